@@ -1,0 +1,1 @@
+"""The vocabulary: frozen values and enums, nothing that connects, waits or prints."""
