@@ -5,6 +5,7 @@
 request.
 """
 
+import difflib
 from typing import ClassVar
 
 
@@ -24,3 +25,47 @@ class NameNotReadError(ExpandContractError):
 
     def __str__(self) -> str:
         return f"{self.text!r} is not a usable name: {self.reason}"
+
+
+class TableNotFoundError(ExpandContractError):
+    """A change names a table that the database does not have, or that cannot be seen."""
+
+    def __init__(self, table: str, search_path: tuple[str, ...] = ()) -> None:
+        super().__init__(table, search_path)
+        self.table = table
+        self.search_path = search_path
+
+    def __str__(self) -> str:
+        where = f" on the search path ({', '.join(self.search_path)})" if self.search_path else ""
+        return (
+            f"table {self.table!r} does not exist{where}; "
+            "check the spelling, or name its schema: schema.table"
+        )
+
+
+class ColumnNotFoundError(ExpandContractError):
+    """A change names a column that the table does not have."""
+
+    def __init__(self, table: str, column: str, columns: tuple[str, ...] = ()) -> None:
+        super().__init__(table, column, columns)
+        self.table = table
+        self.column = column
+        self.columns = columns
+
+    def __str__(self) -> str:
+        near = difflib.get_close_matches(self.column, self.columns, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; it has {', '.join(self.columns)}"
+        return f"column {self.column!r} does not exist in table {self.table}{hint}"
+
+
+class ChangeRefusedError(ExpandContractError):
+    """No safe plan exists for the change on this table as it is now."""
+
+    def __init__(self, change: str, reasons: tuple[str, ...]) -> None:
+        super().__init__(change, reasons)
+        self.change = change
+        self.reasons = reasons
+
+    def __str__(self) -> str:
+        lines = "".join(f"\n  - {reason}" for reason in self.reasons)
+        return f"{self.change} is not started, nothing was changed:{lines}"

@@ -68,9 +68,7 @@ CONFLICTS: dict[Lock, frozenset[Lock]] = {
         }
     ),
     Lock.SHARE: frozenset(set(Lock) - {Lock.NONE, Lock.ACCESS_SHARE, Lock.ROW_SHARE, Lock.SHARE}),
-    Lock.SHARE_ROW_EXCLUSIVE: frozenset(
-        set(Lock) - {Lock.NONE, Lock.ACCESS_SHARE, Lock.ROW_SHARE}
-    ),
+    Lock.SHARE_ROW_EXCLUSIVE: frozenset(set(Lock) - {Lock.NONE, Lock.ACCESS_SHARE, Lock.ROW_SHARE}),
     Lock.EXCLUSIVE: frozenset(set(Lock) - {Lock.NONE, Lock.ACCESS_SHARE}),
     Lock.ACCESS_EXCLUSIVE: frozenset(set(Lock) - {Lock.NONE}),
 }

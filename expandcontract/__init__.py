@@ -1,0 +1,1 @@
+"""Change a live PostgreSQL schema without downtime."""

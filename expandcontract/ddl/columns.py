@@ -1,0 +1,69 @@
+"""Columns: added, dropped, and the properties that hang on them."""
+
+from expandcontract.model.catalog import Column
+from expandcontract.model.lock import Lock
+from expandcontract.model.names import TableName, literal, quoted
+from expandcontract.model.statement import Statement
+
+
+def _alter(table: TableName, action: str, lock: Lock = Lock.ACCESS_EXCLUSIVE) -> Statement:
+    return Statement(sql=f"ALTER TABLE {table} {action}", table=table, lock=lock)
+
+
+def add(table: TableName, name: str, like: Column) -> Statement:
+    """Add a nullable column of the type and collation of another; rewrites nothing."""
+    collate = f" COLLATE {like.collation}" if like.collation else ""
+    return _alter(table, f"ADD COLUMN {quoted(name)} {like.type}{collate}")
+
+
+def drop(table: TableName, name: str) -> Statement:
+    """Drop a column, and with it the indexes and constraints that read it."""
+    return _alter(table, f"DROP COLUMN {quoted(name)}")
+
+
+def set_default(table: TableName, name: str, default: str) -> Statement:
+    """Give later rows a default; rows that exist are not touched."""
+    return _alter(table, f"ALTER COLUMN {quoted(name)} SET DEFAULT {default}")
+
+
+def drop_default(table: TableName, name: str) -> Statement:
+    """Take the default away."""
+    return _alter(table, f"ALTER COLUMN {quoted(name)} DROP DEFAULT")
+
+
+def set_not_null(table: TableName, name: str) -> Statement:
+    """Refuse nulls; scans nothing, since a validated check of ours proves it before."""
+    return _alter(table, f"ALTER COLUMN {quoted(name)} SET NOT NULL")
+
+
+def drop_not_null(table: TableName, name: str) -> Statement:
+    """Allow nulls again."""
+    return _alter(table, f"ALTER COLUMN {quoted(name)} DROP NOT NULL")
+
+
+def comment(table: TableName, name: str, text: str) -> Statement:
+    """Describe a column."""
+    return Statement(
+        sql=f"COMMENT ON COLUMN {table}.{quoted(name)} IS {literal(text)}",
+        table=table,
+        lock=Lock.SHARE_UPDATE_EXCLUSIVE,
+    )
+
+
+def properties(table: TableName, name: str, like: Column) -> tuple[Statement, ...]:
+    """Everything of another column that is neither type, default nor nullability."""
+    alter = f"ALTER COLUMN {quoted(name)}"
+    made: list[Statement] = []
+    if like.storage is not None:
+        made.append(_alter(table, f"{alter} SET STORAGE {like.storage}"))
+    if like.compression is not None:
+        made.append(_alter(table, f"{alter} SET COMPRESSION {like.compression}"))
+    if like.statistics is not None:
+        action = f"{alter} SET STATISTICS {like.statistics}"
+        made.append(_alter(table, action, Lock.SHARE_UPDATE_EXCLUSIVE))
+    if like.options:
+        action = f"{alter} SET ({', '.join(like.options)})"
+        made.append(_alter(table, action, Lock.SHARE_UPDATE_EXCLUSIVE))
+    if like.comment is not None:
+        made.append(comment(table, name, like.comment))
+    return tuple(made)

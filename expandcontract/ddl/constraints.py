@@ -1,0 +1,51 @@
+"""Constraints: added without a look at the rows, validated later, renamed, dropped."""
+
+from expandcontract.model.lock import Lock
+from expandcontract.model.names import TableName, literal, quoted
+from expandcontract.model.statement import Statement
+
+
+def _alter(table: TableName, action: str, lock: Lock = Lock.ACCESS_EXCLUSIVE) -> Statement:
+    return Statement(sql=f"ALTER TABLE {table} {action}", table=table, lock=lock)
+
+
+def add_not_valid(table: TableName, name: str, definition: str) -> Statement:
+    """Hold new rows to a constraint; rows that exist are not looked at."""
+    return _alter(table, f"ADD CONSTRAINT {quoted(name)} {definition} NOT VALID")
+
+
+def add_not_null_check(table: TableName, name: str, column: str) -> Statement:
+    """Refuse nulls in new rows by a check, which can be validated without blocking anybody."""
+    return add_not_valid(table, name, f"CHECK ({quoted(column)} IS NOT NULL)")
+
+
+def validate(table: TableName, name: str) -> Statement:
+    """Look at every row while reads and writes go on."""
+    action = f"VALIDATE CONSTRAINT {quoted(name)}"
+    statement = _alter(table, action, Lock.SHARE_UPDATE_EXCLUSIVE)
+    return Statement(sql=statement.sql, table=table, lock=statement.lock, scans=True)
+
+
+def drop(table: TableName, name: str) -> Statement:
+    """Drop a constraint that is known to be there."""
+    return _alter(table, f"DROP CONSTRAINT {quoted(name)}")
+
+
+def rename(table: TableName, name: str, to: str) -> Statement:
+    """Rename a constraint, and with it the index behind it."""
+    return _alter(table, f"RENAME CONSTRAINT {quoted(name)} TO {quoted(to)}")
+
+
+def add_unique_using(table: TableName, name: str, index: str, timing: str = "") -> Statement:
+    """Make a valid unique index into a constraint; the index takes the constraint's name."""
+    action = f"ADD CONSTRAINT {quoted(name)} UNIQUE USING INDEX {quoted(index)}"
+    return _alter(table, f"{action} {timing}".rstrip())
+
+
+def comment(table: TableName, name: str, text: str) -> Statement:
+    """Describe a constraint."""
+    return Statement(
+        sql=f"COMMENT ON CONSTRAINT {quoted(name)} ON {table} IS {literal(text)}",
+        table=table,
+        lock=Lock.ACCESS_SHARE,
+    )

@@ -1,0 +1,61 @@
+"""Indexes: built and dropped while reads and writes go on."""
+
+from expandcontract.model.catalog import Index, IndexKey
+from expandcontract.model.lock import Lock
+from expandcontract.model.names import TableName, literal, quoted
+from expandcontract.model.statement import Statement
+
+
+def create_concurrently(table: TableName, index: Index) -> Statement:
+    """Build an index; a failure leaves an invalid one behind, which a cleanup takes away."""
+    unique = "UNIQUE " if index.unique else ""
+    keys = ", ".join(_key(key) for key in index.keys)
+    sql = f"CREATE {unique}INDEX CONCURRENTLY {quoted(index.name)} ON {table}"
+    sql += f" USING {quoted(index.method)} ({keys})"
+    if index.include:
+        sql += f" INCLUDE ({', '.join(quoted(column) for column in index.include)})"
+    if index.nulls_not_distinct:
+        sql += " NULLS NOT DISTINCT"
+    if index.options:
+        sql += f" WITH ({', '.join(index.options)})"
+    if index.tablespace is not None:
+        sql += f" TABLESPACE {quoted(index.tablespace)}"
+    if index.predicate is not None:
+        sql += f" WHERE {index.predicate}"
+    return Statement(
+        sql=sql,
+        table=table,
+        lock=Lock.SHARE_UPDATE_EXCLUSIVE,
+        scans=True,
+        builds_index=True,
+        transactional=False,
+    )
+
+
+def _key(key: IndexKey) -> str:
+    body = quoted(key.column) if key.column is not None else f"({key.expression})"
+    return f"{body} {key.suffix}".rstrip()
+
+
+def drop_concurrently(table: TableName, name: str) -> Statement:
+    """Drop an index of the table; waits for its readers instead of stopping them."""
+    return Statement(
+        sql=f"DROP INDEX CONCURRENTLY {TableName(name, table.schema)}",
+        table=table,
+        lock=Lock.SHARE_UPDATE_EXCLUSIVE,
+        transactional=False,
+    )
+
+
+def rename(table: TableName, name: str, to: str) -> Statement:
+    """Rename an index of the table; locks the index and not the table."""
+    return Statement(
+        sql=f"ALTER INDEX {TableName(name, table.schema)} RENAME TO {quoted(to)}", table=table
+    )
+
+
+def comment(table: TableName, name: str, text: str) -> Statement:
+    """Describe an index."""
+    return Statement(
+        sql=f"COMMENT ON INDEX {TableName(name, table.schema)} IS {literal(text)}", table=table
+    )

@@ -1,0 +1,135 @@
+"""The questions; each asks for the end ("are nulls refused?"), not for the object we made."""
+
+from expandcontract.ddl.sync import SCHEMA, Sync, authority_mark
+from expandcontract.model.names import TableName
+from expandcontract.model.probe import Probe
+
+
+def column_exists(table: TableName, column: str) -> Probe:
+    """Whether the table has the column."""
+    return Probe(
+        "EXISTS (SELECT FROM pg_catalog.pg_attribute"
+        " WHERE attrelid = pg_catalog.to_regclass(%(table)s) AND attname = %(column)s"
+        " AND NOT attisdropped)",
+        {"table": str(table), "column": column},
+    )
+
+
+def column_is(table: TableName, column: str, type_: str) -> Probe:
+    """Whether the column has that type, spelled as `format_type` does."""
+    return Probe(
+        "EXISTS (SELECT FROM pg_catalog.pg_attribute"
+        " WHERE attrelid = pg_catalog.to_regclass(%(table)s) AND attname = %(column)s"
+        " AND NOT attisdropped AND pg_catalog.format_type(atttypid, atttypmod) = %(type)s)",
+        {"table": str(table), "column": column, "type": type_},
+    )
+
+
+def nulls_are_refused(table: TableName, column: str) -> Probe:
+    """Whether the column is NOT NULL."""
+    return Probe(
+        "EXISTS (SELECT FROM pg_catalog.pg_attribute"
+        " WHERE attrelid = pg_catalog.to_regclass(%(table)s) AND attname = %(column)s"
+        " AND attnotnull)",
+        {"table": str(table), "column": column},
+    )
+
+
+def constraint_exists(table: TableName, name: str) -> Probe:
+    """Whether the table has a constraint of that name, valid or not."""
+    return Probe(
+        "EXISTS (SELECT FROM pg_catalog.pg_constraint"
+        " WHERE conrelid = pg_catalog.to_regclass(%(table)s) AND conname = %(constraint)s)",
+        {"table": str(table), "constraint": name},
+    )
+
+
+def constraint_is_valid(table: TableName, name: str) -> Probe:
+    """Whether the table has a constraint of that name that holds for every row."""
+    return Probe(
+        "EXISTS (SELECT FROM pg_catalog.pg_constraint"
+        " WHERE conrelid = pg_catalog.to_regclass(%(table)s) AND conname = %(constraint)s"
+        " AND convalidated)",
+        {"table": str(table), "constraint": name},
+    )
+
+
+def index_exists(table: TableName, name: str) -> Probe:
+    """Whether the table has an index of that name, valid or not."""
+    return Probe(
+        "EXISTS (SELECT FROM pg_catalog.pg_index"
+        " WHERE indexrelid = pg_catalog.to_regclass(%(index)s)"
+        " AND indrelid = pg_catalog.to_regclass(%(table)s))",
+        {"table": str(table), "index": str(TableName(name, table.schema))},
+    )
+
+
+def index_is_valid(table: TableName, name: str) -> Probe:
+    """Whether the table has an index of that name that queries may use."""
+    return Probe(
+        "EXISTS (SELECT FROM pg_catalog.pg_index"
+        " WHERE indexrelid = pg_catalog.to_regclass(%(index)s)"
+        " AND indrelid = pg_catalog.to_regclass(%(table)s) AND indisvalid AND indisready)",
+        {"table": str(table), "index": str(TableName(name, table.schema))},
+    )
+
+
+def index_is_invalid(table: TableName, name: str) -> Probe:
+    """Whether a broken build or drop left an index of that name behind."""
+    return Probe(
+        "EXISTS (SELECT FROM pg_catalog.pg_index"
+        " WHERE indexrelid = pg_catalog.to_regclass(%(index)s)"
+        " AND indrelid = pg_catalog.to_regclass(%(table)s) AND NOT indisvalid)",
+        {"table": str(table), "index": str(TableName(name, table.schema))},
+    )
+
+
+def index_is_worked_on(table: TableName, name: str) -> Probe:
+    """Whether some session is building or dropping that index right now.
+
+    Both hold SHARE UPDATE EXCLUSIVE on the table for the session, and the index shows as
+    invalid meanwhile; `pg_locks` shows it to everybody, the progress views do not.
+    """
+    return Probe(
+        "EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_locks l"
+        " ON l.relation = i.indexrelid AND l.locktype = 'relation' AND l.granted"
+        " AND l.database = (SELECT oid FROM pg_catalog.pg_database"
+        " WHERE datname = pg_catalog.current_database())"
+        " AND l.mode IN ('RowExclusiveLock', 'ShareUpdateExclusiveLock', 'AccessExclusiveLock')"
+        " WHERE i.indexrelid = pg_catalog.to_regclass(%(index)s)"
+        " AND i.indrelid = pg_catalog.to_regclass(%(table)s) AND NOT i.indisvalid"
+        " AND EXISTS (SELECT FROM pg_catalog.pg_locks t WHERE t.relation = i.indrelid"
+        " AND t.database = l.database AND t.pid = l.pid AND t.granted"
+        " AND t.mode = 'ShareUpdateExclusiveLock'))",
+        {"table": str(table), "index": str(TableName(name, table.schema))},
+    )
+
+
+def trigger_exists(table: TableName, name: str) -> Probe:
+    """Whether the table has an enabled trigger of that name."""
+    return Probe(
+        "EXISTS (SELECT FROM pg_catalog.pg_trigger"
+        " WHERE tgrelid = pg_catalog.to_regclass(%(table)s) AND tgname = %(trigger)s"
+        " AND tgenabled <> 'D')",
+        {"table": str(table), "trigger": name},
+    )
+
+
+def sync_stands(sync: Sync) -> Probe:
+    """Whether both triggers are there and enabled."""
+    insert, update = sync.triggers
+    return trigger_exists(sync.table, insert) & trigger_exists(sync.table, update)
+
+
+def new_leads(sync: Sync) -> Probe:
+    """Whether the sync function gives authority to the new side."""
+    return Probe(
+        "EXISTS (SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n"
+        " ON n.oid = p.pronamespace WHERE n.nspname = %(schema)s AND p.proname = %(function)s"
+        " AND pg_catalog.strpos(p.prosrc, %(mark)s) > 0)",
+        {
+            "schema": SCHEMA,
+            "function": sync.function,
+            "mark": authority_mark(new_leads=True),
+        },
+    )

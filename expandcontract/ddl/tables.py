@@ -1,0 +1,14 @@
+"""Whole tables."""
+
+from expandcontract.model.lock import Lock
+from expandcontract.model.names import TableName
+from expandcontract.model.statement import Statement
+
+
+def lock_exclusively(table: TableName) -> Statement:
+    """Take the strongest lock first, so that what follows in the transaction never waits."""
+    return Statement(
+        sql=f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE",
+        table=table,
+        lock=Lock.ACCESS_EXCLUSIVE,
+    )

@@ -1,0 +1,54 @@
+"""Which rows get which values, and the key ranges in which that is done."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from expandcontract.model.names import TableName
+
+Key = tuple[str, ...]
+"""A position in the table's key: one text for each key column, cast by the SQL that uses it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backfill:
+    """An assignment to every row that differs from it, walked along a unique key.
+
+    `assignments` maps a column to the SQL expression of the row that it must equal; the
+    expressions read the row's columns by their quoted names.
+    """
+
+    table: TableName
+    key: tuple[str, ...]
+    key_types: tuple[str, ...]
+    assignments: tuple[tuple[str, str], ...]
+    compare_as_text: tuple[str, ...] = ()  #: columns whose `=` is not identity
+
+    def document(self) -> dict[str, Any]:
+        """The backfill as JSON keeps it."""
+        return {
+            "table": [self.table.schema, self.table.name],
+            "key": list(self.key),
+            "key_types": list(self.key_types),
+            "assignments": [list(pair) for pair in self.assignments],
+            "compare_as_text": list(self.compare_as_text),
+        }
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> Self:
+        """Read what `document` wrote."""
+        schema, name = document["table"]
+        return cls(
+            table=TableName(name, schema),
+            key=tuple(document["key"]),
+            key_types=tuple(document["key_types"]),
+            assignments=tuple((column, value) for column, value in document["assignments"]),
+            compare_as_text=tuple(document["compare_as_text"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The rows with `low < key <= high`; a missing low means from the first row."""
+
+    low: Key | None
+    high: Key

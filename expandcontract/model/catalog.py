@@ -1,0 +1,176 @@
+"""A frozen reading of the database: all that planning may know.
+
+Definitions (types, defaults, predicates) are kept as the server spells them, so that two
+readings can be compared as text.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from expandcontract.errors import ColumnNotFoundError, TableNotFoundError
+from expandcontract.model.names import TableName
+
+
+class TableKind(StrEnum):
+    """What `pg_class.relkind` says, as far as changes tell it apart."""
+
+    ORDINARY = "ordinary"
+    PARTITIONED = "partitioned"
+    VIEW = "view"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column and everything that hangs on it alone."""
+
+    name: str
+    type: str  #: as `format_type` spells it: `character varying(50)`
+    not_null: bool = False
+    default: str | None = None
+    default_is_constant: bool = True  #: two rows can be asked whether they "have the default"
+    collation: str | None = None  #: quoted for SQL, only where it is not the type's own
+    identity: str = ""  #: "", "always" or "by default"
+    generated: str = ""  #: "", "stored" or "virtual"
+    owned_sequence: str | None = None
+    comment: str | None = None
+    statistics: int | None = None
+    storage: str | None = None  #: only where it is not the type's own
+    compression: str | None = None
+    options: tuple[str, ...] = ()
+    privileges: tuple[str, ...] = ()  #: aclitems given on the column itself
+    equality_is_identity: bool = True  #: `=` means the same bytes: false for citext, numeric, json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexKey:
+    """One key of an index: a plain column, or an expression."""
+
+    column: str | None = None
+    expression: str | None = None
+    suffix: str = ""  #: collation, operator class and order where they differ from the default
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """An index, taken apart so that it can be written again on another column."""
+
+    name: str
+    keys: tuple[IndexKey, ...]
+    method: str = "btree"
+    unique: bool = False
+    primary: bool = False
+    valid: bool = True
+    nulls_not_distinct: bool = False
+    include: tuple[str, ...] = ()
+    predicate: str | None = None
+    options: tuple[str, ...] = ()  #: storage parameters: `fillfactor=70`
+    tablespace: str | None = None
+    constraint: str | None = None  #: the constraint that owns it
+    comment: str | None = None
+    columns: tuple[str, ...] = ()  #: every column it reads, in expressions and predicate too
+    usable_key: bool = False
+    """Unique, valid, immediate, without predicate, all keys plain NOT NULL columns in ascending
+    order: what a backfill can walk along."""
+
+
+class ConstraintKind(StrEnum):
+    """What `pg_constraint.contype` says."""
+
+    CHECK = "check"
+    FOREIGN_KEY = "foreign key"
+    PRIMARY_KEY = "primary key"
+    UNIQUE = "unique"
+    EXCLUSION = "exclusion"
+    NOT_NULL = "not null"  #: has a row of its own from 18 on
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constraint:
+    """A constraint as `pg_get_constraintdef` spells it."""
+
+    name: str
+    kind: ConstraintKind
+    columns: tuple[str, ...]
+    definition: str
+    valid: bool = True
+    deferrable: bool = False
+    deferred: bool = False
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependent:
+    """Something else that reads a column: a view, a policy, a trigger, a publication."""
+
+    kind: str  #: `view`, `policy`, `trigger`, `foreign key`, …: as PostgreSQL describes it
+    description: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One table and all that planning a change on it needs."""
+
+    name: TableName  #: always with its schema
+    kind: TableKind = TableKind.ORDINARY
+    columns: tuple[Column, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    dependents: tuple[Dependent, ...] = ()
+    triggers: tuple[str, ...] = ()
+    inherits: bool = False  #: is a partition or child, or has children without being partitioned
+    rows: int | None = None  #: the planner's estimate; None: never analysed
+    bytes: int = 0
+
+    def column(self, name: str) -> Column:
+        """The column of that name, or an error that names its nearest relatives."""
+        if found := self.find(name):
+            return found
+        raise ColumnNotFoundError(self.name.plain, name, tuple(c.name for c in self.columns))
+
+    def find(self, name: str) -> Column | None:
+        """The column of that name, if the table has it."""
+        return next((column for column in self.columns if column.name == name), None)
+
+    def dependents_of(self, column: str) -> tuple[Dependent, ...]:
+        """What outside the table's own indexes and constraints reads the column."""
+        return tuple(item for item in self.dependents if item.column == column)
+
+    def key(self) -> Index | None:
+        """The index a backfill walks along: the primary key, else the narrowest usable one."""
+        usable = [index for index in self.indexes if index.usable_key]
+        return min(usable, key=lambda i: (not i.primary, len(i.keys), i.name), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """The tables that a change asked for, as one server shows them."""
+
+    version: int  #: `server_version_num`: 150018
+    tables: tuple[Table, ...] = ()
+    search_path: tuple[str, ...] = ("public",)
+    relations: frozenset[tuple[str, str]] = frozenset()
+    """(schema, name) of every relation that stands in the schemas of the tables read."""
+
+    @property
+    def major(self) -> int:
+        """The major version: 15."""
+        return self.version // 10000
+
+    def table(self, wanted: TableName) -> Table:
+        """The table of that name; one without a schema is looked up along the search path."""
+        for candidate in self._candidates(wanted):
+            for table in self.tables:
+                if table.name == candidate:
+                    return table
+        raise TableNotFoundError(wanted.plain, self.search_path)
+
+    def _candidates(self, wanted: TableName) -> Iterator[TableName]:
+        if wanted.schema is not None:
+            yield wanted
+            return
+        for schema in self.search_path:
+            yield TableName(wanted.name, schema)

@@ -1,0 +1,151 @@
+"""The steps of one change, in order: what the ledger freezes and the shell carries out."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, Self
+
+from expandcontract.model.backfill import Backfill
+from expandcontract.model.phase import Phase
+from expandcontract.model.probe import ALWAYS, Probe
+from expandcontract.model.statement import Statement
+
+DOCUMENT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleanup:
+    """What a broken earlier attempt may have left, and how it is taken away."""
+
+    needed: Probe
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """The smallest unit that is done or not done.
+
+    Its work is one of: `statements`, which commit together with the ledger row (or a single
+    statement that cannot run in a transaction); a `backfill`; or a `verification`, which
+    compares what the backfill should have made equal and changes nothing.
+    """
+
+    name: str
+    phase: Phase
+    summary: str  #: one line for people: what is true afterwards
+    done: Probe
+    statements: tuple[Statement, ...] = ()
+    backfill: Backfill | None = None
+    verification: Backfill | None = None
+    cleanups: tuple[Cleanup, ...] = ()
+    running: Probe | None = None  #: true while a lost runner's statement still works on it
+    revert: tuple[Statement, ...] = ()
+    reverted: Probe = ALWAYS
+
+    @property
+    def transactional(self) -> bool:
+        """Whether the step's statements commit together with its ledger row."""
+        return all(statement.transactional for statement in self.statements)
+
+    @property
+    def by_ledger(self) -> bool:
+        """Whether only the ledger knows that it is done: rows cannot be asked in passing."""
+        return self.backfill is not None or self.verification is not None
+
+    def document(self) -> dict[str, Any]:
+        """The step as JSON keeps it."""
+        return {
+            "name": self.name,
+            "phase": str(self.phase),
+            "summary": self.summary,
+            "done": self.done.document(),
+            "statements": [statement.document() for statement in self.statements],
+            "backfill": self.backfill and self.backfill.document(),
+            "verification": self.verification and self.verification.document(),
+            "cleanups": [
+                {"needed": c.needed.document(), "statement": c.statement.document()}
+                for c in self.cleanups
+            ],
+            "running": self.running and self.running.document(),
+            "revert": [statement.document() for statement in self.revert],
+            "reverted": self.reverted.document(),
+        }
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> Self:
+        """Read what `document` wrote."""
+        backfill, verification = document["backfill"], document["verification"]
+        running = document["running"]
+        return cls(
+            name=document["name"],
+            phase=Phase[document["phase"].upper()],
+            summary=document["summary"],
+            done=Probe.from_document(document["done"]),
+            statements=tuple(Statement.from_document(s) for s in document["statements"]),
+            backfill=backfill and Backfill.from_document(backfill),
+            verification=verification and Backfill.from_document(verification),
+            cleanups=tuple(
+                Cleanup(
+                    needed=Probe.from_document(c["needed"]),
+                    statement=Statement.from_document(c["statement"]),
+                )
+                for c in document["cleanups"]
+            ),
+            running=running and Probe.from_document(running),
+            revert=tuple(Statement.from_document(s) for s in document["revert"]),
+            reverted=Probe.from_document(document["reverted"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumption:
+    """Something the plan took from the catalog that must still hold when a phase starts."""
+
+    text: str
+    probe: Probe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All steps of one change; the same change and catalog make the same plan."""
+
+    steps: tuple[Step, ...]
+    comeback: tuple[Step, ...] = ()
+    """The steps that lead from contracted back to switched; empty: contract is final."""
+    assumptions: tuple[Assumption, ...] = ()
+    notes: tuple[str, ...] = ()  #: what the author should know before the start
+
+    def of(self, phase: Phase) -> tuple[Step, ...]:
+        """The steps of one phase, in order."""
+        return tuple(step for step in self.steps if step.phase is phase)
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of everything in the plan; what the ledger compares."""
+        text = json.dumps(self.document(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def document(self) -> dict[str, Any]:
+        """The plan as JSON keeps it."""
+        return {
+            "version": DOCUMENT_VERSION,
+            "steps": [step.document() for step in self.steps],
+            "comeback": [step.document() for step in self.comeback],
+            "assumptions": [
+                {"text": a.text, "probe": a.probe.document()} for a in self.assumptions
+            ],
+            "notes": list(self.notes),
+        }
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> Self:
+        """Read what `document` wrote."""
+        return cls(
+            steps=tuple(Step.from_document(step) for step in document["steps"]),
+            comeback=tuple(Step.from_document(step) for step in document["comeback"]),
+            assumptions=tuple(
+                Assumption(text=a["text"], probe=Probe.from_document(a["probe"]))
+                for a in document["assumptions"]
+            ),
+            notes=tuple(document["notes"]),
+        )
