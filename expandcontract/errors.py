@@ -69,3 +69,17 @@ class ChangeRefusedError(ExpandContractError):
     def __str__(self) -> str:
         lines = "".join(f"\n  - {reason}" for reason in self.reasons)
         return f"{self.change} is not started, nothing was changed:{lines}"
+
+
+class UnknownKindError(ExpandContractError):
+    """The ledger or a command names a kind of change that this release does not have."""
+
+    def __init__(self, kind: str, known: tuple[str, ...]) -> None:
+        super().__init__(kind, known)
+        self.kind = kind
+        self.known = known
+
+    def __str__(self) -> str:
+        near = difflib.get_close_matches(self.kind, self.known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"it knows {', '.join(self.known)}"
+        return f"this release has no change of the kind {self.kind!r}; {hint}"

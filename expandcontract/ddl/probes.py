@@ -64,6 +64,12 @@ def index_exists(table: TableName, name: str) -> Probe:
     )
 
 
+def name_is_free_for_index(table: TableName, name: str) -> Probe:
+    """Whether nothing but an index of this table has the name."""
+    exists = index_exists(table, name)
+    return exists | Probe("pg_catalog.to_regclass(%(index)s) IS NULL", exists.params)
+
+
 def index_is_valid(table: TableName, name: str) -> Probe:
     """Whether the table has an index of that name that queries may use."""
     return Probe(
@@ -85,22 +91,20 @@ def index_is_invalid(table: TableName, name: str) -> Probe:
 
 
 def index_is_worked_on(table: TableName, name: str) -> Probe:
-    """Whether some session is building or dropping that index right now.
+    """Whether some session may be building or dropping that index right now.
 
-    Both hold SHARE UPDATE EXCLUSIVE on the table for the session, and the index shows as
-    invalid meanwhile; `pg_locks` shows it to everybody, the progress views do not.
+    Both hold SHARE UPDATE EXCLUSIVE on the table all the time, and the index shows as invalid
+    meanwhile. `pg_locks` shows that to every role, the progress views do not. A vacuum of the
+    table looks the same; waiting for its end is no loss, since a drop would wait for it too.
     """
     return Probe(
         "EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_locks l"
-        " ON l.relation = i.indexrelid AND l.locktype = 'relation' AND l.granted"
+        " ON l.relation = i.indrelid AND l.locktype = 'relation' AND l.granted"
         " AND l.database = (SELECT oid FROM pg_catalog.pg_database"
         " WHERE datname = pg_catalog.current_database())"
-        " AND l.mode IN ('RowExclusiveLock', 'ShareUpdateExclusiveLock', 'AccessExclusiveLock')"
+        " AND l.mode = 'ShareUpdateExclusiveLock' AND l.pid <> pg_catalog.pg_backend_pid()"
         " WHERE i.indexrelid = pg_catalog.to_regclass(%(index)s)"
-        " AND i.indrelid = pg_catalog.to_regclass(%(table)s) AND NOT i.indisvalid"
-        " AND EXISTS (SELECT FROM pg_catalog.pg_locks t WHERE t.relation = i.indrelid"
-        " AND t.database = l.database AND t.pid = l.pid AND t.granted"
-        " AND t.mode = 'ShareUpdateExclusiveLock'))",
+        " AND i.indrelid = pg_catalog.to_regclass(%(table)s) AND NOT i.indisvalid)",
         {"table": str(table), "index": str(TableName(name, table.schema))},
     )
 

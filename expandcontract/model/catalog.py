@@ -152,8 +152,6 @@ class Catalog:
     version: int  #: `server_version_num`: 150018
     tables: tuple[Table, ...] = ()
     search_path: tuple[str, ...] = ("public",)
-    relations: frozenset[tuple[str, str]] = frozenset()
-    """(schema, name) of every relation that stands in the schemas of the tables read."""
 
     @property
     def major(self) -> int:

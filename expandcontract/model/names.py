@@ -111,5 +111,5 @@ def slug(text: str) -> str:
     >>> slug("users"), slug("Order Items")
     ('users', 'Order_Items-dbc868')
     """
-    plain = re.sub(r"[^A-Za-z0-9_.]+", "_", text)
+    plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", text)
     return plain if plain == text else f"{plain}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"

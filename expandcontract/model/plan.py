@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from expandcontract.model.backfill import Backfill
+from expandcontract.model.names import TableName
 from expandcontract.model.phase import Phase
 from expandcontract.model.probe import ALWAYS, Probe
 from expandcontract.model.statement import Statement
@@ -106,6 +107,18 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retired:
+    """A column that contract drops, and what hangs on it that the plan carries over.
+
+    Anything else that hangs on it when contract comes was added later and would be lost.
+    """
+
+    table: TableName
+    column: str
+    carried: tuple[str, ...] = ()  #: names of its indexes and constraints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """All steps of one change; the same change and catalog make the same plan."""
 
@@ -113,6 +126,9 @@ class Plan:
     comeback: tuple[Step, ...] = ()
     """The steps that lead from contracted back to switched; empty: contract is final."""
     assumptions: tuple[Assumption, ...] = ()
+    retires: tuple[Retired, ...] = ()
+    counters: dict[str, str] = field(default_factory=dict)
+    """Sequences of ours that the sync trigger counts with: `old_writes`, `conflicts`."""
     notes: tuple[str, ...] = ()  #: what the author should know before the start
 
     def of(self, phase: Phase) -> tuple[Step, ...]:
@@ -134,6 +150,15 @@ class Plan:
             "assumptions": [
                 {"text": a.text, "probe": a.probe.document()} for a in self.assumptions
             ],
+            "retires": [
+                {
+                    "table": [r.table.schema, r.table.name],
+                    "column": r.column,
+                    "carried": list(r.carried),
+                }
+                for r in self.retires
+            ],
+            "counters": self.counters,
             "notes": list(self.notes),
         }
 
@@ -147,5 +172,14 @@ class Plan:
                 Assumption(text=a["text"], probe=Probe.from_document(a["probe"]))
                 for a in document["assumptions"]
             ),
+            retires=tuple(
+                Retired(
+                    table=TableName(r["table"][1], r["table"][0]),
+                    column=r["column"],
+                    carried=tuple(r["carried"]),
+                )
+                for r in document["retires"]
+            ),
+            counters=document["counters"],
             notes=tuple(document["notes"]),
         )

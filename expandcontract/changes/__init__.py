@@ -1,0 +1,1 @@
+"""One file is one kind of change: a frozen dataclass and its plan. Pure."""

@@ -1,0 +1,173 @@
+"""The steps that give a column a twin with all that hangs on it.
+
+Used twice by each change that copies a column: forwards, from the old column to the new one,
+and backwards, when a contracted change comes back.
+"""
+
+from dataclasses import dataclass
+
+from expandcontract.changes._carrying import CarriedCheck, CarriedIndex, helper
+from expandcontract.ddl import columns, constraints, indexes, probes
+from expandcontract.model.backfill import Backfill
+from expandcontract.model.catalog import Column, Index
+from expandcontract.model.names import TableName, quoted
+from expandcontract.model.phase import Phase
+from expandcontract.model.plan import Cleanup, Step
+from expandcontract.model.probe import Probe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """One column that is being filled from another."""
+
+    table: TableName
+    source: str
+    target: str
+    column: Column  #: what the target must become
+    key: Index  #: what a backfill walks along
+    key_types: tuple[str, ...]
+    helper_key: str
+    finished: Probe  #: true when the change is contracted, and nothing of this is left to do
+
+    @property
+    def not_null_check(self) -> str:
+        """The check that proves the absence of nulls before NOT NULL is set."""
+        return helper(self.helper_key, f"nn{'' if self.target != self.column.name else 'b'}")
+
+    @property
+    def copy(self) -> Backfill:
+        """Every row's target becomes its source."""
+        return Backfill(
+            table=self.table,
+            key=tuple(key.column or "" for key in self.key.keys),
+            key_types=self.key_types,
+            assignments=((self.target, quoted(self.source)),),
+            compare_as_text=() if self.column.equality_is_identity else (self.target,),
+        )
+
+
+def copy_step(twin: Twin, phase: Phase, name: str = "copy") -> Step:
+    """Fill the target in chunks."""
+    return Step(
+        name=name,
+        phase=phase,
+        summary=f"every row's {twin.target} equals its {twin.source}",
+        done=twin.finished,
+        backfill=twin.copy,
+    )
+
+
+def verify_step(twin: Twin, phase: Phase, name: str = "verify") -> Step:
+    """Compare both columns in every row."""
+    return Step(
+        name=name,
+        phase=phase,
+        summary=f"{twin.target} was compared with {twin.source} in every row and agrees",
+        done=twin.finished,
+        verification=twin.copy,
+    )
+
+
+def index_step(twin: Twin, phase: Phase, index: Index) -> Step:
+    """Build one index of the target while the table is in use."""
+    return concurrent_index_step(twin.table, phase, index, twin.finished)
+
+
+def concurrent_index_step(table: TableName, phase: Phase, index: Index, finished: Probe) -> Step:
+    """Build an index concurrently; a broken one that an earlier attempt left is dropped first."""
+    drop = indexes.drop_concurrently(table, index.name)
+    return Step(
+        name=f"index {index.name}",
+        phase=phase,
+        summary=f"the index {index.name} on {table.plain} is valid",
+        done=finished | probes.index_is_valid(table, index.name),
+        statements=(indexes.create_concurrently(table, index),),
+        cleanups=(Cleanup(needed=probes.index_is_invalid(table, index.name), statement=drop),),
+        running=probes.index_is_worked_on(table, index.name),
+        revert=(drop,),
+        reverted=~probes.index_exists(table, index.name),
+    )
+
+
+def unique_step(twin: Twin, phase: Phase, carried: CarriedIndex, index: str, name: str) -> Step:
+    """Make a unique index of the target into a constraint, as the source has it."""
+    constraint = carried.constraint
+    if constraint is None:
+        raise AssertionError
+    timing = "DEFERRABLE" if constraint.deferrable else ""
+    if constraint.deferred:
+        timing += " INITIALLY DEFERRED"
+    return Step(
+        name=f"unique {name}",
+        phase=phase,
+        summary=f"{constraint.name} holds {twin.target} too",
+        done=twin.finished | probes.constraint_exists(twin.table, name),
+        statements=(constraints.add_unique_using(twin.table, name, index, timing),),
+        revert=(constraints.drop(twin.table, name),),
+        reverted=~probes.constraint_exists(twin.table, name),
+    )
+
+
+def check_steps(twin: Twin, phase: Phase, carried: CarriedCheck, name: str) -> tuple[Step, ...]:
+    """Hold the target to a check of the source: first new rows, then all."""
+    exists = probes.constraint_exists(twin.table, name)
+    added = Step(
+        name=f"check {name}",
+        phase=phase,
+        summary=f"{carried.original.name} holds new rows of {twin.target} too",
+        done=twin.finished | exists,
+        statements=(constraints.add_not_valid(twin.table, name, carried.twin.definition),),
+        revert=(constraints.drop(twin.table, name),),
+        reverted=~exists,
+    )
+    if not carried.original.valid:
+        return (added,)
+    return added, validate_step(twin, phase, name)
+
+
+def validate_step(twin: Twin, phase: Phase, name: str) -> Step:
+    """Prove a constraint for the rows that were there before it."""
+    return Step(
+        name=f"validate {name}",
+        phase=phase,
+        summary=f"{name} holds every row",
+        done=twin.finished | probes.constraint_is_valid(twin.table, name),
+        statements=(constraints.validate(twin.table, name),),
+    )
+
+
+def not_null_steps(twin: Twin, phase: Phase) -> tuple[Step, ...]:
+    """Refuse nulls in the target without ever scanning under a strong lock."""
+    check, table = twin.not_null_check, twin.table
+    refused = twin.finished | probes.nulls_are_refused(table, twin.target)
+    added = Step(
+        name=f"not null check {twin.target}",
+        phase=phase,
+        summary=f"new rows have no null in {twin.target}",
+        done=refused | probes.constraint_exists(table, check),
+        statements=(constraints.add_not_null_check(table, check, twin.target),),
+        revert=(constraints.drop(table, check),),
+        reverted=~probes.constraint_exists(table, check),
+    )
+    validated = Step(
+        name=f"validate not null {twin.target}",
+        phase=phase,
+        summary=f"no row has a null in {twin.target}",
+        done=refused | probes.constraint_is_valid(table, check),
+        statements=(constraints.validate(table, check),),
+    )
+    # The check proves the absence of nulls to SET NOT NULL, so it goes in a command after it.
+    final = Step(
+        name=f"not null {twin.target}",
+        phase=phase,
+        summary=f"{twin.target} is NOT NULL",
+        done=twin.finished
+        | (probes.nulls_are_refused(table, twin.target) & ~probes.constraint_exists(table, check)),
+        statements=(
+            columns.set_not_null(table, twin.target),
+            constraints.drop(table, check),
+        ),
+        revert=(columns.drop_not_null(table, twin.target),),
+        reverted=~probes.nulls_are_refused(table, twin.target),
+    )
+    return added, validated, final

@@ -1,0 +1,141 @@
+"""A table gets an index while it is read and written."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from expandcontract.changes._twin import concurrent_index_step
+from expandcontract.changes.base import Labels
+from expandcontract.ddl import probes
+from expandcontract.errors import ChangeRefusedError
+from expandcontract.model.catalog import Catalog, Index, IndexKey, Table, TableKind
+from expandcontract.model.names import TableName, refuse_too_long, slug
+from expandcontract.model.phase import Phase
+from expandcontract.model.plan import Assumption, Plan
+from expandcontract.model.probe import NEVER
+
+COLUMNS_IN_NAME = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddIndex(Labels):
+    """Build an index concurrently; a broken build is taken away and done again.
+
+    A column is named as it is; an expression is written in parentheses. `index_name` defaults to
+    what SQLAlchemy's naming would make of the table and the columns.
+
+    >>> AddIndex(table="users", columns=("email",)).index_name
+    'ix_users_email'
+    >>> AddIndex(table="users", columns=("(lower(email))",), index_name="ix_lower").name
+    'users.index-ix_lower'
+    """
+
+    kind: ClassVar[str] = "add_index"
+
+    table: str
+    columns: tuple[str, ...]
+    index_name: str = ""
+    unique: bool = False
+    method: str = "btree"
+    include: tuple[str, ...] = ()
+    where: str = ""
+    nulls_not_distinct: bool = False
+
+    def __post_init__(self) -> None:
+        table = TableName.parse(self.table)
+        for field in ("columns", "include"):
+            value = getattr(self, field)
+            one = (value,) if isinstance(value, str) else tuple(value)
+            object.__setattr__(self, field, one)
+        if not self.columns:
+            raise ChangeRefusedError(f"an index on {table.plain}", ("it names no column",))
+        if not self.index_name:
+            object.__setattr__(self, "index_name", self._default_name(table))
+        refuse_too_long(self.index_name)
+        if not self.name:
+            object.__setattr__(self, "name", slug(f"{table.plain}.index-{self.index_name}"))
+
+    def _default_name(self, table: TableName) -> str:
+        if any(column.startswith("(") for column in self.columns):
+            raise ChangeRefusedError(
+                f"an index on {table.plain}", ("an index on an expression needs an index_name=",)
+            )
+        return "_".join(["ix", table.name, *self.columns[:COLUMNS_IN_NAME]])
+
+    @property
+    def tables(self) -> tuple[TableName, ...]:
+        """The table that gets the index."""
+        return (TableName.parse(self.table),)
+
+    @property
+    def claims(self) -> tuple[tuple[TableName, str], ...]:
+        """The index's own name; its columns stay free for other changes."""
+        return ((self.tables[0], f"index {self.index_name}"),)
+
+    @property
+    def supplies(self) -> tuple[tuple[TableName, str], ...]:
+        """No column is new."""
+        return ()
+
+    def plan(self, catalog: Catalog) -> Plan:
+        """One step: the index is valid."""
+        table = catalog.table(self.tables[0])
+        index = self._index()
+        self._refuse(table, index)
+        free = Assumption(
+            text=f"no other relation in schema {table.name.schema} has the name {index.name}",
+            probe=probes.name_is_free_for_index(table.name, index.name),
+        )
+        step = concurrent_index_step(table.name, Phase.EXPAND, index, NEVER)
+        return Plan(steps=(step,), assumptions=(free,))
+
+    def _index(self) -> Index:
+        return Index(
+            name=self.index_name,
+            keys=tuple(
+                IndexKey(expression=column[1:-1])
+                if _is_expression(column)
+                else IndexKey(column=column)
+                for column in self.columns
+            ),
+            method=self.method,
+            unique=self.unique,
+            nulls_not_distinct=self.nulls_not_distinct,
+            include=self.include,
+            predicate=self.where or None,
+        )
+
+    def _refuse(self, table: Table, index: Index) -> None:
+        for name in (*(k.column for k in index.keys), *index.include):
+            if name is not None:
+                table.column(name)
+        reasons: list[str] = []
+        if table.kind is not TableKind.ORDINARY:
+            reasons.append(
+                f"{table.name.plain} is a {table.kind} table; only plain ones can be done"
+            )
+        reasons += _taken(table, index)
+        if reasons:
+            raise ChangeRefusedError(
+                f"the index {index.name} on {table.name.plain}", tuple(reasons)
+            )
+
+
+def _is_expression(column: str) -> bool:
+    return column.startswith("(") and column.endswith(")")
+
+
+def _taken(table: Table, index: Index) -> list[str]:
+    """Whether the name stands for another index already; the same index is simply done."""
+    same = next((other for other in table.indexes if other.name == index.name), None)
+    if same is not None and _shape(same) != _shape(index):
+        return [f"an index {index.name} exists already with another definition"]
+    return []
+
+
+def _shape(index: Index) -> tuple[object, ...]:
+    """What can be compared without parsing: the server spells expressions its own way."""
+    plain = tuple(key.column for key in index.keys)
+    return plain, index.unique, index.method, index.include, index.predicate is None
+
+
+KIND = AddIndex
