@@ -1,0 +1,101 @@
+"""One form for everything that can go wrong, as text or as JSON, and its exit code."""
+
+import json
+import shlex
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
+
+from expandcontract import config
+from expandcontract.cli import output
+from expandcontract.cli.exits import Exit
+from expandcontract.config.environment import TRACEBACK, is_on
+from expandcontract.errors import ExpandContractError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """An error as it is told: what kind, in words, with which exit code."""
+
+    kind: str
+    message: str
+    exit_code: int
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def report(error: BaseException, words: Sequence[str]) -> int:
+    """Tell the error on standard error, so that standard output stays a report; its exit code."""
+    failure = told(error, words)
+    flags = set(words[: words.index("--")] if "--" in words else words)
+    if "--traceback" in flags or is_on(config.environment(), TRACEBACK):
+        text = "".join(traceback.format_exception(error))
+        click.echo(config.masked(text), err=True)
+    if "--json" in flags:
+        click.echo(json.dumps({"error": output.plain(failure)}, ensure_ascii=False), err=True)
+    else:
+        label = "stopped" if failure.exit_code == Exit.STOPPED else "error"
+        click.echo(f"{click.style(label, fg='red', bold=True)}: {failure.message}", err=True)
+    return failure.exit_code
+
+
+def told(error: BaseException, words: Sequence[str]) -> Failure:
+    """The error in words, without passwords."""
+    again = config.masked(shlex.join(["ec", *words]))
+    kind = type(error).__name__
+    facts: dict[str, Any] = {}
+    match error:
+        case ExpandContractError():
+            facts = vars(error)
+            message, code = str(error), int(error.exit_code)
+        case click.Abort() | KeyboardInterrupt():
+            kind, code = "Stopped", Exit.STOPPED
+            message = f"on request, nothing is half done; to go on: {again}"
+        case click.UsageError():
+            code = Exit.USAGE
+            where = "" if error.ctx is None else f" (see {error.ctx.command_path} --help)"
+            message = error.format_message() + where
+        case click.ClickException():
+            message, code = error.format_message(), Exit.USAGE
+        case _ if (refused := _refused(error)) is not None:
+            message, code = f"{refused}\nto try again and go on: {again}", Exit.DATABASE
+            facts = {"sqlstate": getattr(error, "sqlstate", None)}
+        case _:
+            code = Exit.BUG
+            message = (
+                f"a mistake in expandcontract, please report it: {kind}: {error}\n"
+                f"CONTRIBUTING.md says how; this prints what helps: {again} --traceback"
+            )
+    return Failure(
+        kind=kind,
+        message=config.masked(message),
+        exit_code=code,
+        facts={name: _shown(value) for name, value in facts.items()},
+    )
+
+
+def _shown(value: object) -> Any:  # noqa: ANN401  (any JSON value)
+    plain = output.plain(value)
+    return config.masked(plain) if isinstance(plain, str) else plain
+
+
+def _refused(error: BaseException) -> str | None:
+    """What the database said, where the error came from it; drivers not imported said nothing."""
+    if (wrapper := sys.modules.get("sqlalchemy.exc")) and isinstance(error, wrapper.DBAPIError):
+        error = error.orig or error
+    driver = sys.modules.get("psycopg")
+    if driver is None or not isinstance(error, driver.Error):
+        return None
+    if error.sqlstate is None:  # without one it is a lost connection, or misuse by this package
+        lost = isinstance(error, driver.OperationalError)
+        return f"the database was not reached or was lost: {_joined(str(error))}" if lost else None
+    parts = [error.diag.message_primary, error.diag.message_detail, error.diag.message_hint]
+    said = "; ".join(part for part in parts if part) or _joined(str(error))
+    return f"the database refused: {said} (SQLSTATE {error.sqlstate})"
+
+
+def _joined(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,100 @@
+"""The options that every command has, as one value; and the types that several need."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+
+from expandcontract import config
+from expandcontract.cli import logs
+from expandcontract.config.environment import NO_COLOR
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Common:
+    """What was given on the command line; files and environment are read when asked for."""
+
+    dsn: str | None = field(default=None, repr=False)
+    config_file: Path | None = None
+    json: bool = False
+    verbosity: int = 0  #: how many -v, less how many -q
+
+    def settings(self) -> config.Config:
+        """The project's configuration."""
+        return config.read(self.config_file, Path())
+
+    def database(self) -> str:
+        """The address of the database for libpq, password and all: to connect, not to print."""
+        return config.database(self.dsn, self.settings(), config.environment())
+
+
+_OPTIONS = (
+    click.option(
+        "--dsn", metavar="URL", help="The database; else EC_DATABASE_URL, else the settings."
+    ),
+    click.option(
+        "--config",
+        "config_file",
+        metavar="FILE",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="The settings; else the nearest expandcontract.toml or pyproject.toml.",
+    ),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON, errors included."),
+    click.option("-v", "--verbose", count=True, help="Say more; twice, say everything."),
+    click.option("-q", "--quiet", count=True, help="Say less."),
+    click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same."),
+    click.option("--traceback", is_flag=True, help="Show where an error came from."),
+)
+
+
+def common(function: Function) -> Function:
+    """Give a command the common options, as its keyword argument `common`.
+
+    They may also stand before the command: `ec --json status` is `ec status --json`.
+    """
+
+    @functools.wraps(function)
+    def with_common(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  (whatever the command takes)
+        context = click.get_current_context()
+        outer = context.obj if isinstance(context.obj, Common) else Common()
+        value = Common(
+            dsn=kwargs.pop("dsn") or outer.dsn,
+            config_file=kwargs.pop("config_file") or outer.config_file,
+            json=kwargs.pop("as_json") or outer.json,
+            verbosity=outer.verbosity + kwargs.pop("verbose") - kwargs.pop("quiet"),
+        )
+        kwargs.pop("traceback")  # `main` looks for it, since an error may come before any command
+        if kwargs.pop("no_color") or config.environment().get(NO_COLOR):
+            context.color = False
+        logs.configure(value.verbosity)
+        return function(*args, common=value, **kwargs)
+
+    decorated: Function = with_common
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated
+
+
+class Duration(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on only
+    """`5s`, `100ms`, `2min`: seconds as a float."""
+
+    name = "duration"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """A default may already be in seconds."""
+        if isinstance(value, float):
+            return value
+        try:
+            return config.seconds(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+DURATION = Duration()

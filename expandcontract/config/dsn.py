@@ -1,0 +1,138 @@
+"""Where the database is: found in four places, spelled for libpq, printed without its password."""
+
+import configparser
+import re
+from collections.abc import Iterator, Mapping
+from urllib.parse import parse_qsl, quote, urlencode
+
+from expandcontract.config.environment import DSN
+from expandcontract.config.settings import Config
+from expandcontract.errors import ExpandContractError
+
+_URL = re.compile(
+    r"(?P<dialect>[A-Za-z0-9]+)(?P<driver>\+\w+)?://(?P<rest>[^?]*)(?:\?(?P<query>.*))?"
+)
+_PAIR = re.compile(r"\s*\w+\s*=\s*(?:'(?:[^'\\]|\\.)*'|(?:[^\s'\\]|\\.)*)(?:\s|$)", re.DOTALL)
+_TEMPLATE = "driver://user:pass@localhost/dbname"  # what `alembic init` writes
+
+_IN_AUTHORITY = re.compile(r"(:/{0,3}[^\s:/@]*:)\S*@")
+_IN_PAIR = re.compile(
+    r"((?:pass(?:word|phrase)?|sslpassword|passwd|pwd|\w*secret)\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&'\"]+)",
+    re.IGNORECASE,
+)
+
+_SSL_OF_ASYNCPG = {"true": "require", "false": "disable"}
+_ONLY_SQLALCHEMY = {
+    "async_fallback",
+    "prepared_statement_cache_size",
+    "prepared_statement_name_func",
+}
+
+
+class DsnMissingError(ExpandContractError):
+    """A command needs a database, and no place names one."""
+
+    def __init__(self, alembic_ini: str) -> None:
+        super().__init__(alembic_ini)
+        self.alembic_ini = alembic_ini
+
+    def __str__(self) -> str:
+        return (
+            "no database is named: give --dsn postgresql://user@host/dbname, or set "
+            f"{DSN}, or dsn in [tool.expandcontract], or sqlalchemy.url in {self.alembic_ini} "
+            "(a URL that env.py makes itself cannot be seen from here)"
+        )
+
+
+class DsnNotReadError(ExpandContractError):
+    """A text is not the address of a PostgreSQL database; the text itself is not shown."""
+
+    def __init__(self, origin: str, reason: str) -> None:
+        super().__init__(origin, reason)
+        self.origin = origin
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"the database in {self.origin} is not usable: {self.reason}"
+
+
+def masked(text: str) -> str:
+    """The text without the passwords in it, be it an address or a message that quotes one.
+
+    >>> masked("postgresql://app:s3cret@db:5432/shop?sslpassword=x")
+    'postgresql://app:***@db:5432/shop?sslpassword=***'
+    >>> masked("host=db password='a b' user=app")
+    'host=db password=*** user=app'
+    """
+    return _IN_PAIR.sub(r"\1***", _IN_AUTHORITY.sub(r"\1***@", text))
+
+
+def normalized(text: str, origin: str) -> str:
+    """The address as libpq reads it; SQLAlchemy's `+driver` and its parameters are translated.
+
+    >>> normalized("postgresql+asyncpg://app@db/shop?ssl=require", "--dsn")
+    'postgresql://app@db/shop?sslmode=require'
+    """
+    text = text.strip()
+    if (match := _URL.fullmatch(text)) is None:
+        return _pairs(text, origin)
+    if match["dialect"] not in {"postgresql", "postgres"}:
+        raise DsnNotReadError(origin, f"it names {match['dialect']}, not postgresql")
+    query = urlencode(list(_parameters(match["query"] or "")), quote_via=quote, safe="/,:")
+    return f"postgresql://{match['rest']}" + (f"?{query}" if query else "")
+
+
+def database(option: str | None, config: Config, environ: Mapping[str, str]) -> str:
+    """The address that comes first: the option, the environment, the settings, Alembic's file."""
+    for text, origin in (
+        (option, "--dsn"),
+        (environ.get(DSN), DSN),
+        (config.dsn, f"dsn in {config.source}"),
+        (_of_alembic(config), f"sqlalchemy.url in {config.alembic_ini}"),
+    ):
+        if text:
+            return normalized(text, origin)
+    raise DsnMissingError(str(config.alembic_ini))
+
+
+def _pairs(text: str, origin: str) -> str:
+    at = 0
+    while match := _PAIR.match(text, at):
+        at = match.end()
+        if at == len(text):
+            return text
+    raise DsnNotReadError(
+        origin, "write postgresql://user@host:5432/dbname or host=… dbname=…, values quoted with '"
+    )
+
+
+def _parameters(query: str) -> Iterator[tuple[str, str]]:
+    """SQLAlchemy repeats `host=name:port` for each host; libpq wants lists."""
+    hosts: list[str] = []
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        if name == "host":
+            hosts.append(value)
+        elif name == "ssl":
+            yield "sslmode", _SSL_OF_ASYNCPG.get(value.lower(), value)
+        elif name not in _ONLY_SQLALCHEMY:
+            yield name, value
+    if len(hosts) > 1:
+        pairs = [host.rpartition(":") if ":" in host else (host, "", "") for host in hosts]
+        yield "host", ",".join(name for name, _, _ in pairs)
+        yield "port", ",".join(port for _, _, port in pairs)
+    elif hosts:
+        yield "host", hosts[0]
+
+
+def _of_alembic(config: Config) -> str | None:
+    """`sqlalchemy.url` of Alembic's file, unless it is the template's or env.py overrides it."""
+    file = config.alembic_ini
+    if config.alembic_config is None and not file.is_file():
+        return None
+    parser = configparser.ConfigParser({"here": str(file.parent.resolve())})
+    try:
+        parser.read_string(file.read_text(encoding="utf-8"), source=str(file))
+        url = parser.get("alembic", "sqlalchemy.url", fallback=None)
+    except (OSError, UnicodeDecodeError, configparser.Error) as error:
+        raise DsnNotReadError(str(file), masked(str(error))) from None
+    return None if url == _TEMPLATE else url

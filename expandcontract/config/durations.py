@@ -1,0 +1,22 @@
+"""Durations as people write them: a figure and its unit."""
+
+import re
+
+_UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*", re.ASCII)
+
+
+def seconds(text: str) -> float:
+    """Read `100ms`, `5s`, `2min`, `1.5h`; the units are PostgreSQL's own.
+
+    A figure without a unit is refused: PostgreSQL would take it for milliseconds in one setting
+    and for seconds in the next.
+
+    >>> seconds("100ms"), seconds("2 min")
+    (0.1, 120.0)
+    """
+    match = _DURATION.fullmatch(text)
+    if match is None or match[2] not in _UNITS:
+        message = f"{text!r} is not a duration; write a figure and a unit ({', '.join(_UNITS)}): 5s"
+        raise ValueError(message)
+    return round(float(match[1]) * _UNITS[match[2]], 9)

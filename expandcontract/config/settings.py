@@ -1,0 +1,140 @@
+"""Every setting: its key, how it is read, its default and what it is for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+from expandcontract.config.durations import seconds
+
+Reader = Callable[[object, Path], object]
+"""Turns what TOML gave into the setting's value; a ValueError says what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What the file may hold under a key, and the line about it in the reference."""
+
+    read: Reader
+    meaning: str
+
+
+def _text(value: object, _folder: Path) -> str:
+    if isinstance(value, str) and value.strip():
+        return value
+    message = "a text"
+    raise ValueError(message)
+
+
+def _texts(value: object, folder: Path) -> tuple[str, ...]:
+    if isinstance(value, list):
+        return tuple(_text(item, folder) for item in value)
+    message = 'a list of texts, such as ["a", "b"]'
+    raise ValueError(message)
+
+
+def _path(value: object, folder: Path) -> Path:
+    if isinstance(value, str) and value.strip():
+        return folder / Path(value).expanduser()
+    message = "a path, relative to the file that names it"
+    raise ValueError(message)
+
+
+def _duration(value: object, _folder: Path) -> float:
+    try:
+        return seconds(str(value))
+    except ValueError:
+        message = 'a duration with its unit, such as "100ms" or "5s"'
+        raise ValueError(message) from None
+
+
+def _whole(value: object, _folder: Path) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    message = "a whole number, 1 or more"
+    raise ValueError(message)
+
+
+def _one_of(*words: str) -> Reader:
+    def reader(value: object, _folder: Path) -> str:
+        if isinstance(value, str) and value in words:
+            return value
+        message = "one of " + ", ".join(f'"{word}"' for word in words)
+        raise ValueError(message)
+
+    return reader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The settings of one project; what no file says has the default that stands here."""
+
+    dsn: Annotated[
+        str | None,
+        Key(
+            _text,
+            "The database, as libpq or SQLAlchemy writes it. `--dsn` and `EC_DATABASE_URL` come "
+            "first; without any, `sqlalchemy.url` of the Alembic file is asked.",
+        ),
+    ] = field(default=None, repr=False)
+    alembic_config: Annotated[
+        Path | None, Key(_path, "The Alembic file; without it `alembic.ini` beside this file.")
+    ] = None
+    pg_version: Annotated[
+        int | None, Key(_whole, "The oldest PostgreSQL major that the revisions will run on.")
+    ] = None
+    dialect: Annotated[
+        str, Key(_one_of("postgres", "mysql", "mariadb"), "The SQL dialect that is linted.")
+    ] = "postgres"
+    select: Annotated[
+        tuple[str, ...], Key(_texts, "Rules to check, by id or name; empty means all.")
+    ] = ()
+    ignore: Annotated[tuple[str, ...], Key(_texts, "Rules not to check, by id or name.")] = ()
+    fail_on: Annotated[
+        str,
+        Key(_one_of("error", "warning", "never"), "The severity from which `ec lint` fails."),
+    ] = "error"
+    baseline: Annotated[
+        Path | None, Key(_path, "A file of known findings that do not fail the build.")
+    ] = None
+    lock_timeout: Annotated[
+        float,
+        Key(_duration, "How long a statement waits for a lock before it steps back and retries."),
+    ] = 0.1
+    retry_budget: Annotated[
+        float | None, Key(_duration, "How long those retries may go on in all.")
+    ] = None
+    max_lag: Annotated[float, Key(_duration, "The standby lag at which a backfill holds.")] = 5.0
+    target_ms: Annotated[
+        int, Key(_whole, "How many milliseconds one chunk of a backfill should take.")
+    ] = 100
+    workers: Annotated[int, Key(_whole, "How many connections a backfill writes on.")] = 1
+    standbys: Annotated[
+        tuple[str, ...],
+        Key(_texts, "The application_name of each standby that must be seen; a missing one holds."),
+    ] = ()
+    release_file: Annotated[
+        Path | None, Key(_path, "A file whose text is the release that the application runs.")
+    ] = None
+    source: Path | None = None  #: the file it was read from; not a key
+
+    @property
+    def folder(self) -> Path:
+        """What relative paths are relative to."""
+        return Path() if self.source is None else self.source.parent
+
+    @property
+    def alembic_ini(self) -> Path:
+        """The Alembic configuration file, whether it exists or not."""
+        return self.alembic_config or self.folder / "alembic.ini"
+
+
+def keys() -> dict[str, Key]:
+    """Every key by name, in the order of the class."""
+    hints: dict[str, Any] = get_type_hints(Config, include_extras=True)
+    return {
+        name: part
+        for name, hint in hints.items()
+        for part in getattr(hint, "__metadata__", ())
+        if isinstance(part, Key)
+    }
