@@ -1,0 +1,39 @@
+"""Run the tests that depend on the server once for every PostgreSQL major found here.
+
+`python -m tests.matrix [MAJOR…] [pytest arguments…]`; a major that is named and missing fails.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from expandcontract import embedded
+
+HERE = Path(__file__).parent
+FOLDERS = ("facts", "postgres", "engine", "ops", "signals")
+"""The folders whose tests say something about the server, not about us."""
+
+
+def main(arguments: list[str]) -> int:
+    """Return how many majors failed."""
+    named = [int(word) for word in arguments if word.isdecimal()]
+    options = [word for word in arguments if not word.isdecimal()]
+    majors = named or sorted({one.major for one in embedded.discover()})
+    folders = [str(HERE / name) for name in FOLDERS if (HERE / name).is_dir()]
+    failed = []
+    for major in majors:
+        print(f"\n==> PostgreSQL {major}", flush=True)  # noqa: T201  (a script that reports)
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-n", "2", *options, *folders],
+            env={**os.environ, "EC_TEST_PG": str(major)},
+            check=False,
+        )
+        if done.returncode:
+            failed.append(major)
+    print(f"\n==> run on {majors}, failed on {failed or 'none'}", flush=True)  # noqa: T201
+    return len(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
