@@ -55,7 +55,7 @@ def dim(text: str) -> str:
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Columns under headings, numbers to the right; cells are one line each.
 
-    >>> print(table(["change", "rows"], [["rename", 12], ["index", 3]]))
+    >>> print(click.unstyle(table(["change", "rows"], [["rename", 12], ["index", 3]])))
     change  rows
     rename    12
     index      3
@@ -77,7 +77,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def pairs(items: Mapping[str, object]) -> str:
     """Names and values under each other.
 
-    >>> print(pairs({"phase": "expand", "owner": None}))
+    >>> print(click.unstyle(pairs({"phase": "expand", "owner": None})))
     phase  expand
     owner  -
     """

@@ -17,7 +17,8 @@ _TEMPLATE = "driver://user:pass@localhost/dbname"  # what `alembic init` writes
 
 _IN_AUTHORITY = re.compile(r"(:/{0,3}[^\s:/@]*:)\S*@")
 _IN_PAIR = re.compile(
-    r"((?:pass(?:word|phrase)?|sslpassword|passwd|pwd|\w*secret)\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&'\"]+)",
+    r"((?:\w*password|passphrase|passwd|pwd|\w*secret)\s*=\s*)"
+    r"('(?:[^'\\]|\\.)*'|(?:\\.|[^\s\\])+)",
     re.IGNORECASE,
 )
 
