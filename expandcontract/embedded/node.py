@@ -1,0 +1,66 @@
+"""A server as its clients see it: all that needs a connection, and no access to processes."""
+
+from collections.abc import Mapping
+from contextlib import closing
+from typing import Any, LiteralString
+from urllib.parse import quote, urlsplit
+
+import psycopg
+from psycopg import sql
+
+from expandcontract.embedded.errors import ServerTimeoutError
+from expandcontract.embedded.waiting import PATIENCE, wait_until
+
+_TELLS_PAUSED = 14  # the release that tells a pause from the wish for one
+
+
+class Node:
+    """A member of a cluster, by a superuser's connection string (a URL)."""
+
+    def __init__(self, name: str, *, dsn: str, major: int) -> None:
+        self.name = name
+        self.dsn = dsn
+        self.major = major
+
+    def __repr__(self) -> str:
+        where = urlsplit(self.dsn)
+        return f"{type(self).__name__}({self.name!r}, {where.hostname}:{where.port})"
+
+    def dsn_of(self, database: str) -> str:
+        """The connection string for another database of this server."""
+        return urlsplit(self.dsn)._replace(path=f"/{quote(database)}").geturl()
+
+    def rows(self, query: LiteralString, *parameters: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401
+        """Ask something, on a connection of its own."""
+        with closing(psycopg.connect(self.dsn, autocommit=True)) as connection:
+            return connection.execute(query, parameters).fetchall()
+
+    def promote(self) -> None:
+        """Make a standby a primary, and wait until it takes writes."""
+        if self.rows("SELECT pg_promote(true, %s)", int(PATIENCE)) != [(True,)]:
+            raise ServerTimeoutError(self.name, "promotion", PATIENCE)
+
+    def pause_replay(self) -> None:
+        """Let a standby receive but not apply: its readers see it fall behind."""
+        self.rows("SELECT pg_wal_replay_pause()")
+        if self.major >= _TELLS_PAUSED:
+            wait_until(self._paused, server=self.name, awaited="a pause of the replay")
+
+    def _paused(self) -> bool:
+        return self.rows("SELECT pg_get_wal_replay_pause_state()") == [("paused",)]
+
+    def resume_replay(self) -> None:
+        """Let a paused standby catch up."""
+        self.rows("SELECT pg_wal_replay_resume()")
+
+    def delay_replay(self, milliseconds: int) -> None:
+        """Let a standby show each commit this much later; 0 ends it."""
+        self.configure({"recovery_min_apply_delay": f"{milliseconds}ms"})
+
+    def configure(self, changes: Mapping[str, str]) -> None:
+        """Change settings for which a reload is enough."""
+        statement = sql.SQL("ALTER SYSTEM SET {} = {}")
+        with closing(psycopg.connect(self.dsn, autocommit=True)) as connection:
+            for name, value in changes.items():
+                connection.execute(statement.format(sql.Identifier(name), value))
+            connection.execute("SELECT pg_reload_conf()")

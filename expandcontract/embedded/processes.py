@@ -1,0 +1,120 @@
+"""The processes of a server, and what becomes of them when their owner is gone.
+
+Also run as a program of its own, without the package: it lives on after the process that
+started it, even after a SIGKILL, and then ends the servers and removes their directories.
+Standard library only, therefore.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TextIO
+
+_SLICE = 0.02
+
+
+def family(pid: int) -> tuple[int, ...]:
+    """A postmaster and its children; each child leads a group, so no group signal finds them."""
+    return (pid, *(child for child, (parent, _) in _table().items() if parent == pid))
+
+
+def kill(pid: int) -> tuple[int, ...]:
+    """End a postmaster and its children like a power cut would; answers with their ids."""
+    try:
+        os.kill(pid, signal.SIGSTOP)  # Or it might have another child before it dies.
+        members = family(pid)
+    except ProcessLookupError:
+        return ()
+    send(members, signal.SIGKILL)
+    return members
+
+
+def send(pids: Iterable[int], number: int) -> None:
+    """Send a signal to all that are still there."""
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            continue
+
+
+def wait_gone(pids: Iterable[int], seconds: float) -> bool:
+    """Wait for processes that may be nobody's children; the dead that nobody buries count."""
+    waiting = set(pids)
+    deadline = time.monotonic() + seconds
+    while waiting:
+        table = _table()
+        waiting = {pid for pid in waiting if table.get(pid, (0, "Z"))[1] != "Z"}
+        if waiting and time.monotonic() > deadline:
+            return False
+        if waiting:
+            time.sleep(_SLICE)
+    return True
+
+
+def free_memory(data: Path) -> None:
+    """Give back the memory segment that a killed postmaster leaves behind in the kernel."""
+    try:
+        written = (data / "postmaster.pid").read_text().splitlines()
+    except OSError:
+        return
+    segment = written[6].split() if len(written) > 6 else []  # noqa: PLR2004
+    ipcrm = shutil.which("ipcrm")
+    if ipcrm and len(segment) == 2:  # noqa: PLR2004  # key and id
+        subprocess.run([ipcrm, "-m", segment[1]], capture_output=True, check=False)
+
+
+def _table() -> dict[int, tuple[int, str]]:
+    """All processes here: parent and state. Small containers have no `ps`, macOS no /proc."""
+    table = {}
+    if Path("/proc/self/stat").exists():
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    state, parent = _after_name((entry / "stat").read_text())
+                except OSError:
+                    continue
+                table[int(entry.name)] = (parent, state)
+        return table
+    listing = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid=,stat="],  # noqa: S607
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    for line in listing.stdout.splitlines():
+        pid, parent_id, state = line.split()
+        table[int(pid)] = (int(parent_id), state[0])
+    return table
+
+
+def _after_name(stat: str) -> tuple[str, int]:
+    # The name stands in parentheses and may itself hold spaces and parentheses.
+    state, parent = stat.rpartition(")")[2].split()[:2]
+    return state, int(parent)
+
+
+def outlive(owner: TextIO, directories: Iterable[str]) -> None:
+    """Keep the list of postmasters (`+pid`, `-pid`) until the owner closes or dies."""
+    alive: set[int] = set()
+    for line in owner:
+        change = alive.add if line.startswith("+") else alive.discard
+        change(int(line[1:]))
+    killed = [pid for postmaster in alive for pid in kill(postmaster)]
+    wait_gone(killed, 10)
+    for directory in map(Path, directories):
+        for data in directory.glob("*/postmaster.pid"):
+            free_memory(data.parent)
+        # A program that was just being run may still write: try again.
+        for _ in range(50):
+            shutil.rmtree(directory, ignore_errors=True)
+            if not directory.exists():
+                break
+            time.sleep(_SLICE)
+
+
+if __name__ == "__main__":
+    outlive(sys.stdin, sys.argv[1:])

@@ -1,0 +1,121 @@
+"""Server -> database -> connection; the work is done in `tests.support`."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from expandcontract.embedded import Cluster, Node, Topology
+from tests.support.databases import Databases
+from tests.support.releases import fits
+from tests.support.server import Need, Servers
+from tests.support.wish import Wish
+
+Connect = Callable[..., psycopg.Connection]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "pg(releases): only for these releases, as in '>= 14'")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "each_major" in metafunc.fixturenames:
+        majors = Servers(Wish.read()).majors()
+        ids = [f"pg{major or ''}" for major in majors]
+        metafunc.parametrize("major", majors, ids=ids, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    with closing(Servers(Wish.read())) as servers:
+        yield servers
+
+
+@pytest.fixture(scope="session")
+def major(request: pytest.FixtureRequest, servers: Servers) -> int | None:
+    """The major that is asked for: the test's, else the environment's, else any."""
+    wanted: int | None = getattr(request, "param", None)
+    return wanted or servers.wish.major
+
+
+@pytest.fixture(scope="session")
+def server(servers: Servers, major: int | None) -> Node:
+    """One primary that all tests share; take `dsn` or `connection` to work in."""
+    return servers.kept(Need(major=major)).primary
+
+
+@pytest.fixture(scope="session")
+def replicated(servers: Servers, major: int | None) -> Topology[Node]:
+    """A primary with a streaming standby that all tests share."""
+    return servers.kept(Need(major=major, standbys=1))
+
+
+@pytest.fixture
+def breakable(servers: Servers, major: int | None) -> Iterator[Cluster]:
+    """A primary with a standby for this test alone: kill, freeze, promote them."""
+    with servers.start(Need(major=major, standbys=1, harm=True)) as cluster:
+        yield cluster  # type: ignore[misc]  # containers have the same methods
+
+
+@pytest.fixture
+def each_major(server: Node) -> int:
+    """Runs a test once for each major, as EC_TEST_MAJORS says; which one it is now."""
+    return server.major
+
+
+@pytest.fixture(autouse=True)
+def _meant_for_this_release(request: pytest.FixtureRequest) -> None:
+    for mark in request.node.iter_markers("pg"):
+        release = request.getfixturevalue("server").major
+        if not fits(release, mark.args[0]):
+            pytest.skip(f"for PostgreSQL {mark.args[0]}, this is {release}")
+
+
+@pytest.fixture(scope="session")
+def databases(servers: Servers, server: Node) -> Databases:
+    """Makes further databases on `server`, and templates to clone them from."""
+    return servers.databases(server)
+
+
+@pytest.fixture
+def dsn(databases: Databases) -> Iterator[str]:
+    """A new, empty database on `server`, as a connection string."""
+    with databases.database() as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def replicated_dsn(servers: Servers, replicated: Topology[Node]) -> Iterator[str]:
+    """A new, empty database on the primary of `replicated`."""
+    with servers.databases(replicated.primary).database() as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def standby_dsn(replicated: Topology[Node], replicated_dsn: str) -> str:
+    """The same database as `replicated_dsn`, on the standby."""
+    replicated.wait_until_replayed()
+    return replicated.standbys[0].dsn_of(replicated_dsn.rpartition("/")[2])
+
+
+@pytest.fixture
+def connect(request: pytest.FixtureRequest) -> Iterator[Connect]:
+    """Opens connections, to `dsn` unless told where, and closes them after the test."""
+    with ExitStack() as stack:
+
+        def opened(
+            where: str = "", *, autocommit: bool = True, **parameters: str | int
+        ) -> psycopg.Connection:
+            address = make_conninfo(where or request.getfixturevalue("dsn"), **parameters)
+            connection = psycopg.connect(address, autocommit=autocommit)
+            return stack.enter_context(closing(connection))
+
+        yield opened
+
+
+@pytest.fixture
+def connection(connect: Connect, dsn: str) -> psycopg.Connection:
+    """An autocommit connection to the test's own database."""
+    return connect(dsn)
