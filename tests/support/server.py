@@ -27,6 +27,8 @@ class UnfitError(Exception):
     """A backend cannot do what is needed; the next one may."""
 
 
+_ORIGINS = {Backend.LOCAL: (Origin.LOCAL, Origin.GIVEN), Backend.WHEEL: (Origin.WHEEL,)}
+
 Started = AbstractContextManager[Topology[Node]]
 
 
@@ -70,11 +72,16 @@ class Servers:
             return tuple(int(major) for major in self.wish.majors.split(","))
         if self.wish.major or self.wish.dsn or self.wish.backend in (Backend.DSN, Backend.DOCKER):
             return (self.wish.major,)
-        found = sorted({one.major for one in embedded.discover([self.wish.cache])})
-        if self.wish.majors == "all":
-            return tuple(found) or (None,)
-        local = [one.major for one in embedded.discover() if one.origin is Origin.LOCAL]
-        return tuple(sorted({*local[:1], *found[-1:]})) or (None,)
+        found = [
+            one
+            for one in embedded.discover([self.wish.cache])
+            if any(one.origin in _ORIGINS.get(backend, ()) for backend in self.wish.backends())
+        ]
+        majors = sorted({one.major for one in found})
+        if self.wish.majors != "all":
+            usual = [one.major for one in found if one.origin is Origin.LOCAL]
+            majors = sorted({*usual[:1], *majors[-1:]})
+        return tuple(majors) or (None,)
 
 
 def _given(wish: Wish, need: Need) -> Started:
@@ -104,16 +111,16 @@ def _docker(_wish: Wish, _need: Need) -> Started:
 def _local(wish: Wish, need: Need) -> Started:
     # Majors that were fetched are taken when they are asked for by number only.
     fetched = () if need.major is None else (wish.cache,)
-    return _embedded(need, embedded.discover(fetched), (Origin.LOCAL, Origin.GIVEN))
+    return _embedded(need, embedded.discover(fetched), Backend.LOCAL)
 
 
 def _wheel(_wish: Wish, need: Need) -> Started:
-    return _embedded(need, embedded.discover(), (Origin.WHEEL,))
+    return _embedded(need, embedded.discover(), Backend.WHEEL)
 
 
-def _embedded(need: Need, found: tuple[Binaries, ...], origins: tuple[Origin, ...]) -> Started:
+def _embedded(need: Need, found: tuple[Binaries, ...], backend: Backend) -> Started:
     for one in found:
-        if one.origin in origins and need.major in (None, one.major):
+        if one.origin in _ORIGINS[backend] and need.major in (None, one.major):
             return embedded.start(standbys=need.standbys, installation=one)
     raise NoServerError(need.major, tuple(str(one) for one in found))
 
