@@ -83,3 +83,288 @@ class UnknownKindError(ExpandContractError):
         near = difflib.get_close_matches(self.kind, self.known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"it knows {', '.join(self.known)}"
         return f"this release has no change of the kind {self.kind!r}; {hint}"
+
+
+class DatabaseError(ExpandContractError):
+    """The database refused, was lost or timed out; the same command again continues."""
+
+    exit_code = 3
+
+
+class ConnectionLostError(DatabaseError):
+    """There is no connection, or no longer one."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return (
+            f"no connection to the database: {self.message}; "
+            "run the same command again when it can be reached"
+        )
+
+
+class ServerRefusedError(DatabaseError):
+    """The server answered with an error."""
+
+    def __init__(
+        self,
+        sqlstate: str,
+        message: str,
+        *,
+        detail: str | None = None,
+        hint: str | None = None,
+        sql: str = "",
+    ) -> None:
+        super().__init__(sqlstate, message)
+        self.sqlstate = sqlstate
+        self.message = message
+        self.detail = detail
+        self.hint = hint
+        self.sql = sql
+
+    def __str__(self) -> str:
+        lines = [f"{self.message} ({self.sqlstate})"]
+        if self.detail:
+            lines.append(f"  detail: {self.detail}")
+        if self.hint:
+            lines.append(f"  hint: {self.hint}")
+        if self.sqlstate == "42501":
+            lines.append("  run as the table's owner, or let a DBA grant what is missing")
+        if self.sql:
+            lines.append(f"  in: {' '.join(self.sql.split())[:200]}")
+        return "\n".join(lines)
+
+
+class OpenTransactionError(ExpandContractError):
+    """A connection was given to us in the middle of a transaction."""
+
+    def __str__(self) -> str:
+        return (
+            "the connection is in a transaction, and a change needs to commit its own; "
+            "commit or roll back first, or give an engine or a DSN"
+        )
+
+
+class PlanChangedError(ExpandContractError):
+    """A change is not what the ledger holds under its name."""
+
+    def __init__(self, name: str, difference: str) -> None:
+        super().__init__(name, difference)
+        self.name = name
+        self.difference = difference
+
+    def __str__(self) -> str:
+        return (
+            f"the change {self.name} was started with another definition ({self.difference}); "
+            "write it as it was, or revert the phases that are done and start again"
+        )
+
+
+class AssumptionError(ExpandContractError):
+    """Something the plan was made on does not hold (any more)."""
+
+    def __init__(self, name: str, assumptions: tuple[str, ...]) -> None:
+        super().__init__(name, assumptions)
+        self.name = name
+        self.assumptions = assumptions
+
+    def __str__(self) -> str:
+        lines = "".join(f"\n  - not true: {text}" for text in self.assumptions)
+        return (
+            f"the plan of {self.name} does not fit the schema, nothing was changed:{lines}\n"
+            "make it true again, or revert the phases that are done and start again"
+        )
+
+
+class DriftError(ExpandContractError):
+    """The ledger says that a phase is over, the catalog says that it is not."""
+
+    def __init__(self, name: str, steps: tuple[str, ...]) -> None:
+        super().__init__(name, steps)
+        self.name = name
+        self.steps = steps
+
+    def __str__(self) -> str:
+        lines = "".join(f"\n  - not true any more: {step}" for step in self.steps)
+        return (
+            f"the schema drifted under the change {self.name}, nothing was changed:{lines}\n"
+            "somebody changed or dropped objects of the change; put them back, or revert the change"
+        )
+
+
+class PhaseOrderError(ExpandContractError):
+    """A phase was asked for before the one it builds on is over."""
+
+    def __init__(self, name: str, wanted: str, reached: str, next_step: str) -> None:
+        super().__init__(name, wanted, reached, next_step)
+        self.name = name
+        self.wanted = wanted
+        self.reached = reached
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return (
+            f"{self.wanted} of {self.name} cannot run: the change is {self.reached}; "
+            f"{self.next_step}"
+        )
+
+
+class UnknownChangeError(ExpandContractError):
+    """The ledger has no change of that name."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(name, known)
+        self.name = name
+        self.known = known
+
+    def __str__(self) -> str:
+        near = difflib.get_close_matches(self.name, self.known, n=1)
+        if near:
+            return f"there is no change {self.name!r}; did you mean {near[0]!r}?"
+        if self.known:
+            return f"there is no change {self.name!r}; the ledger knows {', '.join(self.known)}"
+        return f"there is no change {self.name!r}; the ledger holds none yet"
+
+
+class ClaimedError(ExpandContractError):
+    """Another open change works on the same column."""
+
+    def __init__(self, name: str, claimed: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(name, claimed)
+        self.name = name
+        self.claimed = claimed
+
+    def __str__(self) -> str:
+        lines = "".join(f"\n  - {what} belongs to {owner}" for what, owner in self.claimed)
+        return (
+            f"{self.name} is not started, an unfinished change is in the way:{lines}\n"
+            "finish that change (ec status), or revert it"
+        )
+
+
+class GateClosedError(ExpandContractError):
+    """A phase would do harm now."""
+
+    exit_code = 1
+
+    def __init__(self, name: str, phase: str, reasons: tuple[str, ...]) -> None:
+        super().__init__(name, phase, reasons)
+        self.name = name
+        self.phase = phase
+        self.reasons = reasons
+
+    def __str__(self) -> str:
+        lines = "".join(f"\n  - {reason}" for reason in self.reasons)
+        return f"{self.phase} of {self.name} may not start yet:{lines}"
+
+
+class RunnerBusyError(DatabaseError):
+    """Another runner works on the change."""
+
+    def __init__(self, name: str, holder: str, since: str) -> None:
+        super().__init__(name, holder, since)
+        self.name = name
+        self.holder = holder
+        self.since = since
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name} is being worked on by {self.holder} since {self.since}; "
+            "wait for it, or end it, and run the same command again"
+        )
+
+
+class LeaseLostError(DatabaseError):
+    """Another runner took the change over; nothing of ours was committed after that."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return (
+            f"another runner took over {self.name} while this one did not answer; "
+            "what this one had not committed was rolled back"
+        )
+
+
+class LockBudgetError(DatabaseError):
+    """A lock could not be had within the budget of retries."""
+
+    def __init__(self, step: str, attempts: int, seconds: float, blockers: tuple[str, ...]) -> None:
+        super().__init__(step, attempts, seconds, blockers)
+        self.step = step
+        self.attempts = attempts
+        self.seconds = seconds
+        self.blockers = blockers
+
+    def __str__(self) -> str:
+        head = (
+            f"{self.step}: no lock after {self.attempts} attempts in {self.seconds:.0f} s; "
+            "nothing was changed, and nobody waited longer than one lock_timeout"
+        )
+        if not self.blockers:
+            return f"{head}; who held it was gone when asked. Run the same command again"
+        lines = "".join(f"\n  - {blocker}" for blocker in self.blockers)
+        return f"{head}. Held by:{lines}\nend these sessions or wait, then run the same again"
+
+
+class StepNotDoneError(DatabaseError):
+    """A step ran without an error, and its probe still says that it is not done."""
+
+    def __init__(self, step: str, summary: str) -> None:
+        super().__init__(step, summary)
+        self.step = step
+        self.summary = summary
+
+    def __str__(self) -> str:
+        return f"{self.step} ran, but it is not true that {self.summary}; it was rolled back"
+
+
+class MismatchError(DatabaseError):
+    """Verification found rows on which old and new do not agree."""
+
+    exit_code = 1
+
+    def __init__(self, step: str, rows: int, samples: tuple[str, ...]) -> None:
+        super().__init__(step, rows, samples)
+        self.step = step
+        self.rows = rows
+        self.samples = samples
+
+    def __str__(self) -> str:
+        shown = ", ".join(self.samples)
+        return (
+            f"{self.step}: {self.rows} rows do not agree, for example those with the key {shown}; "
+            "run the backfill again, which rewrites only rows that differ"
+        )
+
+
+class StoppedError(ExpandContractError):
+    """Somebody asked us to stop, and we did at a safe point."""
+
+    exit_code = 4
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+    def __str__(self) -> str:
+        return f"{self.what} stopped on request; run the same command again to go on"
+
+
+class LedgerTooNewError(ExpandContractError):
+    """A newer release has migrated the ledger."""
+
+    def __init__(self, found: int, known: int) -> None:
+        super().__init__(found, known)
+        self.found = found
+        self.known = known
+
+    def __str__(self) -> str:
+        return (
+            f"the ledger in this database is at version {self.found}, this release knows "
+            f"{self.known}; use the release that migrated it, or a newer one"
+        )

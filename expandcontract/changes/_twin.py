@@ -42,6 +42,7 @@ class Twin:
             key=tuple(key.column or "" for key in self.key.keys),
             key_types=self.key_types,
             assignments=((self.target, quoted(self.source)),),
+            sync_key=self.helper_key,
             compare_as_text=() if self.column.equality_is_identity else (self.target,),
         )
 

@@ -22,6 +22,7 @@ class Backfill:
     key_types: tuple[str, ...]
     assignments: tuple[tuple[str, str], ...]
     compare_as_text: tuple[str, ...] = ()  #: columns whose `=` is not identity
+    sync_key: str = ""  #: the sync trigger that sleeps while a chunk writes
 
     def document(self) -> dict[str, Any]:
         """The backfill as JSON keeps it."""
@@ -31,6 +32,7 @@ class Backfill:
             "key_types": list(self.key_types),
             "assignments": [list(pair) for pair in self.assignments],
             "compare_as_text": list(self.compare_as_text),
+            "sync_key": self.sync_key,
         }
 
     @classmethod
@@ -43,6 +45,7 @@ class Backfill:
             key_types=tuple(document["key_types"]),
             assignments=tuple((column, value) for column, value in document["assignments"]),
             compare_as_text=tuple(document["compare_as_text"]),
+            sync_key=document["sync_key"],
         )
 
 

@@ -1,0 +1,1 @@
+"""Puts the pure half and the database together: asks, runs, records, waits."""

@@ -1,0 +1,246 @@
+"""Carries out one phase of a change, or takes it back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from expandcontract.changes.base import Change
+from expandcontract.changes.document import describe_difference, to_document
+from expandcontract.engine.events import PhaseDone, PhaseReverted
+from expandcontract.engine.gates import gate
+from expandcontract.engine.holding import held
+from expandcontract.engine.runner import Runner
+from expandcontract.engine.steps import carry_out, take_back
+from expandcontract.errors import (
+    AssumptionError,
+    ConnectionLostError,
+    DatabaseError,
+    DriftError,
+    GateClosedError,
+    PhaseOrderError,
+    PlanChangedError,
+)
+from expandcontract.model.gate import Closed
+from expandcontract.model.phase import Phase
+from expandcontract.model.plan import Plan
+from expandcontract.postgres import leases, ledger
+from expandcontract.postgres.catalog import read_catalog
+from expandcontract.postgres.installation import install
+from expandcontract.postgres.leases import Lease
+from expandcontract.postgres.ledger import Record
+from expandcontract.postgres.session import transaction
+
+
+def make_plan(runner: Runner, change: Change) -> Plan:
+    """The plan that the change would get now; nothing is written."""
+    return change.plan(read_catalog(runner.session, change.tables))
+
+
+def enrol(runner: Runner, change: Change) -> Record:
+    """Find the change in the ledger, or plan it, freeze the plan and claim its columns."""
+    session = runner.session
+    install(session)
+    record = ledger.find(session, change.name)
+    if record is not None and record.outcome != "reverted":
+        return _same(record, change)
+    plan = make_plan(runner, change)
+    _assume(runner, change.name, plan)
+    with transaction(session):
+        session.run("LOCK TABLE expandcontract.claims IN SHARE ROW EXCLUSIVE MODE")
+        record = ledger.find(session, change.name)
+        if record is not None and record.outcome != "reverted":
+            return _same(record, change)
+        record = ledger.add(session, change, plan)
+        ledger.claim(session, record, _claims(runner, change))
+        ledger.tell(session, record, "planned", fingerprint=plan.fingerprint)
+    return record
+
+
+def _same(record: Record, change: Change) -> Record:
+    now = to_document(change)
+    if _essence(record.definition) != _essence(now):
+        raise PlanChangedError(change.name, describe_difference(record.definition, now))
+    return record
+
+
+def _essence(document: dict[str, object]) -> dict[str, object]:
+    """A change without the fields that only label it."""
+    fields = document["fields"]
+    if not isinstance(fields, dict):
+        raise TypeError(fields)
+    labels = {"name", "owner", "contract_by"}
+    return {**document, "fields": {k: v for k, v in fields.items() if k not in labels}}
+
+
+def _claims(runner: Runner, change: Change) -> list[tuple[str, str]]:
+    """The claims with the schema that the search path gives to a bare table name."""
+    catalog = read_catalog(runner.session, change.tables)
+    return [(catalog.table(table).name.plain, thing) for table, thing in change.claims]
+
+
+def apply_phase(
+    runner: Runner,
+    record: Record,
+    phase: Phase,
+    *,
+    immediate: bool = False,
+    override: str = "",
+) -> Record:
+    """Carry out a phase; steps that are done are skipped, so it can be run any number of times.
+
+    `immediate` leaves out the gate reasons that only time can remove; `override` is the recorded
+    reason for going on through a closed gate. The order of phases is never overridden.
+    """
+    session = runner.session
+    if record.outcome == "closed":
+        return record
+    _in_order(record, phase)
+    with held(runner, record) as lease:
+        record = ledger.get(session, record.id)
+        if record.reached is not None and record.reached >= phase and not _coming_back(record):
+            _still_there(runner, record)
+            return record
+        with _noting_errors(runner, record):
+            _assume(runner, record.name, record.plan)
+            if not _coming_back(record):
+                _still_there(runner, record)
+            _pass_gate(runner, record, phase, immediate=immediate, override=override)
+            for step in record.plan.of(phase):
+                carry_out(runner, lease, step)
+            _close_phase(runner, lease, record, phase)
+    runner.tell(PhaseDone(record.name, phase))
+    return ledger.get(session, record.id)
+
+
+def _coming_back(record: Record) -> bool:
+    """Whether the revert of a contract was interrupted: contract may then be run again."""
+    return record.is_open and record.reached is Phase.CONTRACT
+
+
+def _in_order(record: Record, phase: Phase) -> None:
+    following = record.next_phase
+    if following is not None and phase > following:
+        done = f"run {following} first: ec {following} {record.name}"
+        if following is Phase.EXPAND:
+            done = "run expand first: alembic upgrade"
+        raise PhaseOrderError(record.name, str(phase), record.state, done)
+
+
+def _pass_gate(
+    runner: Runner, record: Record, phase: Phase, *, immediate: bool, override: str
+) -> None:
+    found = gate(runner, record, phase, immediate=immediate)
+    if not isinstance(found, Closed):
+        return
+    reasons = tuple(str(reason) for reason in found.reasons)
+    if not override:
+        raise GateClosedError(record.name, str(phase), reasons)
+    detail = {"phase": str(phase), "reason": override, "closed_by": "; ".join(reasons)}
+    ledger.tell(runner.session, record, "gate overridden", **detail)
+
+
+def _close_phase(runner: Runner, lease: Lease, record: Record, phase: Phase) -> None:
+    session = runner.session
+    with transaction(session):
+        outcome = "closed" if phase is Phase.CONTRACT else None
+        ledger.set_reached(session, record, phase, outcome)
+        ledger.not_due(session, record, phase)
+        if phase is Phase.SWITCH:
+            ledger.set_switch(session, record, 100)
+        if phase is Phase.CONTRACT:
+            for step in record.plan.comeback:
+                ledger.forget_step(session, record, step.name)
+        ledger.tell(session, record, phase.participle)
+        leases.fence(session, lease)
+
+
+def revert_phase(runner: Runner, record: Record, phase: Phase) -> Record:
+    """Take a phase back, as far as it was carried out; can be run any number of times."""
+    session = runner.session
+    if record.outcome == "reverted" or (record.reached or 0) < phase - 1:
+        return record
+    _last_first(record, phase)
+    with held(runner, record) as lease:
+        record = ledger.get(session, record.id)
+        with _noting_errors(runner, record):
+            if phase is Phase.CONTRACT:
+                record = _come_back(runner, lease, record)
+            else:
+                for step in reversed(record.plan.of(phase)):
+                    take_back(runner, lease, step)
+            _reopen_phase(runner, lease, record, phase)
+    runner.tell(PhaseReverted(record.name, phase))
+    return ledger.get(session, record.id)
+
+
+def _last_first(record: Record, phase: Phase) -> None:
+    if record.reached is not None and record.reached > phase:
+        later = Phase(phase + 1)
+        raise PhaseOrderError(
+            record.name, f"the revert of {phase}", record.state, f"revert {later} first"
+        )
+
+
+def _come_back(runner: Runner, lease: Lease, record: Record) -> Record:
+    """Lead a contracted change back to switched; one that was not contracted is there already."""
+    if record.reached is not Phase.CONTRACT:
+        return record
+    if not record.plan.comeback and record.plan.of(Phase.CONTRACT):
+        raise PhaseOrderError(record.name, "the revert of contract", record.state, "it is final")
+    if not record.is_open:
+        with transaction(runner.session):
+            ledger.set_reached(runner.session, record, Phase.CONTRACT, None)
+            ledger.claim(runner.session, record, _retired_claims(record))
+            leases.fence(runner.session, lease)
+    for step in record.plan.comeback:
+        carry_out(runner, lease, step)
+    return ledger.get(runner.session, record.id)
+
+
+def _retired_claims(record: Record) -> list[tuple[str, str]]:
+    return [(retired.table.plain, retired.column) for retired in record.plan.retires]
+
+
+def _reopen_phase(runner: Runner, lease: Lease, record: Record, phase: Phase) -> None:
+    session = runner.session
+    reached = None if phase is Phase.EXPAND else Phase(phase - 1)
+    with transaction(session):
+        outcome = "reverted" if phase is Phase.EXPAND else None
+        ledger.set_reached(session, record, reached, outcome)
+        for later in Phase:
+            if later >= phase:
+                ledger.not_due(session, record, later)
+        if phase is Phase.SWITCH:
+            ledger.set_switch(session, record, 0)
+        ledger.tell(session, record, f"{phase} reverted")
+        leases.fence(session, lease)
+
+
+def _assume(runner: Runner, name: str, plan: Plan) -> None:
+    false = [a.text for a in plan.assumptions if not runner.holds(a.probe)]
+    if false:
+        raise AssumptionError(name, tuple(false))
+
+
+def _still_there(runner: Runner, record: Record) -> None:
+    """What earlier phases made must still be there: the catalog is the truth."""
+    if record.reached is None:
+        return
+    lost = [
+        f"{step.name}: {step.summary}"
+        for step in record.plan.steps
+        if step.phase <= record.reached and not step.by_ledger and not runner.holds(step.done)
+    ]
+    if lost:
+        raise DriftError(record.name, tuple(lost))
+
+
+@contextmanager
+def _noting_errors(runner: Runner, record: Record) -> Iterator[None]:
+    """Keep what went wrong where `ec status` finds it; a failure is not a state."""
+    try:
+        yield
+    except ConnectionLostError:
+        raise
+    except DatabaseError as error:
+        ledger.set_error(runner.session, record, str(error))
+        raise

@@ -1,0 +1,110 @@
+"""What happened, as values: for progress displays, logs and tests."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from expandcontract.model.phase import Phase
+from expandcontract.pacing.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class StepSkipped:
+    """The step's probe said that it is done already."""
+
+    change: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted:
+    """The step's statements are about to run."""
+
+    change: str
+    step: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """The step was carried out, and its probe agrees."""
+
+    change: str
+    step: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class StepReverted:
+    """What the step had made is gone."""
+
+    change: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class LockAwaited:
+    """An attempt was given up so that others need not queue behind it; another one follows."""
+
+    change: str
+    step: str
+    attempt: int
+    blockers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """Somebody else's work has to end first."""
+
+    change: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkDone:
+    """A chunk was committed, together with the progress that it made."""
+
+    change: str
+    step: str
+    progress: Progress
+    seconds: float
+    share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The backfill does nothing for now: every reason."""
+
+    change: str
+    step: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseDone:
+    """A phase is over."""
+
+    change: str
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseReverted:
+    """A phase was taken back."""
+
+    change: str
+    phase: Phase
+
+
+Event = (
+    StepSkipped
+    | StepStarted
+    | StepDone
+    | StepReverted
+    | LockAwaited
+    | Waited
+    | ChunkDone
+    | Held
+    | PhaseDone
+    | PhaseReverted
+)
+Tell = Callable[[Event], None]

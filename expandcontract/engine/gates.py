@@ -1,0 +1,103 @@
+"""May the next phase open? Every reason against it, and the evidence that was looked at."""
+
+from collections.abc import Iterator
+from typing import LiteralString
+
+from expandcontract.engine.runner import Runner
+from expandcontract.model.catalog import Table
+from expandcontract.model.gate import Closed, Gate, Open, Reason
+from expandcontract.model.phase import Phase
+from expandcontract.model.plan import Retired
+from expandcontract.postgres.catalog import read_catalog
+from expandcontract.postgres.ledger import Record
+from expandcontract.postgres.session import Session
+
+INLINE_BYTES = 8 * 1024 * 1024
+"""A table up to this size is filled during `alembic upgrade` itself."""
+
+COUNTER: LiteralString = """
+    SELECT coalesce(pg_catalog.pg_sequence_last_value(
+        pg_catalog.to_regclass(%(sequence)s)), -1)::text
+"""
+# A value that is seen again keeps the moment at which it was seen first.
+OBSERVE: LiteralString = """
+    INSERT INTO expandcontract.observations AS o (change_id, what, value)
+    VALUES (%(id)s::bigint, %(what)s, %(value)s)
+    ON CONFLICT (change_id, what) DO UPDATE SET
+        value = excluded.value, seen_at = clock_timestamp(),
+        since = CASE WHEN o.value = excluded.value THEN o.since ELSE clock_timestamp() END
+    RETURNING extract(epoch FROM clock_timestamp() - since)::float8
+"""
+
+
+def gate(runner: Runner, record: Record, phase: Phase, *, immediate: bool = False) -> Gate:
+    """Whether the phase may start now; `immediate` leaves out what only time can prove.
+
+    Only a database whose application has never run may be immediate: one that is being built
+    from its first revision.
+    """
+    reasons: list[Reason] = list(_order(record, phase))
+    evidence: dict[str, str] = {}
+    if phase is Phase.CONTRACT and not reasons:
+        reasons += _hanging(runner.session, record)
+        if not immediate:
+            reasons += _quiet(runner, record, evidence)
+    return Closed(tuple(reasons), evidence) if reasons else Open(evidence)
+
+
+def inline_gate(runner: Runner, record: Record) -> Gate:
+    """Whether a backfill is small enough to be run by the revision that asks for it."""
+    reasons = []
+    for step in record.plan.of(Phase.BACKFILL):
+        if step.backfill is not None:
+            table = read_catalog(runner.session, [step.backfill.table]).tables[0]
+            if table.bytes > INLINE_BYTES:
+                size = f"{table.bytes / 1024 / 1024:.0f} MB"
+                text = f"{table.name.plain} has {size}, too much for a deployment to wait for"
+                reasons.append(Reason(text, f"run ec backfill {record.name}"))
+    return Closed(tuple(reasons)) if reasons else Open()
+
+
+def _order(record: Record, phase: Phase) -> Iterator[Reason]:
+    for before in Phase:
+        if (record.reached or 0) < before < phase:
+            yield Reason(f"{before} is not over", f"run ec {before} {record.name}")
+
+
+def _hanging(session: Session, record: Record) -> Iterator[Reason]:
+    """What was hung on a retiring column after the plan was made would be lost with it."""
+    for retired in record.plan.retires:
+        table = read_catalog(session, [retired.table]).tables[0]
+        if table.find(retired.column) is not None:
+            yield from hanging_on(retired, table)
+
+
+def hanging_on(retired: Retired, table: Table) -> Iterator[Reason]:
+    """Everything on the column that the plan does not carry."""
+    column = f"{table.name.plain}.{retired.column}"
+    drop = "drop it, or make it on the new column"
+    for dependent in table.dependents_of(retired.column):
+        yield Reason(f"{dependent.description} reads {column}", drop)
+    names = [index.name for index in table.indexes if retired.column in index.columns]
+    names += [c.name for c in table.constraints if retired.column in c.columns]
+    for name in dict.fromkeys(names):
+        if name not in retired.carried and not name.endswith(f"{retired.column}_not_null"):
+            yield Reason(f"{name} was added to {column} after the change began", drop)
+
+
+def _quiet(runner: Runner, record: Record, evidence: dict[str, str]) -> Iterator[Reason]:
+    """Old code that still writes shows in the trigger's counter."""
+    sequence = record.plan.counters.get("old_writes")
+    if sequence is None:
+        return
+    name = f'expandcontract."{sequence}"'
+    value = runner.session.rows(COUNTER, {"sequence": name})[0][0]
+    params = {**record.key, "what": "old_writes", "value": value}
+    quiet = float(runner.session.rows(OBSERVE, params)[0][0])
+    evidence["old_writes"] = value
+    evidence["quiet_seconds"] = f"{quiet:.0f}"
+    if quiet < runner.quiet:
+        yield Reason(
+            f"the old side has been quiet for {quiet:.0f} s of the {runner.quiet:.0f} s required",
+            "end the old release, then run ec contract again",
+        )

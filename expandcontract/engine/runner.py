@@ -1,0 +1,52 @@
+"""With what a phase is run: the session, the patience, the clock, and who is told."""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from expandcontract.engine.events import Event, Tell
+from expandcontract.errors import StoppedError
+from expandcontract.model.probe import Probe
+from expandcontract.pacing.retry import Patience
+from expandcontract.pacing.sizing import Sizing
+from expandcontract.postgres.session import Session
+
+MAX_LAG = 5.0
+QUIET = 600.0
+
+
+def _nobody(_event: Event) -> None:
+    """Who is told when nobody wants to know."""
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runner:
+    """Everything that carrying out a phase needs and the plan does not say."""
+
+    session: Session
+    patience: Patience = field(default_factory=Patience)
+    sizing: Sizing = field(default_factory=Sizing)
+    limits: dict[str, float | None] = field(default_factory=dict)
+    """Limits of signals by name; None turns one off, a missing one has its default."""
+    standbys: tuple[str, ...] = ()
+    quiet: float = QUIET
+    """Seconds without a write through the old side before contract may start."""
+    tell: Tell = _nobody
+    asked_to_stop: Callable[[], bool] = _never
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    jitter: Callable[[], float] = random.random
+
+    def holds(self, probe: Probe) -> bool:
+        """Ask the database."""
+        return bool(self.session.rows(f"SELECT {probe.sql}", probe.params)[0][0])
+
+    def safe_point(self, what: str) -> None:
+        """Stop here if somebody asked for it: nothing is half done."""
+        if self.asked_to_stop():
+            raise StoppedError(what)

@@ -1,0 +1,44 @@
+"""Compares what a backfill should have made equal, chunk by chunk, and changes nothing.
+
+Never throttled by lag: it only reads, and a paused snapshot would hold the horizon of vacuum.
+"""
+
+from expandcontract.engine.events import ChunkDone
+from expandcontract.engine.runner import Runner
+from expandcontract.errors import MismatchError
+from expandcontract.model.backfill import Backfill, Chunk
+from expandcontract.model.plan import Step
+from expandcontract.pacing.progress import Done, Progress, finished
+from expandcontract.pacing.sizing import Sizing
+from expandcontract.postgres import chunks, leases, ledger
+from expandcontract.postgres.chunks import Lane
+from expandcontract.postgres.leases import Lease
+from expandcontract.postgres.session import transaction
+
+SIZING = Sizing(target=0.5, first=20_000, smallest=1_000, largest=200_000)
+SAMPLES = 5
+
+
+def verify(runner: Runner, lease: Lease, step: Step, backfill: Backfill) -> None:
+    """Look at every row up to the highest key of now; rows added later are the trigger's."""
+    session, record, lane = runner.session, lease.record, Lane(backfill)
+    progress = Progress(high=chunks.last_key(session, lane), size=SIZING.first)
+    wrong = 0
+    samples: tuple[str, ...] = ()
+    while not progress.is_finished and progress.high is not None:
+        runner.safe_point(f"the verification of {record.name}")
+        begun = runner.clock()
+        low, high = progress.position, progress.high
+        bound = chunks.boundary(session, lane, low, high, progress.size)
+        seen, differing, keys = chunks.compare(session, lane, Chunk(low, bound))
+        took = runner.clock() - begun
+        wrong += differing
+        samples = (*samples, *keys)[:SAMPLES]
+        progress = finished(progress, Done(position=bound, seen=seen, written=0, took=took), SIZING)
+        leases.fence(session, lease)
+        runner.tell(ChunkDone(record.name, step.name, progress, took))
+    if wrong:
+        raise MismatchError(step.name, wrong, samples)
+    with transaction(session):
+        ledger.set_step(session, record, step.name, step.phase, "done")
+        leases.fence(session, lease)

@@ -1,0 +1,1 @@
+"""How fast, and where we stand: readings and durations in, decisions out. Pure."""

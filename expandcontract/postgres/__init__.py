@@ -1,0 +1,1 @@
+"""The database, one session at a time: catalog, ledger, leases, chunks."""

@@ -1,0 +1,166 @@
+"""Reads the tables that a change asked for into a Catalog."""
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from expandcontract.errors import TableNotFoundError
+from expandcontract.model.catalog import (
+    Catalog,
+    Column,
+    Constraint,
+    ConstraintKind,
+    Dependent,
+    Index,
+    IndexKey,
+    Table,
+    TableKind,
+)
+from expandcontract.model.names import TableName
+from expandcontract.postgres import catalog_queries as queries
+from expandcontract.postgres.session import Session
+
+_CONSTANT = re.compile(r"\(?(NULL|true|false|-?\d+(\.\d+)?|E?'([^']|'')*')\)?(::[\w\" .()\[\],]+)?")
+
+_KINDS = {
+    "r": TableKind.ORDINARY,
+    "p": TableKind.PARTITIONED,
+    "v": TableKind.VIEW,
+    "m": TableKind.VIEW,
+}
+_CONSTRAINTS = {
+    "c": ConstraintKind.CHECK,
+    "f": ConstraintKind.FOREIGN_KEY,
+    "p": ConstraintKind.PRIMARY_KEY,
+    "u": ConstraintKind.UNIQUE,
+    "x": ConstraintKind.EXCLUSION,
+    "n": ConstraintKind.NOT_NULL,
+}
+_STORAGES = {"p": "PLAIN", "e": "EXTERNAL", "x": "EXTENDED", "m": "MAIN"}
+_COMPRESSIONS = {"p": "pglz", "l": "lz4"}
+_IDENTITIES = {"a": "always", "d": "by default"}
+_GENERATED = {"s": "stored", "v": "virtual"}
+
+
+def is_constant(default: str | None) -> bool:
+    """Whether a default's text is a literal, so that a row can be asked whether it has it.
+
+    >>> [is_constant(text) for text in (None, "'x'::text", "now()", "CURRENT_DATE", "(-5)")]
+    [True, True, False, False, True]
+    """
+    return default is None or _CONSTANT.fullmatch(default) is not None
+
+
+def read_catalog(session: Session, tables: Iterable[TableName]) -> Catalog:
+    """Read the named tables; one that cannot be found is an error."""
+    version = int(session.rows(queries.VERSION)[0][0])
+    path = tuple(json.loads(session.rows(queries.SEARCH_PATH)[0][0]))
+    found = [_table(session, name, path) for name in tables]
+    return Catalog(version=version, tables=tuple(found), search_path=path)
+
+
+def _table(session: Session, wanted: TableName, path: tuple[str, ...]) -> Table:
+    rows = session.rows(queries.TABLE, {"table": str(wanted)})
+    if not rows:
+        raise TableNotFoundError(wanted.plain, () if wanted.schema else path)
+    oid, schema, name, kind, inherits, estimate, size = rows[0]
+    key = {"oid": str(oid)}
+    columns = tuple(_column(json.loads(row[0])) for row in session.rows(queries.COLUMNS, key))
+    by_name = {column.name: column for column in columns}
+    return Table(
+        name=TableName(name, schema),
+        kind=_KINDS.get(kind, TableKind.OTHER),
+        columns=columns,
+        indexes=tuple(
+            _index(json.loads(row[0]), by_name) for row in session.rows(queries.INDEXES, key)
+        ),
+        constraints=tuple(
+            _constraint(json.loads(row[0])) for row in session.rows(queries.CONSTRAINTS, key)
+        ),
+        dependents=tuple(
+            Dependent(column=row[0], kind=row[1], description=row[2])
+            for row in session.rows(queries.DEPENDENTS, key)
+        ),
+        triggers=tuple(row[0] for row in session.rows(queries.TRIGGERS, key)),
+        inherits=inherits,
+        rows=None if estimate < 0 else int(estimate),
+        bytes=int(size),
+    )
+
+
+def _column(row: dict[str, Any]) -> Column:
+    return Column(
+        name=row["name"],
+        type=row["type"],
+        not_null=row["not_null"],
+        default=None if row["generated"] else row["default"],
+        default_is_constant=is_constant(row["default"]),
+        collation=row["collation"],
+        identity=_IDENTITIES.get(row["identity"], ""),
+        generated=_GENERATED.get(row["generated"], ""),
+        owned_sequence=row["owned_sequence"],
+        comment=row["comment"],
+        statistics=row["statistics"],
+        storage=_STORAGES.get(row["storage"] or ""),
+        compression=_COMPRESSIONS.get(row["compression"]),
+        options=tuple(row["options"] or ()),
+        privileges=tuple(row["privileges"] or ()),
+        equality_is_identity=row["equality_is_identity"],
+    )
+
+
+def _index(row: dict[str, Any], columns: dict[str, Column]) -> Index:
+    keys = tuple(_key(key) for key in row["keys"] if key["at"] <= row["key_count"])
+    plain = [key.column for key in keys if key.column is not None and not key.suffix]
+    return Index(
+        name=row["name"],
+        keys=keys,
+        method=row["method"],
+        unique=row["unique"],
+        primary=row["primary"],
+        valid=row["valid"],
+        nulls_not_distinct=row["nulls_not_distinct"] or False,
+        include=tuple(key["column"] for key in row["keys"] if key["at"] > row["key_count"]),
+        predicate=row["predicate"],
+        options=tuple(row["options"] or ()),
+        tablespace=row["tablespace"],
+        constraint=row["constraint"],
+        comment=row["comment"],
+        columns=tuple(row["columns"]),
+        usable_key=row["unique"]
+        and row["valid"]
+        and row["immediate"]
+        and row["predicate"] is None
+        and row["method"] == "btree"
+        and len(plain) == len(keys)
+        and all(columns[name].not_null for name in plain),
+    )
+
+
+def _key(row: dict[str, Any]) -> IndexKey:
+    words = []
+    if row["collation"]:
+        words.append(f"COLLATE {row['collation']}")
+    if row["opclass"] or row["opclass_options"]:
+        options = ", ".join(row["opclass_options"] or ())
+        words.append(row["opclass_name"] + (f" ({options})" if options else ""))
+    if row["descending"]:
+        words.append("DESC" if row["nulls_first"] else "DESC NULLS LAST")
+    elif row["nulls_first"]:
+        words.append("NULLS FIRST")
+    expression = None if row["column"] else row["expression"]
+    return IndexKey(column=row["column"], expression=expression, suffix=" ".join(words))
+
+
+def _constraint(row: dict[str, Any]) -> Constraint:
+    return Constraint(
+        name=row["name"],
+        kind=_CONSTRAINTS.get(row["kind"], ConstraintKind.OTHER),
+        columns=tuple(row["columns"] or ()),
+        definition=row["definition"],
+        valid=row["valid"],
+        deferrable=row["deferrable"],
+        deferred=row["deferred"],
+        comment=row["comment"],
+    )

@@ -1,0 +1,194 @@
+"""What `read_catalog` asks the server; each row comes as one JSON text, the same in every driver.
+
+Written for 14 and later: columns that came with a later major are reached through `to_jsonb`.
+"""
+
+from typing import LiteralString
+
+VERSION: LiteralString = "SELECT pg_catalog.current_setting('server_version_num')"
+
+SEARCH_PATH: LiteralString = "SELECT to_json(pg_catalog.current_schemas(false))::text"
+
+TABLE: LiteralString = """
+    SELECT c.oid::text, n.nspname::text, c.relname::text, c.relkind::text,
+           c.relispartition
+           OR EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid)
+           OR (c.relkind <> 'p'
+               AND EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid)),
+           c.reltuples::float8, pg_catalog.pg_table_size(c.oid)
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.oid = pg_catalog.to_regclass(%(table)s)
+      AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+"""
+
+# `=` is identity where the type's btree class can compare by bytes (support function 4) and the
+# collation is deterministic; types of extensions are not looked for: the sync function's
+# search_path would not find their operators.
+COLUMNS: LiteralString = """
+    SELECT json_build_object(
+        'name', a.attname,
+        'type', pg_catalog.format_type(a.atttypid, a.atttypmod),
+        'not_null', a.attnotnull,
+        'default', pg_catalog.pg_get_expr(d.adbin, d.adrelid),
+        'collation', CASE WHEN a.attcollation <> t.typcollation
+            THEN pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(co.collname)
+            END,
+        'identity', a.attidentity,
+        'generated', a.attgenerated,
+        'owned_sequence', (
+            SELECT s.objid::pg_catalog.regclass::text FROM pg_catalog.pg_depend s
+            JOIN pg_catalog.pg_class sc ON sc.oid = s.objid AND sc.relkind = 'S'
+            WHERE s.classid = 'pg_catalog.pg_class'::regclass
+              AND s.refclassid = 'pg_catalog.pg_class'::regclass
+              AND s.refobjid = a.attrelid AND s.refobjsubid = a.attnum AND s.deptype IN ('a', 'i')
+            LIMIT 1),
+        'comment', pg_catalog.col_description(a.attrelid, a.attnum),
+        'statistics', CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END,
+        'storage', CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END,
+        'compression', a.attcompression,
+        'options', a.attoptions,
+        'privileges', a.attacl::text[],
+        'equality_is_identity',
+            coalesce(co.collisdeterministic, true)
+            AND t.typnamespace = 'pg_catalog'::regnamespace
+            AND EXISTS (
+                SELECT FROM pg_catalog.pg_opclass oc
+                JOIN pg_catalog.pg_am am ON am.oid = oc.opcmethod AND am.amname = 'btree'
+                JOIN pg_catalog.pg_amproc ap ON ap.amprocfamily = oc.opcfamily
+                    AND ap.amproclefttype = oc.opcintype AND ap.amprocrighttype = oc.opcintype
+                    AND ap.amprocnum = 4
+                WHERE oc.opcdefault
+                  AND oc.opcintype IN (
+                      t.oid,
+                      CASE WHEN t.typname = 'varchar' THEN 'pg_catalog.text'::regtype END))
+            OR t.typtype = 'e'
+    )::text
+    FROM pg_catalog.pg_attribute a
+    JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+    LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation
+    LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
+    WHERE a.attrelid = %(oid)s::oid AND a.attnum > 0 AND NOT a.attisdropped
+    ORDER BY a.attnum
+"""
+
+INDEXES: LiteralString = """
+    SELECT json_build_object(
+        'name', c.relname,
+        'method', am.amname,
+        'unique', i.indisunique,
+        'primary', i.indisprimary,
+        'valid', i.indisvalid AND i.indisready,
+        'immediate', i.indimmediate,
+        'nulls_not_distinct', (to_jsonb(i) ->> 'indnullsnotdistinct')::boolean,
+        'key_count', i.indnkeyatts,
+        'predicate', pg_catalog.pg_get_expr(i.indpred, i.indrelid),
+        'options', c.reloptions,
+        'tablespace', ts.spcname,
+        'constraint', (SELECT k.conname FROM pg_catalog.pg_constraint k
+                       WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid
+                         AND k.contype IN ('p', 'u', 'x')),
+        'comment', pg_catalog.obj_description(c.oid, 'pg_class'),
+        'columns', (
+            SELECT coalesce(json_agg(a.attname ORDER BY a.attnum), '[]')
+            FROM pg_catalog.pg_attribute a
+            WHERE a.attrelid = i.indrelid AND a.attnum > 0 AND (
+                a.attnum = ANY (i.indkey::int2[])
+                OR EXISTS (
+                    SELECT FROM pg_catalog.pg_depend p
+                    WHERE p.classid = 'pg_catalog.pg_class'::regclass
+                      AND p.objid = i.indexrelid
+                      AND p.refclassid = 'pg_catalog.pg_class'::regclass
+                      AND p.refobjid = i.indrelid AND p.refobjsubid = a.attnum))),
+        'keys', (
+            SELECT json_agg(json_build_object(
+                'at', k.at,
+                'column', a.attname,
+                'expression', pg_catalog.pg_get_indexdef(i.indexrelid, k.at::integer, false),
+                'collation', CASE WHEN k.coll <> 0 AND k.coll <> coalesce(a.attcollation, 100)
+                    THEN pg_catalog.quote_ident(cn.nspname) || '.'
+                        || pg_catalog.quote_ident(co.collname) END,
+                'opclass', NOT coalesce(oc.opcdefault, true),
+                'opclass_name', pg_catalog.quote_ident(ocn.nspname) || '.'
+                    || pg_catalog.quote_ident(oc.opcname),
+                'opclass_options', ia.attoptions,
+                'descending', (coalesce(k.opt, 0) & 1) = 1,
+                'nulls_first', (coalesce(k.opt, 0) & 2) = 2) ORDER BY k.at)
+            FROM ROWS FROM (
+                unnest(i.indkey::int2[]), unnest(i.indclass::oid[]),
+                unnest(i.indcollation::oid[]), unnest(i.indoption::int2[])
+            ) WITH ORDINALITY AS k (att, cls, coll, opt, at)
+            LEFT JOIN pg_catalog.pg_attribute a
+                ON a.attrelid = i.indrelid AND a.attnum = k.att AND k.att > 0
+            LEFT JOIN pg_catalog.pg_attribute ia
+                ON ia.attrelid = i.indexrelid AND ia.attnum = k.at
+            LEFT JOIN pg_catalog.pg_opclass oc ON oc.oid = k.cls
+            LEFT JOIN pg_catalog.pg_namespace ocn ON ocn.oid = oc.opcnamespace
+            LEFT JOIN pg_catalog.pg_collation co ON co.oid = k.coll
+            LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace)
+    )::text
+    FROM pg_catalog.pg_index i
+    JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+    JOIN pg_catalog.pg_am am ON am.oid = c.relam
+    LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = c.reltablespace
+    WHERE i.indrelid = %(oid)s::oid
+    ORDER BY c.relname
+"""
+
+CONSTRAINTS: LiteralString = """
+    SELECT json_build_object(
+        'name', k.conname,
+        'kind', k.contype,
+        'columns', (SELECT json_agg(a.attname ORDER BY array_position(k.conkey, a.attnum))
+                    FROM pg_catalog.pg_attribute a
+                    WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)),
+        'definition', pg_catalog.pg_get_constraintdef(k.oid),
+        'valid', k.convalidated,
+        'deferrable', k.condeferrable,
+        'deferred', k.condeferred,
+        'comment', pg_catalog.obj_description(k.oid, 'pg_constraint')
+    )::text
+    FROM pg_catalog.pg_constraint k
+    WHERE k.conrelid = %(oid)s::oid
+    ORDER BY k.conname
+"""
+
+# Everything that PostgreSQL records as reading a column, less what the other queries list: the
+# table's indexes and constraints, the column's own default and sequence, and our triggers.
+# What a foreign key of another table points at is recorded against the key's index, so it is
+# asked for by itself.
+DEPENDENTS: LiteralString = """
+    SELECT DISTINCT a.attname::text, o.type, pg_catalog.pg_describe_object(d.classid, d.objid, 0)
+    FROM pg_catalog.pg_depend d
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+    CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, 0) o
+    WHERE d.refclassid = 'pg_catalog.pg_class'::regclass
+      AND d.refobjid = %(oid)s::oid AND d.refobjsubid > 0
+      AND NOT (d.classid = 'pg_catalog.pg_class'::regclass AND EXISTS (
+          SELECT FROM pg_catalog.pg_class c WHERE c.oid = d.objid AND (
+              c.relkind = 'S'
+              OR EXISTS (SELECT FROM pg_catalog.pg_index i
+                         WHERE i.indexrelid = c.oid AND i.indrelid = d.refobjid))))
+      AND NOT (d.classid = 'pg_catalog.pg_constraint'::regclass AND EXISTS (
+          SELECT FROM pg_catalog.pg_constraint k
+          WHERE k.oid = d.objid AND k.conrelid = d.refobjid))
+      AND NOT (d.classid = 'pg_catalog.pg_attrdef'::regclass AND EXISTS (
+          SELECT FROM pg_catalog.pg_attrdef f
+          WHERE f.oid = d.objid AND f.adrelid = d.refobjid AND f.adnum = d.refobjsubid))
+      AND NOT (d.classid = 'pg_catalog.pg_trigger'::regclass AND EXISTS (
+          SELECT FROM pg_catalog.pg_trigger g
+          WHERE g.oid = d.objid AND g.tgname LIKE 'zz\\_ec\\_%%'))
+    UNION
+    SELECT a.attname::text, 'foreign key', pg_catalog.pg_describe_object(
+        'pg_catalog.pg_constraint'::regclass, k.oid, 0)
+    FROM pg_catalog.pg_constraint k
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = ANY (k.confkey)
+    WHERE k.contype = 'f' AND k.confrelid = %(oid)s::oid AND k.conrelid <> k.confrelid
+    ORDER BY 1, 3
+"""
+
+TRIGGERS: LiteralString = """
+    SELECT tgname::text FROM pg_catalog.pg_trigger
+    WHERE tgrelid = %(oid)s::oid AND NOT tgisinternal
+    ORDER BY tgname
+"""

@@ -1,0 +1,1 @@
+"""The ledger's own schema: numbered files, applied in order, never changed once released."""

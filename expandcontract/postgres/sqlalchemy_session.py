@@ -1,0 +1,82 @@
+"""A SQLAlchemy connection as a Session: Alembic's own, with whatever driver is below it."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import sqlalchemy
+from sqlalchemy import exc
+
+from expandcontract.errors import ConnectionLostError, ServerRefusedError
+from expandcontract.postgres.session import Params, PsycopgSession, Session
+
+_PARAMETER = re.compile(r"%\((\w+)\)s")
+
+
+class SqlAlchemySession:
+    """A connection whose isolation level is AUTOCOMMIT already; it stays the caller's."""
+
+    def __init__(self, connection: sqlalchemy.Connection) -> None:
+        self.connection = connection
+
+    def rows(self, sql: str, params: Params | None = None) -> list[tuple[Any, ...]]:
+        """Run a query."""
+        with self._execute(sql, params) as result:
+            return [tuple(row) for row in result.fetchall()] if result.returns_rows else []
+
+    def run(self, sql: str, params: Params | None = None) -> int:
+        """Run a command; the number of rows it touched."""
+        with self._execute(sql, params) as result:
+            return result.rowcount
+
+    @contextmanager
+    def _execute(self, sql: str, params: Params | None) -> Iterator[sqlalchemy.CursorResult[Any]]:
+        try:
+            if params is None:
+                result = self.connection.exec_driver_sql(
+                    sql, execution_options={"no_parameters": True}
+                )
+            else:
+                result = self.connection.execute(_text(sql), dict(params))
+        except exc.DBAPIError as error:
+            raise _ours(error, sql) from error
+        try:
+            yield result
+        finally:
+            result.close()
+
+    def sibling(self) -> Session | None:
+        """A second connection where the driver is psycopg; others tell too little of theirs."""
+        driver = self.connection.connection.driver_connection
+        if isinstance(driver, psycopg.Connection):
+            return PsycopgSession(driver, owned=False).sibling()
+        return None
+
+    def close(self) -> None:
+        """Leave the connection to whoever opened it."""
+
+
+def _text(sql: str) -> sqlalchemy.TextClause:
+    """Our `%(name)s` as SQLAlchemy's `:name`; every other colon means itself."""
+    parts = _PARAMETER.split(sql)
+    for at, part in enumerate(parts):
+        parts[at] = part.replace("%%", "%").replace(":", r"\:") if at % 2 == 0 else f"(:{part})"
+    return sqlalchemy.text("".join(parts))
+
+
+def _ours(error: exc.DBAPIError, sql: str) -> ConnectionLostError | ServerRefusedError:
+    original = error.orig
+    state = getattr(original, "sqlstate", None) or getattr(original, "pgcode", None)
+    message = (str(original).strip().splitlines() or [type(original).__name__])[0]
+    if state is None or error.connection_invalidated:
+        return ConnectionLostError(message)
+    diagnostics = getattr(original, "diag", None)
+    return ServerRefusedError(
+        state,
+        getattr(diagnostics, "message_primary", None) or message,
+        detail=getattr(diagnostics, "message_detail", None),
+        hint=getattr(diagnostics, "message_hint", None),
+        sql=sql,
+    )
