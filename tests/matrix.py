@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from expandcontract import embedded
+from tests.support.wish import Wish
 
 HERE = Path(__file__).parent
 FOLDERS = ("facts", "postgres", "engine", "ops", "signals")
@@ -19,7 +20,8 @@ def main(arguments: list[str]) -> int:
     """Return how many majors failed."""
     named = [int(word) for word in arguments if word.isdecimal()]
     options = [word for word in arguments if not word.isdecimal()]
-    majors = named or sorted({one.major for one in embedded.discover()})
+    found = embedded.discover((Wish.read().cache,))
+    majors = named or sorted({one.major for one in found})
     folders = [str(HERE / name) for name in FOLDERS if (HERE / name).is_dir()]
     failed = []
     for major in majors:

@@ -41,7 +41,9 @@ class Outcome:
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    for name in ("EC_DATABASE_URL", "EC_TRACEBACK"):
+        monkeypatch.delenv(name, raising=False)
     before = signal.getsignal(signal.SIGTERM)
 
     def runner(*words: str) -> Outcome:
@@ -121,7 +123,6 @@ def test_the_database_comes_from_the_environment_and_the_file(
     command("click.echo(common.database())")
     (tmp_path / "expandcontract.toml").write_text("dsn = 'host=file'")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("EC_DATABASE_URL", raising=False)
 
     assert run("greet-all").out == "host=file\n"
     monkeypatch.setenv("EC_DATABASE_URL", "host=environment")
@@ -264,7 +265,7 @@ def test_the_start_loads_no_driver_and_no_parser() -> None:
         "try: cli.main(['--version'])\n"
         "except SystemExit: pass\n"
         "heavy = {'sqlalchemy', 'psycopg', 'sqlglot', 'alembic', 'asyncio'} & set(sys.modules)\n"
-        "sys.exit(', '.join(sorted(heavy)))"
+        "sys.exit(', '.join(sorted(heavy)) or None)"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False, env=os.environ
