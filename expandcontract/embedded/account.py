@@ -64,10 +64,7 @@ def for_server() -> Account:
 
 
 def private_directory(account: Account) -> Path:
-    """A new directory that is the account's alone, in memory when there is plenty.
-
-    Its name is short since sockets live in it, and their paths end at 107 bytes.
-    """
+    """A new directory that is the account's alone, in memory when there is plenty."""
     for place in (*_in_memory(), *_on_disk()):
         directory = Path(tempfile.mkdtemp(prefix="ec-", dir=place))
         account.own(directory)

@@ -33,6 +33,7 @@ DEFAULTS: Mapping[str, str] = {
     "shared_buffers": "32MB",
     "timezone": "UTC",
     "track_commit_timestamp": "off",
+    "unix_socket_directories": "",  # their paths end at 107 bytes, and TCP is enough
     "wal_level": "replica",
     # Whole seconds only: 100ms would round to 0, which means no reports and no replay lag.
     "wal_receiver_status_interval": "1s",
@@ -74,8 +75,7 @@ def create(house: House, data: Path, settings: Mapping[str, str]) -> None:
     secret.unlink()
     if done.returncode:
         raise ServerStartError("initdb", f"ended with {done.returncode}", done.stdout)
-    sockets = {"unix_socket_directories": str(house.directory)}
-    configure(data, {**DEFAULTS, **sockets, **settings})
+    configure(data, {**DEFAULTS, **settings})
 
 
 def clone(house: House, source: Path, target: Path) -> None:

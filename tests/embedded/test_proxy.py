@@ -48,7 +48,7 @@ def test_a_frozen_way_is_silent_until_it_thaws(
 ) -> None:
     proxy.freeze()
     with pytest.raises(psycopg.errors.ConnectionTimeout):
-        connect(proxy.dsn, connect_timeout=1)
+        connect(proxy.dsn, connect_timeout=2)
 
     proxy.thaw()
 

@@ -72,16 +72,17 @@ class Servers:
             return tuple(int(major) for major in self.wish.majors.split(","))
         if self.wish.major or self.wish.dsn or self.wish.backend in (Backend.DSN, Backend.DOCKER):
             return (self.wish.major,)
-        found = [
-            one
-            for one in embedded.discover([self.wish.cache])
-            if any(one.origin in _ORIGINS.get(backend, ()) for backend in self.wish.backends())
-        ]
-        majors = sorted({one.major for one in found})
-        if self.wish.majors != "all":
-            usual = [one.major for one in found if one.origin is Origin.LOCAL]
-            majors = sorted({*usual[:1], *majors[-1:]})
-        return tuple(majors) or (None,)
+        searched = (self.wish.cache,) if self.wish.majors == "all" else ()
+        found = sorted(
+            {
+                one.major
+                for one in embedded.discover(searched)
+                if any(one.origin in _ORIGINS.get(backend, ()) for backend in self.wish.backends())
+            }
+        )
+        if self.wish.majors == "all":
+            return tuple(found) or (None,)
+        return tuple(sorted({*found[:1], *found[-1:]})) or (None,)
 
 
 def _given(wish: Wish, need: Need) -> Started:
