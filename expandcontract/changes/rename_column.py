@@ -1,5 +1,6 @@
 """A column gets another name while old code still uses the old one."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -113,6 +114,7 @@ class _Rename:
                 self._expand(),
                 _twin.copy_step(forward, Phase.BACKFILL),
                 *(_twin.index_step(forward, Phase.BACKFILL, c.twin) for c in self.indexes),
+                *self._uniques(forward, Phase.BACKFILL),
                 _twin.verify_step(forward, Phase.SWITCH),
                 *self._held(forward, Phase.SWITCH),
                 self._authority(),
@@ -188,15 +190,19 @@ class _Rename:
             reverted=~probes.column_exists(self.name, self.new) & ~probes.sync_stands(self.sync),
         )
 
-    def _held(self, twin: Twin, phase: Phase) -> tuple[Step, ...]:
-        """The constraints of the column, on its twin under helpers' names."""
+    def _uniques(self, twin: Twin, phase: Phase) -> Iterator[Step]:
+        """The unique constraints, in the phase of their indexes: they go and come as one."""
         back = twin.target == self.old
-        steps: list[Step] = []
         for index in self.indexes:
             if index.constraint is not None:
                 built = index.original.name if back else index.twin.name
                 name = index.constraint.name if back else index.twin.name
-                steps.append(_twin.unique_step(twin, phase, index, built, name))
+                yield _twin.unique_step(twin, phase, index, built, name)
+
+    def _held(self, twin: Twin, phase: Phase) -> tuple[Step, ...]:
+        """Checks and NOT NULL of the column, on its twin under helpers' names."""
+        back = twin.target == self.old
+        steps: list[Step] = []
         for check in self.checks:
             name = check.original.name if back else check.twin.name
             steps += _twin.check_steps(twin, phase, self._facing(check, back=back), name)
@@ -271,6 +277,7 @@ class _Rename:
                 _twin.index_step(backward, phase, replace(c.original, constraint=None))
                 for c in self.indexes
             ),
+            *self._uniques(backward, phase),
             *self._held(backward, phase),
             _twin.verify_step(backward, phase, "verify back"),
         )

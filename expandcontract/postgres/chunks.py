@@ -57,12 +57,15 @@ class Lane:
 
     @property
     def table(self) -> str:
-        """The table, for a query with parameters."""
-        return _escaped(str(self.backfill.table))
+        """The table under the name `t`, for a query with parameters."""
+        return f"{_escaped(str(self.backfill.table))} AS t"
 
     def keys(self, order: str = "") -> str:
-        """The key columns as a list: `"a", "b"`, each with an order where one is given."""
-        return _escaped(", ".join(f"{quoted(column)}{order}" for column in self.backfill.key))
+        """The key columns, each with an order where one is given.
+
+        Always qualified: ORDER BY takes a bare name for the text of the same name in the list.
+        """
+        return _escaped(", ".join(f"t.{quoted(column)}{order}" for column in self.backfill.key))
 
     def bound(self, name: str) -> str:
         """A bound as a row of parameters, each cast to its column's type."""
@@ -81,7 +84,7 @@ class Lane:
     @property
     def texts(self) -> str:
         """The key columns as texts, which is how a position is kept."""
-        return _escaped(", ".join(f"{quoted(column)}::text" for column in self.backfill.key))
+        return _escaped(", ".join(f"t.{quoted(column)}::text" for column in self.backfill.key))
 
     @property
     def assignments(self) -> str:
