@@ -129,8 +129,9 @@ def _below(kind: type[ExpandContractError]) -> Iterator[type[ExpandContractError
 
 
 def _facts(kind: type[ExpandContractError]) -> str:
-    names = list(inspect.signature(kind).parameters)
-    return ", ".join(code(name) for name in names if name not in {"args", "kwargs"}) or NOTHING
+    if not inspect.isfunction(kind.__init__):
+        return NOTHING
+    return ", ".join(code(name) for name in inspect.signature(kind).parameters)
 
 
 def settings() -> str:
