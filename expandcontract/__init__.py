@@ -1,1 +1,59 @@
-"""Change a live PostgreSQL schema without downtime."""
+"""Change a live PostgreSQL schema without downtime: expand, backfill, switch, contract.
+
+Everything public is named in `__all__`; a name is imported when it is first used, so that
+`import expandcontract` costs next to nothing in a command that needs little of it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from expandcontract.changes.add_index import AddIndex
+    from expandcontract.changes.rename_column import RenameColumn
+    from expandcontract.engine.api import apply, backfill, plan, revert, status, verify
+    from expandcontract.engine.status import ChangeStatus
+    from expandcontract.errors import ExpandContractError
+    from expandcontract.model.phase import Phase
+    from expandcontract.model.plan import Plan
+
+__all__ = [
+    "AddIndex",
+    "ChangeStatus",
+    "ExpandContractError",
+    "Phase",
+    "Plan",
+    "RenameColumn",
+    "apply",
+    "backfill",
+    "plan",
+    "revert",
+    "status",
+    "verify",
+]
+
+_HOMES = {
+    "AddIndex": "changes.add_index",
+    "ChangeStatus": "engine.status",
+    "ExpandContractError": "errors",
+    "Phase": "model.phase",
+    "Plan": "model.plan",
+    "RenameColumn": "changes.rename_column",
+    "apply": "engine.api",
+    "backfill": "engine.api",
+    "plan": "engine.api",
+    "revert": "engine.api",
+    "status": "engine.api",
+    "verify": "engine.api",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  # whatever the name stands for
+    """Import a public name from its home."""
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

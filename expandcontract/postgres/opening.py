@@ -19,11 +19,11 @@ Target = Union[str, "psycopg.Connection[Any]", "sqlalchemy.Engine", "sqlalchemy.
 def session_for(target: Target) -> Iterator[Session]:
     """Open a session, or borrow one that is not in a transaction, for the length of a block."""
     if isinstance(target, str):
-        session = open_session(libpq_dsn(target))
+        opened = open_session(libpq_dsn(target))
         try:
-            yield session
+            yield opened
         finally:
-            session.close()
+            opened.close()
     elif isinstance(target, psycopg.Connection):
         with borrowed(target) as session:
             yield session

@@ -1,0 +1,134 @@
+"""What `import expandcontract as ec` offers without Alembic: one call, one phase."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from expandcontract.changes.base import Change
+from expandcontract.engine.apply import apply_phase, enrol, make_plan, revert_phase
+from expandcontract.engine.events import Tell
+from expandcontract.engine.holding import held
+from expandcontract.engine.runner import MAX_LAG, QUIET, Runner
+from expandcontract.engine.status import ChangeStatus
+from expandcontract.engine.status import status as status_of
+from expandcontract.engine.verifying import verify as verify_step
+from expandcontract.errors import PhaseOrderError
+from expandcontract.model.phase import Phase
+from expandcontract.model.plan import Plan
+from expandcontract.pacing.retry import Patience
+from expandcontract.pacing.sizing import Sizing
+from expandcontract.postgres import ledger
+from expandcontract.postgres.installation import install
+from expandcontract.postgres.opening import Target, session_for
+
+
+def _nobody(_event: object) -> None:
+    """Tell nobody."""
+
+
+@contextmanager
+def _runner(
+    target: Target,
+    *,
+    tell: Tell = _nobody,
+    max_lag: float | None = MAX_LAG,
+    sizing: Sizing | None = None,
+    patience: Patience | None = None,
+    quiet: float = QUIET,
+) -> Iterator[Runner]:
+    with session_for(target) as session:
+        yield Runner(
+            session=session,
+            tell=tell,
+            limits={"replication_lag": max_lag},
+            sizing=sizing or Sizing(),
+            patience=patience or Patience(),
+            quiet=quiet,
+        )
+
+
+def plan(target: Target, change: Change) -> Plan:
+    """Every step that the change would take on this database now; writes nothing."""
+    with _runner(target) as runner:
+        return make_plan(runner, change)
+
+
+def apply(
+    target: Target,
+    change: Change,
+    phase: Phase,
+    *,
+    override: str = "",
+    quiet: float = QUIET,
+    tell: Tell = _nobody,
+) -> ChangeStatus:
+    """Carry out one phase; what is done already is skipped.
+
+    `quiet` is how many seconds the old side must have gone unwritten before contract; `override`
+    is the recorded reason for going through a closed gate.
+    """
+    with _runner(target, tell=tell, quiet=quiet) as runner:
+        record = enrol(runner, change)
+        apply_phase(runner, record, phase, override=override)
+        return status_of(runner, change.name)[0]
+
+
+def revert(
+    target: Target, change: Change, phase: Phase, *, tell: Tell = _nobody
+) -> ChangeStatus | None:
+    """Take one phase back; None where the change was never started."""
+    with _runner(target, tell=tell) as runner:
+        install(runner.session)
+        record = ledger.find(runner.session, change.name)
+        if record is None:
+            return None
+        revert_phase(runner, record, phase)
+        return status_of(runner, change.name)[0]
+
+
+def status(target: Target, name: str | None = None) -> list[ChangeStatus]:
+    """Where every change stands, open ones first."""
+    with _runner(target) as runner:
+        return status_of(runner, name)
+
+
+def backfill(  # each option is one that `ec backfill` has too
+    target: Target,
+    change: Change,
+    *,
+    max_lag: float | None = MAX_LAG,
+    target_ms: float = 100.0,
+    batch_size: int | None = None,
+    tell: Tell = _nobody,
+) -> ChangeStatus:
+    """Carry out the backfill phase, from wherever it was left.
+
+    `max_lag` is how many seconds a streaming standby may fall behind; None switches that off.
+    """
+    sizing = sizing_for(target_ms, batch_size)
+    with _runner(target, tell=tell, max_lag=max_lag, sizing=sizing) as runner:
+        record = enrol(runner, change)
+        apply_phase(runner, record, Phase.BACKFILL)
+        return status_of(runner, change.name)[0]
+
+
+def sizing_for(target_ms: float, batch_size: int | None) -> Sizing:
+    """How chunks are sized: towards a duration, or at a fixed number of rows."""
+    target = target_ms / 1000
+    if batch_size is None:
+        return Sizing(target=target)
+    return Sizing(target=target, first=batch_size, smallest=batch_size, largest=batch_size)
+
+
+def verify(target: Target, change: Change, *, tell: Tell = _nobody) -> None:
+    """Compare old and new in every row; raises MismatchError where they differ."""
+    with _runner(target, tell=tell) as runner:
+        record = ledger.named(runner.session, change.name)
+        steps = [step for step in record.plan.steps if step.verification is not None]
+        if record.reached is None or record.reached < Phase.BACKFILL or not record.is_open:
+            raise PhaseOrderError(
+                record.name, "the verification", record.state, "it compares what a backfill filled"
+            )
+        with held(runner, record) as lease:
+            for step in steps:
+                if step.verification is not None:
+                    verify_step(runner, lease, step, step.verification)

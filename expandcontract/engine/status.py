@@ -1,0 +1,152 @@
+"""Where every change stands, for people and for `--json`."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, LiteralString
+
+from expandcontract.engine.gates import gate
+from expandcontract.engine.runner import Runner
+from expandcontract.model.gate import Closed
+from expandcontract.model.phase import Phase
+from expandcontract.postgres import leases, ledger
+from expandcontract.postgres.installation import installed
+from expandcontract.postgres.ledger import Due, Record
+
+LANES: LiteralString = """
+    SELECT change_id, step, sum(rows_estimated)::bigint, sum(rows_seen)::bigint,
+           sum(rows_written)::bigint, bool_and(finished_at IS NOT NULL),
+           string_agg(held_by, '; '), max(updated_at)::text
+    FROM expandcontract.lanes GROUP BY change_id, step
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filling:
+    """How far a backfill has come."""
+
+    step: str
+    rows_estimated: int | None
+    rows_seen: int
+    rows_written: int
+    is_over: bool
+    held_by: str | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeStatus:
+    """One change: how far it is, what is next, and what stands in the way."""
+
+    name: str
+    kind: str
+    state: str
+    is_open: bool
+    next_phase: Phase | None
+    closed_by: tuple[str, ...]  #: why the gate of the next phase is closed
+    due: tuple[Due, ...]
+    fillings: tuple[Filling, ...]
+    worked_on_by: str | None
+    owner: str | None
+    contract_by: date | None
+    since: datetime
+    last_error: str | None
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether its contract should have been over by now."""
+        return self.is_open and self.contract_by is not None and self.contract_by < today
+
+    def to_dict(self) -> dict[str, Any]:
+        """The status as `--json` prints it."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "state": self.state,
+            "open": self.is_open,
+            "next_phase": None if self.next_phase is None else str(self.next_phase),
+            "closed_by": list(self.closed_by),
+            "due": [
+                {
+                    "phase": str(item.phase),
+                    "since": item.since.isoformat(),
+                    "revision": item.revision,
+                    "reasons": list(item.reasons),
+                }
+                for item in self.due
+            ],
+            "backfills": [
+                {
+                    "step": filling.step,
+                    "rows_estimated": filling.rows_estimated,
+                    "rows_seen": filling.rows_seen,
+                    "rows_written": filling.rows_written,
+                    "finished": filling.is_over,
+                    "held_by": filling.held_by,
+                    "updated_at": filling.updated_at.isoformat(),
+                }
+                for filling in self.fillings
+            ],
+            "worked_on_by": self.worked_on_by,
+            "owner": self.owner,
+            "contract_by": None if self.contract_by is None else self.contract_by.isoformat(),
+            "since": self.since.isoformat(),
+            "last_error": self.last_error,
+        }
+
+
+def status(runner: Runner, name: str | None = None) -> list[ChangeStatus]:
+    """Every change that the ledger holds, or the one of that name; reads only."""
+    session = runner.session
+    if not installed(session):
+        return []
+    records = ledger.everything(session) if name is None else [ledger.named(session, name)]
+    due = ledger.due(session)
+    workers = leases.live(session)
+    fillings = _fillings(runner)
+    return [
+        _status(runner, record, due, fillings.get(record.id, ()), workers.get(record.id))
+        for record in records
+    ]
+
+
+def _fillings(runner: Runner) -> dict[int, tuple[Filling, ...]]:
+    found: dict[int, tuple[Filling, ...]] = {}
+    for change_id, *row in runner.session.rows(LANES):
+        step, estimated, seen, written, is_over, held_by, updated = row
+        filling = Filling(
+            step=step,
+            rows_estimated=estimated,
+            rows_seen=seen,
+            rows_written=written,
+            is_over=is_over,
+            held_by=held_by,
+            updated_at=datetime.fromisoformat(updated),
+        )
+        found[change_id] = (*found.get(change_id, ()), filling)
+    return found
+
+
+def _status(
+    runner: Runner,
+    record: Record,
+    due: list[Due],
+    fillings: tuple[Filling, ...],
+    worker: str | None,
+) -> ChangeStatus:
+    following = record.next_phase
+    verdict = None if following is None else gate(runner, record, following)
+    reasons = verdict.reasons if isinstance(verdict, Closed) else ()
+    return ChangeStatus(
+        name=record.name,
+        kind=record.kind,
+        state=record.state,
+        is_open=record.is_open,
+        next_phase=following,
+        closed_by=tuple(str(reason) for reason in reasons),
+        due=tuple(item for item in due if item.change_id == record.id),
+        fillings=fillings,
+        worked_on_by=worker,
+        owner=record.owner,
+        contract_by=record.contract_by,
+        since=record.reached_at,
+        last_error=record.last_error,
+    )
