@@ -22,6 +22,7 @@ from expandcontract.changes import registry as changes
 from expandcontract.cli.exits import Exit
 from expandcontract.config.settings import Config, keys
 from expandcontract.errors import ExpandContractError
+from expandcontract.lint import registry as lint
 from expandcontract.signals import registry as signals
 
 HERE = Path(__file__).parent
@@ -151,7 +152,7 @@ def _default(value: object) -> str:
     return code(value)
 
 
-# ------------------------------------------------------------------------------ changes, signals
+# ----------------------------------------------------------------------- changes, rules, signals
 
 
 def kinds() -> str:
@@ -183,6 +184,24 @@ def _given(field: Field[Any]) -> str:
     return code(repr(field.default)) if field.default not in (MISSING, "", None, ()) else NOTHING
 
 
+def rules() -> str:
+    """Every lint rule, from its module's docstring."""
+    return "\n\n".join(_rule(entry) for entry in lint.entries())
+
+
+def _rule(entry: lint.Entry) -> str:
+    rule = entry.rule
+    parts = [f"## {rule.id} {rule.name}", entry.summary, entry.why]
+    parts.append(f"*{rule.severity}, {rule.hazard}{'' if rule.by_default else ', off by default'}*")
+    for heading, language in (("Given", "sql"), ("Bad", "sql"), ("Says", "text")):
+        if text := entry.section(heading):
+            parts += [f"{heading}:", block(language, text)]
+    parts.append(entry.section("Instead"))
+    good = entry.section("Good")
+    parts += ["Good:", block("sql", good)] if good not in {"", "none"} else []
+    return "\n\n".join(part for part in parts if part)
+
+
 def throttle_signals() -> str:
     """Every signal, from its record."""
     return table(
@@ -205,6 +224,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "errors": errors,
     "settings": settings,
     "changes": kinds,
+    "rules": rules,
     "signals": throttle_signals,
 }
 

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+import expandcontract
+from expandcontract.changes.registry import kinds
+
 ROOT = Path(__file__).parents[2]
 MODULES = sorted((ROOT / "expandcontract").rglob("*.py"))
 LONGEST = 300
@@ -40,3 +43,7 @@ def test_every_folder_of_modules_is_a_package() -> None:
     folders = {module.parent for module in [*MODULES, *(ROOT / "tests").rglob("*.py")]}
 
     assert [str(folder) for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
+def test_every_change_kind_is_public() -> None:
+    assert {kind.__name__ for kind in kinds().values()} <= set(expandcontract.__all__)
