@@ -130,6 +130,8 @@ class ServerRefusedError(DatabaseError):
             lines.append(f"  detail: {self.detail}")
         if self.hint:
             lines.append(f"  hint: {self.hint}")
+        if self.sqlstate == "25006":
+            lines.append("  this server only reads (a standby?); give the DSN of the primary")
         if self.sqlstate == "42501":
             lines.append("  run as the table's owner, or let a DBA grant what is missing")
         if self.sql:

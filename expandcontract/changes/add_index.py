@@ -66,16 +66,6 @@ class AddIndex(Labels):
         """The table that gets the index."""
         return (TableName.parse(self.table),)
 
-    @property
-    def claims(self) -> tuple[tuple[TableName, str], ...]:
-        """The index's own name; its columns stay free for other changes."""
-        return ((self.tables[0], f"index {self.index_name}"),)
-
-    @property
-    def supplies(self) -> tuple[tuple[TableName, str], ...]:
-        """No column is new."""
-        return ()
-
     def plan(self, catalog: Catalog) -> Plan:
         """One step: the index is valid."""
         table = catalog.table(self.tables[0])
@@ -86,7 +76,9 @@ class AddIndex(Labels):
             probe=probes.name_is_free_for_index(table.name, index.name),
         )
         step = concurrent_index_step(table.name, Phase.EXPAND, index, NEVER)
-        return Plan(steps=(step,), assumptions=(free,))
+        # Its columns stay free for other changes.
+        claims = ((table.name.plain, f"index {index.name}"),)
+        return Plan(steps=(step,), assumptions=(free,), claims=claims)
 
     def _index(self) -> Index:
         return Index(

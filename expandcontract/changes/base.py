@@ -39,13 +39,5 @@ class Change(Protocol):
     def tables(self) -> tuple[TableName, ...]:
         """The tables that planning has to read."""
 
-    @property
-    def claims(self) -> tuple[tuple[TableName, str], ...]:
-        """The columns (or named objects) that no other open change may touch."""
-
-    @property
-    def supplies(self) -> tuple[tuple[TableName, str], ...]:
-        """The columns that exist once the change is expanded, for looking it up by column."""
-
     def plan(self, catalog: Catalog) -> Plan:
         """All steps, or a ChangeRefusedError with every reason."""

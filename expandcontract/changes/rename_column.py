@@ -56,16 +56,6 @@ class RenameColumn(Labels):
         """The table of the column."""
         return (TableName.parse(self.table),)
 
-    @property
-    def claims(self) -> tuple[tuple[TableName, str], ...]:
-        """Both columns: neither may be part of another open change."""
-        return tuple((table, column) for table in self.tables for column in (self.old, self.new))
-
-    @property
-    def supplies(self) -> tuple[tuple[TableName, str], ...]:
-        """The new column."""
-        return tuple((table, self.new) for table in self.tables)
-
     def plan(self, catalog: Catalog) -> Plan:
         """New column, trigger, copy, carried constraints, authority, and one final transaction."""
         table = catalog.table(self.tables[0])
@@ -128,6 +118,7 @@ class _Rename:
                 ),
             ),
             retires=(Retired(table=self.name, column=self.old, carried=self._carried_names()),),
+            claims=((self.name.plain, self.old), (self.name.plain, self.new)),
             counters={"old_writes": self.sync.old_writes, "conflicts": self.sync.conflicts},
             notes=(
                 (

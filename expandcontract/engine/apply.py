@@ -50,7 +50,7 @@ def enrol(runner: Runner, change: Change) -> Record:
         if record is not None and record.outcome != "reverted":
             return _same(record, change)
         record = ledger.add(session, change, plan)
-        ledger.claim(session, record, _claims(runner, change))
+        ledger.claim(session, record)
         ledger.tell(session, record, "planned", fingerprint=plan.fingerprint)
     return record
 
@@ -69,12 +69,6 @@ def _essence(document: dict[str, object]) -> dict[str, object]:
         raise TypeError(fields)
     labels = {"name", "owner", "contract_by"}
     return {**document, "fields": {k: v for k, v in fields.items() if k not in labels}}
-
-
-def _claims(runner: Runner, change: Change) -> list[tuple[str, str]]:
-    """The claims with the schema that the search path gives to a bare table name."""
-    catalog = read_catalog(runner.session, change.tables)
-    return [(catalog.table(table).name.plain, thing) for table, thing in change.claims]
 
 
 def apply_phase(
@@ -189,15 +183,11 @@ def _come_back(runner: Runner, lease: Lease, record: Record) -> Record:
     if not record.is_open:
         with transaction(runner.session):
             ledger.set_reached(runner.session, record, Phase.CONTRACT, None)
-            ledger.claim(runner.session, record, _retired_claims(record))
+            ledger.claim(runner.session, record)
             leases.fence(runner.session, lease)
     for step in record.plan.comeback:
         carry_out(runner, lease, step)
     return ledger.get(runner.session, record.id)
-
-
-def _retired_claims(record: Record) -> list[tuple[str, str]]:
-    return [(retired.table.plain, retired.column) for retired in record.plan.retires]
 
 
 def _reopen_phase(runner: Runner, lease: Lease, record: Record, phase: Phase) -> None:

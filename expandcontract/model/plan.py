@@ -127,6 +127,8 @@ class Plan:
     """The steps that lead from contracted back to switched; empty: contract is final."""
     assumptions: tuple[Assumption, ...] = ()
     retires: tuple[Retired, ...] = ()
+    claims: tuple[tuple[str, str], ...] = ()
+    """(relation, column or other object) that no other open change may work on."""
     counters: dict[str, str] = field(default_factory=dict)
     """Sequences of ours that the sync trigger counts with: `old_writes`, `conflicts`."""
     notes: tuple[str, ...] = ()  #: what the author should know before the start
@@ -158,6 +160,7 @@ class Plan:
                 }
                 for r in self.retires
             ],
+            "claims": [list(claim) for claim in self.claims],
             "counters": self.counters,
             "notes": list(self.notes),
         }
@@ -180,6 +183,7 @@ class Plan:
                 )
                 for r in document["retires"]
             ),
+            claims=tuple((relation, thing) for relation, thing in document["claims"]),
             counters=document["counters"],
             notes=tuple(document["notes"]),
         )

@@ -20,14 +20,25 @@ _COLUMNS: LiteralString = """
     FROM expandcontract.changes c
 """
 FIND: LiteralString = _COLUMNS + " WHERE c.name = %(name)s ORDER BY c.id DESC LIMIT 1"
+# `users.email` means a column of any schema's table of that name.
+FIND_BY_OBJECT: LiteralString = (
+    _COLUMNS
+    + """
+    WHERE c.outcome IS DISTINCT FROM 'reverted' AND EXISTS (
+        SELECT FROM unnest(c.objects) AS object
+        WHERE object = %(name)s OR right(object, length(%(name)s) + 1) = '.' || %(name)s)
+    ORDER BY c.outcome NULLS FIRST, c.id DESC LIMIT 1
+"""
+)
 GET: LiteralString = _COLUMNS + " WHERE c.id = %(id)s::bigint"
 ALL: LiteralString = _COLUMNS + " ORDER BY c.outcome NULLS FIRST, c.id"
 
 ADD: LiteralString = """
     INSERT INTO expandcontract.changes
-        (name, kind, definition, plan, fingerprint, owner, contract_by)
-    VALUES (%(name)s, %(kind)s, %(definition)s::jsonb, %(plan)s::jsonb, %(fingerprint)s,
-            %(owner)s::text, %(contract_by)s::date)
+        (name, kind, definition, objects, plan, fingerprint, owner, contract_by)
+    VALUES (%(name)s, %(kind)s, %(definition)s::jsonb,
+            ARRAY(SELECT jsonb_array_elements_text(%(objects)s::jsonb)), %(plan)s::jsonb,
+            %(fingerprint)s, %(owner)s::text, %(contract_by)s::date)
     RETURNING id
 """
 CLAIM: LiteralString = """
@@ -185,6 +196,8 @@ def named(session: Session, name: str) -> Record:
     """The change that a person means by a name, or by a column it supplies: `users.email`."""
     if (record := find(session, name)) is not None:
         return record
+    if rows := session.rows(FIND_BY_OBJECT, {"name": name}):
+        return _record(rows[0])
     raise UnknownChangeError(name, tuple(record.name for record in everything(session)))
 
 
@@ -196,6 +209,7 @@ def add(session: Session, change: Change, plan: Plan) -> Record:
             "name": change.name,
             "kind": change.kind,
             "definition": json.dumps(to_document(change)),
+            "objects": json.dumps([".".join(claim) for claim in plan.claims]),
             "plan": json.dumps(plan.document()),
             "fingerprint": plan.fingerprint,
             "owner": change.owner or None,
@@ -205,10 +219,10 @@ def add(session: Session, change: Change, plan: Plan) -> Record:
     return get(session, rows[0][0])
 
 
-def claim(session: Session, record: Record, claims: Sequence[tuple[str, str]]) -> None:
-    """Claim columns for a change, or raise with every other change that holds one."""
+def claim(session: Session, record: Record) -> None:
+    """Claim what the plan works on, or raise with every other change that holds a part of it."""
     taken: list[tuple[str, str]] = []
-    for relation, thing in claims:
+    for relation, thing in record.plan.claims:
         params = {"relation": relation, "object": thing}
         if session.run(CLAIM, {**params, **record.key}) == 0:
             owner = session.rows(CLAIMED, params)[0][0]

@@ -14,6 +14,8 @@ CREATE TABLE expandcontract.changes (
     name text NOT NULL,
     kind text NOT NULL,
     definition jsonb NOT NULL,
+    -- schema.table.column of everything that it works on, for looking it up by column.
+    objects text[] NOT NULL,
     plan jsonb NOT NULL,
     fingerprint text NOT NULL,
     -- The last phase that is over; 'planned' before the first.
@@ -119,5 +121,5 @@ CREATE TABLE expandcontract.events (
 CREATE INDEX events_change ON expandcontract.events (change_id, id);
 
 -- Readiness checks and switched attributes of application roles look at these two.
-GRANT SELECT (id, name, kind, definition, reached, outcome) ON expandcontract.changes TO PUBLIC;
+GRANT SELECT (id, name, kind, objects, reached, outcome) ON expandcontract.changes TO PUBLIC;
 GRANT SELECT ON expandcontract.switches TO PUBLIC;
