@@ -16,8 +16,11 @@ def test_there_are_two_commands_for_newcomers() -> None:
     assert tests.endswith(".venv/bin/tox")
 
 
-def test_ci_calls_the_command_of_the_readme() -> None:
-    assert COMMANDS[1] in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
+def test_ci_calls_the_commands_of_the_readme() -> None:
+    script = (ROOT / ".ci" / "run").read_text("utf-8")
+
+    assert COMMANDS[1] in script.splitlines()
+    assert f'bash -c "{COMMANDS[0]}"' in script
 
 
 @pytest.mark.parametrize("page", [README, (ROOT / "CONTRIBUTING.md").read_text("utf-8")])
