@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from expandcontract.changes.add_index import AddIndex
     from expandcontract.changes.rename_column import RenameColumn
     from expandcontract.engine.api import apply, backfill, plan, revert, status, verify
+    from expandcontract.engine.readiness import require
     from expandcontract.engine.status import ChangeStatus
     from expandcontract.errors import ExpandContractError
     from expandcontract.model.phase import Phase
@@ -26,6 +27,7 @@ __all__ = [
     "apply",
     "backfill",
     "plan",
+    "require",
     "revert",
     "status",
     "verify",
@@ -41,6 +43,7 @@ _HOMES = {
     "apply": "engine.api",
     "backfill": "engine.api",
     "plan": "engine.api",
+    "require": "engine.readiness",
     "revert": "engine.api",
     "status": "engine.api",
     "verify": "engine.api",

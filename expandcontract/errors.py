@@ -370,3 +370,35 @@ class LedgerTooNewError(ExpandContractError):
             f"the ledger in this database is at version {self.found}, this release knows "
             f"{self.known}; use the release that migrated it, or a newer one"
         )
+
+
+class NotReadyError(ExpandContractError):
+    """A release needs a change to be further than it is."""
+
+    exit_code = 1
+
+    def __init__(self, name: str, wanted: str, state: str) -> None:
+        super().__init__(name, wanted, state)
+        self.name = name
+        self.wanted = wanted
+        self.state = state
+
+    def __str__(self) -> str:
+        return (
+            f"this release needs {self.name} to be {self.wanted}, and it is {self.state}; "
+            "run the migrations first (ec status shows what is due)"
+        )
+
+
+class UnknownPhaseError(ExpandContractError):
+    """A word does not name how far a change can come."""
+
+    def __init__(self, word: str, known: tuple[str, ...]) -> None:
+        super().__init__(word, known)
+        self.word = word
+        self.known = known
+
+    def __str__(self) -> str:
+        near = difflib.get_close_matches(self.word, self.known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"it is one of {', '.join(self.known)}"
+        return f"no change can be {self.word!r}; {hint}"
