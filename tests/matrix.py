@@ -23,6 +23,8 @@ def main(arguments: list[str]) -> int:
     found = embedded.discover((Wish.read().cache,))
     majors = named or sorted({one.major for one in found})
     folders = [str(HERE / name) for name in FOLDERS if (HERE / name).is_dir()]
+    if not folders:
+        sys.exit(f"none of {', '.join(FOLDERS)} is a folder of {HERE}")
     failed = []
     for major in majors:
         print(f"\n==> PostgreSQL {major}", flush=True)  # noqa: T201  (a script that reports)
