@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import LiteralString
 
 from expandcontract.engine.runner import Runner
-from expandcontract.model.catalog import Table
+from expandcontract.model.catalog import ConstraintKind, Table
 from expandcontract.model.gate import Closed, Gate, Open, Reason
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Retired
@@ -79,9 +79,13 @@ def hanging_on(retired: Retired, table: Table) -> Iterator[Reason]:
     for dependent in table.dependents_of(retired.column):
         yield Reason(f"{dependent.description} reads {column}", drop)
     names = [index.name for index in table.indexes if retired.column in index.columns]
-    names += [c.name for c in table.constraints if retired.column in c.columns]
+    names += [
+        constraint.name
+        for constraint in table.constraints
+        if retired.column in constraint.columns and constraint.kind is not ConstraintKind.NOT_NULL
+    ]
     for name in dict.fromkeys(names):
-        if name not in retired.carried and not name.endswith(f"{retired.column}_not_null"):
+        if name not in retired.carried:
             yield Reason(f"{name} was added to {column} after the change began", drop)
 
 
