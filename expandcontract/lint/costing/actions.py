@@ -1,0 +1,95 @@
+"""What the plain actions of ALTER TABLE cost, and what all of them share."""
+
+from dataclasses import dataclass
+from functools import singledispatch
+
+from expandcontract.lint.effects import Costs
+from expandcontract.lint.forms import alter_table as a
+from expandcontract.model.lock import Lock
+from expandcontract.model.names import TableName
+
+STRONG = Lock.ACCESS_EXCLUSIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The table that the actions are about, and what the statement takes away from it first."""
+
+    name: TableName
+    only: bool = False
+    dropped: frozenset[str] = frozenset()
+
+
+@singledispatch
+def cost(action: object, target: Target, costs: Costs) -> None:  # noqa: ARG001
+    """Add the costs of an action; the plain ones take ACCESS EXCLUSIVE for a moment."""
+    costs.lock(target.name, STRONG)
+
+
+def whole_family(target: Target, costs: Costs, mode: Lock = STRONG) -> None:
+    """Lock the table, and what inherits from it unless the statement says ONLY."""
+    if target.only:
+        costs.lock(target.name, mode)
+    else:
+        costs.lock_family(target.name, mode)
+
+
+def verify(child: TableName, parent: TableName, costs: Costs) -> None:
+    """Look every row of the child up in its parent."""
+    costs.scan(child)
+    costs.scan(parent)
+
+
+def lock_default_partition(parent: TableName, costs: Costs) -> None:
+    """The default partition is locked whenever the set of partitions changes."""
+    for child in costs.history.children(parent):
+        if child.default_partition:
+            costs.lock(child.name, STRONG)
+
+
+@cost.register(a.SetStatistics)
+@cost.register(a.SetColumnOptions)
+@cost.register(a.ClusterOn)
+def _shared_update(
+    action: a.SetStatistics | a.SetColumnOptions | a.ClusterOn,  # noqa: ARG001
+    target: Target,
+    costs: Costs,
+) -> None:
+    costs.lock(target.name, Lock.SHARE_UPDATE_EXCLUSIVE)
+
+
+_STRONG_PARAMETERS = frozenset({"user_catalog_table", "security_barrier", "check_option"})
+
+
+@cost.register
+def _set_parameters(action: a.SetParameters, target: Target, costs: Costs) -> None:
+    strong = any(name in _STRONG_PARAMETERS for name, _ in action.parameters)
+    costs.lock(target.name, STRONG if strong else Lock.SHARE_UPDATE_EXCLUSIVE)
+
+
+@cost.register(a.SetLogged)
+@cost.register(a.SetAccessMethod)
+def _rewriting(
+    action: a.SetLogged | a.SetAccessMethod,  # noqa: ARG001
+    target: Target,
+    costs: Costs,
+) -> None:
+    costs.lock(target.name, STRONG)
+    costs.rewrite(target.name)
+
+
+@cost.register
+def _set_tablespace(action: a.SetTablespace, target: Target, costs: Costs) -> None:  # noqa: ARG001
+    costs.lock(target.name, STRONG)
+    costs.rewritten[costs.spell(target.name)] = None
+
+
+@cost.register(a.ToggleTrigger)
+def _toggle_trigger(action: a.ToggleTrigger, target: Target, costs: Costs) -> None:  # noqa: ARG001
+    whole_family(target, costs, Lock.SHARE_ROW_EXCLUSIVE)
+
+
+@cost.register
+def _inherit(action: a.Inherit, target: Target, costs: Costs) -> None:
+    costs.lock(target.name, STRONG)
+    costs.lock(action.parent, Lock.SHARE_UPDATE_EXCLUSIVE if action.add else Lock.ACCESS_SHARE)

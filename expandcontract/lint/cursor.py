@@ -1,0 +1,194 @@
+"""A reading position in the tokens of one statement, and the few moves that grammar needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from expandcontract.lint.tokens import END, Kind, Token, string_value, unquoted
+from expandcontract.model.names import TableName
+
+_OPENING = {"(": 1, "[": 1, ")": -1, "]": -1}
+_Item = TypeVar("_Item")
+
+
+class NotReadError(Exception):
+    """The tokens are not what this form needs; the statement stays unread."""
+
+    def __init__(self, token: Token, wanted: str) -> None:
+        super().__init__(token, wanted)
+        self.token = token
+        self.wanted = wanted
+
+    def __str__(self) -> str:
+        found = self.token.text.split("\n")[0][:40] if self.token.text else "the end"
+        return f"expected {self.wanted}, found {found}"
+
+
+@dataclass(frozen=True, slots=True)
+class Expr:
+    """A run of tokens that no form takes apart: an expression, a query, an option list."""
+
+    tokens: tuple[Token, ...]
+    text: str
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The tokens as grammar compares them."""
+        return tuple(token.word or token.text for token in self.tokens)
+
+    def names(self) -> frozenset[str]:
+        """Every name in it that could be a column."""
+        return frozenset(
+            unquoted(token) for token in self.tokens if token.kind in {Kind.WORD, Kind.QUOTED}
+        )
+
+
+class Cursor:
+    """The tokens of one statement and how far they are read."""
+
+    def __init__(self, tokens: tuple[Token, ...], source: str) -> None:
+        self.tokens = tokens
+        self.source = source
+        self.at = 0
+
+    def peek(self, ahead: int = 0) -> Token:
+        """The token that many places ahead; `END` behind the last one."""
+        place = self.at + ahead
+        return self.tokens[place] if place < len(self.tokens) else END
+
+    def sees(self, *words: str) -> bool:
+        """Whether these words come next."""
+        tokens = self.tokens
+        at = self.at
+        if at + len(words) > len(tokens):
+            return False
+        return all(tokens[at + i].word == word for i, word in enumerate(words))
+
+    def says(self, *words: str) -> bool:
+        """Take these words if they come next."""
+        if self.sees(*words):
+            self.at += len(words)
+            return True
+        return False
+
+    def says_any(self, *words: str) -> str:
+        """Take one of these words if it comes next; the empty string otherwise."""
+        word = self.peek().word
+        if word and word in words:
+            self.at += 1
+            return word
+        return ""
+
+    def need(self, *words: str) -> None:
+        """Take these words or give up."""
+        for word in words:
+            if self.peek().word != word:
+                raise NotReadError(self.peek(), word)
+            self.at += 1
+
+    def take(self) -> Token:
+        """Take any token but the end."""
+        token = self.peek()
+        if token.kind is Kind.END:
+            raise NotReadError(token, "more")
+        self.at += 1
+        return token
+
+    def done(self) -> bool:
+        """Whether all tokens are read."""
+        return self.at >= len(self.tokens)
+
+    def need_end(self) -> None:
+        """Give up unless all tokens are read."""
+        if not self.done():
+            raise NotReadError(self.peek(), "the end")
+
+    def ident(self) -> str:
+        """Take one name, folded as PostgreSQL folds it."""
+        token = self.peek()
+        if token.kind is Kind.WORD or token.kind is Kind.QUOTED:
+            self.at += 1
+            return unquoted(token)
+        if token.kind is Kind.PARAMETER:
+            self.at += 1
+            return token.text
+        raise NotReadError(token, "a name")
+
+    def name(self) -> TableName:
+        """Take a name that may carry a schema (and, to be ignored, a database)."""
+        parts = [self.ident()]
+        while self.says("."):
+            parts.append(self.ident())
+        return TableName(parts[-1], parts[-2] if len(parts) > 1 else None)
+
+    def names(self) -> tuple[TableName, ...]:
+        """Take names with commas between them."""
+        return self.listed(self.name)
+
+    def listed(self, one: Callable[[], _Item]) -> tuple[_Item, ...]:
+        """Take items with commas between them."""
+        items = [one()]
+        while self.says(","):
+            items.append(one())
+        return tuple(items)
+
+    def columns(self) -> tuple[str, ...]:
+        """Take names in parentheses."""
+        self.need("(")
+        names = self.listed(self.ident)
+        self.need(")")
+        return names
+
+    def string(self) -> str:
+        """Take a literal text."""
+        token = self.peek()
+        if token.kind is not Kind.STRING:
+            raise NotReadError(token, "a text")
+        self.at += 1
+        return string_value(token)
+
+    def group(self) -> Expr:
+        """Take a parenthesis; what is inside comes back."""
+        if self.peek().word != "(":
+            raise NotReadError(self.peek(), "(")
+        start = self.at
+        self._pass_group()
+        return self.between(start + 1, self.at - 1)
+
+    def _pass_group(self) -> None:
+        depth = 0
+        while True:
+            token = self.take()
+            depth += _OPENING.get(token.word, 0)
+            if depth == 0:
+                return
+
+    def until(self, *stops: str) -> Expr:
+        """Take tokens up to one of these words outside parentheses, or up to the end."""
+        start = self.at
+        while not self.done():
+            word = self.peek().word
+            if word in stops:
+                break
+            if word in {"(", "["}:
+                self._pass_group()
+            elif word in {")", "]"}:
+                break
+            else:
+                self.at += 1
+        return self.between(start, self.at)
+
+    def rest(self) -> Expr:
+        """Take everything that is left."""
+        start, self.at = self.at, len(self.tokens)
+        return self.between(start, self.at)
+
+    def between(self, start: int, stop: int) -> Expr:
+        """The tokens between two places, with their source text."""
+        tokens = self.tokens[start:stop]
+        text = self.source[tokens[0].start : tokens[-1].end] if tokens else ""
+        return Expr(tokens, text)
+
+    def inside(self, expression: Expr) -> "Cursor":
+        """A cursor of its own over tokens taken before."""
+        return Cursor(expression.tokens, self.source)

@@ -1,0 +1,143 @@
+"""What a statement costs on a live server: its locks, scans, rewrites and index builds.
+
+Only relations that stood before count: nobody waits for a table that the same text has made.
+"""
+
+from dataclasses import dataclass, field
+
+from expandcontract.lint.history import History
+from expandcontract.lint.known import KnownTable
+from expandcontract.model.catalog import TableKind
+from expandcontract.model.lock import Lock
+from expandcontract.model.names import TableName
+
+
+@dataclass(frozen=True, slots=True)
+class RelationLock:
+    """A relation, named as in the statement, and the mode it is locked in."""
+
+    relation: str
+    mode: Lock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
+    """What one statement does; `unknown` says which figure could not be told for certain."""
+
+    read: bool = True
+    locks: tuple[RelationLock, ...] = ()
+    rewrites: tuple[str, ...] = ()
+    scans: tuple[str, ...] = ()
+    index_builds: tuple[str, ...] = ()
+    transactional: bool = True
+    unknown: tuple[str, ...] = ()
+
+    def mode(self, relation: str) -> Lock:
+        """The strongest lock on a relation."""
+        return max((x.mode for x in self.locks if x.relation == relation), default=Lock.NONE)
+
+    def document(self) -> dict[str, object]:
+        """The effects as JSON prints them."""
+        return {
+            "read": self.read,
+            "transaction": "any" if self.transactional else "forbidden",
+            "locks": [{"relation": x.relation, "mode": str(x.mode)} for x in self.locks],
+            "rewrites": list(self.rewrites),
+            "scans": list(self.scans),
+            "index_builds": list(self.index_builds),
+        }
+
+
+@dataclass(slots=True)
+class Costs:
+    """Collects the costs of one statement, in the light of what is known before it."""
+
+    history: History
+    major: int
+    timezone: str | None = None
+    modes: dict[str, Lock] = field(default_factory=dict)
+    rewritten: dict[str, None] = field(default_factory=dict)
+    scanned: dict[str, None] = field(default_factory=dict)
+    built: dict[str, None] = field(default_factory=dict)
+    unknown: dict[str, None] = field(default_factory=dict)
+    transactional: bool = True
+    mentioned: dict[TableName, str] = field(default_factory=dict)
+
+    def spell(self, name: TableName) -> str:
+        """The relation's name as the statement writes it, else as its maker wrote it."""
+        key = self.history.key(name)
+        if key in self.mentioned:
+            return self.mentioned[key]
+        known = self.history.tables.get(key)
+        spelled = (known.spelled if known else name).plain
+        self.mentioned[key] = spelled
+        return spelled
+
+    def mention(self, name: TableName) -> None:
+        """Remember how the statement writes a name."""
+        self.mentioned.setdefault(self.history.key(name), name.plain)
+
+    def lock(self, name: TableName, mode: Lock) -> None:
+        """The statement locks a relation."""
+        if self.history.is_fresh(name):
+            return
+        relation = self.spell(name)
+        self.modes[relation] = max(mode, self.modes.get(relation, Lock.NONE))
+
+    def scan(self, name: TableName) -> None:
+        """The statement reads every row of a table, or of its partitions."""
+        self._note(self.scanned, name)
+
+    def rewrite(self, name: TableName) -> None:
+        """The statement writes a table anew, and with it every index there is."""
+        self._note(self.rewritten, name)
+        self._note(self.scanned, name)
+        known = self.history.table(name)
+        for one in self.stored(name) if known else ():
+            if (table := self.history.table(one)) and table.indexes:
+                self._note(self.built, one)
+
+    def build(self, name: TableName) -> None:
+        """The statement builds an index on a table."""
+        self._note(self.built, name)
+        self._note(self.scanned, name)
+
+    def _note(self, where: dict[str, None], name: TableName) -> None:
+        for one in self.stored(name):
+            if not self.history.is_fresh(one):
+                where[self.spell(one)] = None
+
+    def stored(self, name: TableName) -> list[TableName]:
+        """The relations that hold the rows: a partitioned table has none of its own."""
+        known = self.history.table(name)
+        if known is None or known.kind is not TableKind.PARTITIONED:
+            return [name]
+        return [
+            child.name
+            for child in self.history.descendants(known.name)
+            if child.kind is not TableKind.PARTITIONED
+        ]
+
+    def family(self, name: TableName) -> list[TableName]:
+        """A table and all that inherits from it."""
+        return [name, *(child.name for child in self.history.descendants(self.history.key(name)))]
+
+    def lock_family(self, name: TableName, mode: Lock) -> None:
+        """The statement locks a table and all its partitions and children."""
+        for one in self.family(name):
+            self.lock(one, mode)
+
+    def known(self, name: TableName) -> KnownTable | None:
+        """What is known of a relation."""
+        return self.history.table(name)
+
+    def total(self) -> Effects:
+        """The costs as a value."""
+        return Effects(
+            locks=tuple(RelationLock(relation, mode) for relation, mode in self.modes.items()),
+            rewrites=tuple(self.rewritten),
+            scans=tuple(self.scanned),
+            index_builds=tuple(self.built),
+            transactional=self.transactional,
+            unknown=tuple(self.unknown),
+        )

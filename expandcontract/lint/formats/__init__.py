@@ -1,0 +1,1 @@
+"""One file, one output format: `render(report)` gives the text to print."""

@@ -1,0 +1,66 @@
+"""For people: each finding with its line, a mark under it, and what to do instead."""
+
+from expandcontract.lint.report import FileReport, Report
+from expandcontract.lint.rule import Finding, Severity
+
+_RESET = "\x1b[0m"
+_BOLD = "\x1b[1m"
+_DIM = "\x1b[2m"
+_COLOURS = {
+    Severity.ERROR: "\x1b[31;1m",
+    Severity.WARNING: "\x1b[33;1m",
+    Severity.INFO: "\x1b[36;1m",
+}
+
+
+def render(report: Report) -> str:
+    """The findings file by file and a summary; styles are ANSI."""
+    parts = [_finding(finding, file) for file in report.files for finding in file.findings]
+    return "\n".join([*parts, _summary(report)])
+
+
+def _finding(finding: Finding, file: FileReport) -> str:
+    place = f"{finding.path}:{finding.line}:{finding.column}"
+    colour = _COLOURS[finding.severity]
+    head = (
+        f"{_BOLD}{place}{_RESET}: {colour}{finding.severity}{_RESET} "
+        f"{finding.rule} {_DIM}({finding.name}){_RESET} {finding.message}"
+    )
+    lines = [head, *_snippet(finding, file)]
+    if finding.help:
+        lines.append(f"  {_BOLD}instead:{_RESET} {finding.help}")
+    return "\n".join(lines) + "\n"
+
+
+def _snippet(finding: Finding, file: FileReport) -> list[str]:
+    source = file.text.split("\n")
+    if finding.line > len(source):
+        return []
+    text = source[finding.line - 1].rstrip("\r")
+    stop = finding.end_column - 1 if finding.end_line == finding.line else len(text)
+    width = max(1, stop - finding.column + 1)
+    number = f"{finding.line:>5}"
+    blank = "".join("\t" if c == "\t" else " " for c in text[: finding.column - 1])
+    colour = _COLOURS[finding.severity]
+    return [
+        f"{_DIM}{number} |{_RESET} {text}",
+        f"{_DIM}{' ' * len(number)} |{_RESET} {blank}{colour}{'^' * width}{_RESET}",
+    ]
+
+
+def _summary(report: Report) -> str:
+    statements = len(report.statements)
+    found = [
+        _counted(report.count(severity), str(severity))
+        for severity in (Severity.ERROR, Severity.WARNING)
+        if report.count(severity)
+    ]
+    text = f"{', '.join(found) or 'no findings'} in {_counted(statements, 'statement')}"
+    text += f" of {_counted(len(report.files), 'file')}"
+    text += f"; {report.coverage:.0f} % of the statements read" if report.unread else ""
+    text += f"; {report.baselined} known from the baseline" if report.baselined else ""
+    return text
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"

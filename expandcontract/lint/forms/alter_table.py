@@ -1,0 +1,238 @@
+"""ALTER TABLE and what it can do; views, indexes and sequences share some of its actions."""
+
+from dataclasses import dataclass
+
+from expandcontract.lint.forms.alter_column import (
+    AddIdentity,
+    AlterIdentity,
+    DropDefault,
+    DropExpression,
+    DropIdentity,
+    DropNotNull,
+    SetColumnOptions,
+    SetDefault,
+    SetExpression,
+    SetNotNull,
+    SetStatistics,
+    SetStorage,
+    SetType,
+)
+from expandcontract.lint.forms.column import ColumnDef
+from expandcontract.lint.forms.constraint import Constraint
+from expandcontract.model.names import TableName
+
+__all__ = [
+    "Action", "AddColumn", "AddConstraint", "AddIdentity", "AlterConstraint", "AlterIdentity",
+    "AlterTable", "AttachPartition", "ClusterOn", "DetachPartition", "DropColumn",
+    "DropConstraint", "DropDefault", "DropExpression", "DropIdentity", "DropNotNull", "Inherit",
+    "OfType", "Owner", "RenameColumn", "RenameConstraint", "RenameTable", "ReplicaIdentity",
+    "RowSecurity", "SetAccessMethod", "SetColumnOptions", "SetDefault", "SetExpression",
+    "SetLogged", "SetNotNull", "SetParameters", "SetSchema", "SetStatistics", "SetStorage",
+    "SetTablespace", "SetType", "ToggleRule", "ToggleTrigger", "ValidateConstraint",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AddColumn:
+    """ADD COLUMN."""
+
+    column: ColumnDef
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropColumn:
+    """DROP COLUMN."""
+
+    column: str
+    if_exists: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenameColumn:
+    """RENAME COLUMN, with or without the word COLUMN."""
+
+    column: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenameTable:
+    """RENAME TO."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenameConstraint:
+    """RENAME CONSTRAINT."""
+
+    constraint: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddConstraint:
+    """ADD CONSTRAINT, and ADD with the constraint's name left to the server."""
+
+    constraint: Constraint
+
+
+@dataclass(frozen=True, slots=True)
+class ValidateConstraint:
+    """VALIDATE CONSTRAINT."""
+
+    constraint: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlterConstraint:
+    """ALTER CONSTRAINT; `enforced` is None where only deferral changes."""
+
+    constraint: str
+    enforced: bool | None = None
+    inherit: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DropConstraint:
+    """DROP CONSTRAINT."""
+
+    constraint: str
+    if_exists: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetSchema:
+    """SET SCHEMA."""
+
+    schema: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetLogged:
+    """SET LOGGED or SET UNLOGGED."""
+
+    logged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetAccessMethod:
+    """SET ACCESS METHOD (15 and later)."""
+
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetTablespace:
+    """SET TABLESPACE."""
+
+    tablespace: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetParameters:
+    """SET (..) or RESET (..) of storage parameters; names and values, lower case."""
+
+    parameters: tuple[tuple[str, str], ...]
+    reset: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """OWNER TO."""
+
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaIdentity:
+    """REPLICA IDENTITY: `default`, `full`, `nothing` or `index`."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inherit:
+    """INHERIT or NO INHERIT."""
+
+    parent: TableName
+    add: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OfType:
+    """OF type, or NOT OF."""
+
+    type: TableName | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleTrigger:
+    """ENABLE or DISABLE TRIGGER; `all` and `user` are kept as the trigger's name."""
+
+    trigger: str
+    enable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleRule:
+    """ENABLE or DISABLE RULE."""
+
+    rule: str
+    enable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RowSecurity:
+    """ENABLE, DISABLE, FORCE or NO FORCE ROW LEVEL SECURITY."""
+
+    verb: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterOn:
+    """CLUSTER ON index, or SET WITHOUT CLUSTER."""
+
+    index: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttachPartition:
+    """ATTACH PARTITION; of an index, the partition is an index too."""
+
+    partition: TableName
+    default: bool = False
+    bound: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DetachPartition:
+    """DETACH PARTITION."""
+
+    partition: TableName
+    concurrently: bool = False
+    finalize: bool = False
+
+
+Action = (
+    AddColumn | DropColumn | RenameColumn | RenameTable | RenameConstraint | SetType | SetDefault
+    | DropDefault | SetNotNull | DropNotNull | SetExpression | DropExpression | AddIdentity
+    | AlterIdentity | DropIdentity | SetStatistics | SetColumnOptions | SetStorage | AddConstraint
+    | ValidateConstraint | AlterConstraint | DropConstraint | SetSchema | SetLogged
+    | SetAccessMethod | SetTablespace | SetParameters | Owner | ReplicaIdentity | Inherit | OfType
+    | ToggleTrigger | ToggleRule | RowSecurity | ClusterOn | AttachPartition | DetachPartition
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlterTable:
+    """ALTER of a relation; `kind` is TABLE, INDEX, VIEW, MATERIALIZED VIEW or FOREIGN TABLE."""
+
+    table: TableName
+    actions: tuple[Action, ...]
+    kind: str = "TABLE"
+    if_exists: bool = False
+    only: bool = False

@@ -1,0 +1,243 @@
+"""Constraints, as they stand in CREATE TABLE, ADD COLUMN and ADD CONSTRAINT."""
+
+from dataclasses import dataclass, replace
+
+from expandcontract.lint.cursor import Cursor, Expr, NotReadError
+from expandcontract.model.names import TableName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """`CHECK (condition)`."""
+
+    name: str | None
+    condition: Expr
+    not_valid: bool = False
+    enforced: bool = True
+    no_inherit: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignKey:
+    """`FOREIGN KEY (columns) REFERENCES parent`; an inline one names its own column."""
+
+    name: str | None
+    columns: tuple[str, ...]
+    parent: TableName
+    parent_columns: tuple[str, ...]
+    rest: str = ""
+    not_valid: bool = False
+    enforced: bool = True
+    deferrable: bool = False
+    deferred: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unique:
+    """UNIQUE or PRIMARY KEY, with columns of its own or on an index built before."""
+
+    name: str | None
+    primary: bool
+    columns: tuple[str, ...] = ()
+    using_index: str | None = None
+    include: tuple[str, ...] = ()
+    nulls_not_distinct: bool = False
+    deferrable: bool = False
+    deferred: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclude:
+    """`EXCLUDE USING gist (..)`."""
+
+    name: str | None
+    method: str
+    elements: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotNull:
+    """`NOT NULL` as a constraint with a row of its own (18 and later)."""
+
+    name: str | None
+    column: str
+    not_valid: bool = False
+    no_inherit: bool = False
+
+
+Constraint = Check | ForeignKey | Unique | Exclude | NotNull
+
+STARTS = ("CONSTRAINT", "CHECK", "FOREIGN", "UNIQUE", "PRIMARY", "EXCLUDE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attributes:
+    not_valid: bool = False
+    enforced: bool = True
+    no_inherit: bool = False
+    deferrable: bool = False
+    deferred: bool = False
+
+
+def read_table_constraint(cursor: Cursor) -> Constraint:
+    """Take a constraint that stands for itself, with its name and attributes."""
+    name = cursor.ident() if cursor.says("CONSTRAINT") else None
+    if cursor.says("CHECK"):
+        condition = cursor.group()
+        said = _read_attributes(cursor)
+        return Check(
+            name=name,
+            condition=condition,
+            not_valid=said.not_valid,
+            enforced=said.enforced,
+            no_inherit=said.no_inherit,
+        )
+    if cursor.says("FOREIGN", "KEY"):
+        return read_references(cursor, name, cursor.columns())
+    if cursor.says("NOT", "NULL"):
+        column = cursor.ident()
+        said = _read_attributes(cursor)
+        return NotNull(
+            name=name, column=column, not_valid=said.not_valid, no_inherit=said.no_inherit
+        )
+    if cursor.says("EXCLUDE"):
+        return _read_exclude(cursor, name)
+    if cursor.says("PRIMARY", "KEY"):
+        return read_unique(cursor, name, primary=True)
+    if cursor.says("UNIQUE"):
+        return read_unique(cursor, name, primary=False)
+    raise NotReadError(cursor.peek(), "a constraint")
+
+
+def read_unique(
+    cursor: Cursor, name: str | None, *, primary: bool, column: str | None = None
+) -> Unique:
+    """Take what follows UNIQUE or PRIMARY KEY; with a column given, it is the inline form."""
+    if cursor.says("USING", "INDEX"):
+        index = cursor.ident()
+        said = _read_attributes(cursor)
+        return Unique(
+            name=name,
+            primary=primary,
+            using_index=index,
+            deferrable=said.deferrable,
+            deferred=said.deferred,
+        )
+    distinct = _read_nulls(cursor)
+    columns = (column,) if column is not None else _read_key_columns(cursor)
+    include = cursor.columns() if cursor.says("INCLUDE") else ()
+    read_index_options(cursor)
+    said = _read_attributes(cursor) if column is None else _Attributes()
+    return Unique(
+        name=name,
+        primary=primary,
+        columns=columns,
+        include=include,
+        nulls_not_distinct=distinct,
+        deferrable=said.deferrable,
+        deferred=said.deferred,
+    )
+
+
+def _read_nulls(cursor: Cursor) -> bool:
+    if cursor.says("NULLS", "NOT", "DISTINCT"):
+        return True
+    cursor.says("NULLS", "DISTINCT")
+    return False
+
+
+def _read_key_columns(cursor: Cursor) -> tuple[str, ...]:
+    def one() -> str:
+        column = cursor.ident()
+        cursor.says("WITHOUT", "OVERLAPS")
+        return column
+
+    cursor.need("(")
+    columns = cursor.listed(one)
+    cursor.need(")")
+    return columns
+
+
+def read_index_options(cursor: Cursor) -> None:
+    """Take `WITH (..)` and `USING INDEX TABLESPACE x`, which change no lock."""
+    if cursor.says("WITH"):
+        cursor.group()
+    if cursor.says("USING", "INDEX", "TABLESPACE"):
+        cursor.ident()
+
+
+def _read_exclude(cursor: Cursor, name: str | None) -> Exclude:
+    method = cursor.ident() if cursor.says("USING") else "btree"
+    elements = cursor.group()
+    if cursor.says("INCLUDE"):
+        cursor.columns()
+    read_index_options(cursor)
+    if cursor.says("WHERE"):
+        cursor.group()
+    _read_attributes(cursor)
+    return Exclude(name=name, method=method, elements=elements)
+
+
+def read_references(
+    cursor: Cursor, name: str | None, columns: tuple[str, ...], *, inline: bool = False
+) -> ForeignKey:
+    """Take REFERENCES with its actions; the attributes of an inline one are its column's."""
+    if cursor.says(",", "PERIOD"):
+        cursor.ident()
+    cursor.need("REFERENCES")
+    parent = cursor.name()
+    parent_columns = cursor.columns() if cursor.sees("(") else ()
+    start = cursor.at
+    _read_actions(cursor)
+    rest = cursor.between(start, cursor.at).text
+    said = _Attributes() if inline else _read_attributes(cursor)
+    return ForeignKey(
+        name=name,
+        columns=columns,
+        parent=parent,
+        parent_columns=parent_columns,
+        rest=rest,
+        not_valid=said.not_valid,
+        enforced=said.enforced,
+        deferrable=said.deferrable,
+        deferred=said.deferred,
+    )
+
+
+def _read_actions(cursor: Cursor) -> None:
+    while True:
+        if cursor.says("MATCH"):
+            cursor.take()
+        elif cursor.says("ON"):
+            cursor.take()  # DELETE or UPDATE
+            if cursor.says("NO"):
+                cursor.need("ACTION")
+            elif cursor.says("SET"):
+                cursor.take()  # NULL or DEFAULT
+                if cursor.sees("("):
+                    cursor.group()
+            else:
+                cursor.take()  # CASCADE or RESTRICT
+        else:
+            return
+
+
+def _read_attributes(cursor: Cursor) -> _Attributes:
+    said = _Attributes()
+    while True:
+        if cursor.says("NOT", "VALID"):
+            said = replace(said, not_valid=True)
+        elif cursor.says("NOT", "ENFORCED"):
+            said = replace(said, enforced=False)
+        elif cursor.says("NO", "INHERIT"):
+            said = replace(said, no_inherit=True)
+        elif cursor.says("INITIALLY", "DEFERRED"):
+            said = replace(said, deferred=True, deferrable=True)
+        elif cursor.says("DEFERRABLE"):
+            said = replace(said, deferrable=True)
+        elif not (
+            cursor.says("ENFORCED")
+            or cursor.says("NOT", "DEFERRABLE")
+            or cursor.says("INITIALLY", "IMMEDIATE")
+        ):
+            return said

@@ -1,0 +1,134 @@
+"""Views, types, domains, sequences, routines, triggers, policies, grants and the rest."""
+
+from dataclasses import dataclass
+
+from expandcontract.lint.cursor import Expr
+from expandcontract.lint.forms.constraint import Constraint
+from expandcontract.lint.types import TypeName
+from expandcontract.model.names import TableName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateView:
+    """CREATE [OR REPLACE] [MATERIALIZED] VIEW."""
+
+    name: TableName
+    query: Expr
+    columns: tuple[str, ...] = ()
+    materialized: bool = False
+    replace: bool = False
+    if_not_exists: bool = False
+    with_data: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateType:
+    """CREATE TYPE; `kind` is enum, range, composite or base."""
+
+    name: TableName
+    kind: str
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlterType:
+    """ALTER TYPE; `change` is the word that matters: ADD VALUE, RENAME VALUE, RENAME TO .."""
+
+    name: TableName
+    change: str
+    value: str = ""
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateDomain:
+    """CREATE DOMAIN; constrained when a value can be refused."""
+
+    name: TableName
+    type: TypeName
+    constrained: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlterDomain:
+    """ALTER DOMAIN; `change` as written, `constraint` where one is added."""
+
+    name: TableName
+    change: str
+    constraint: Constraint | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlterSequence:
+    """ALTER SEQUENCE."""
+
+    name: TableName
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateRoutine:
+    """CREATE FUNCTION or PROCEDURE."""
+
+    name: TableName
+    kind: str
+    replace: bool
+    volatility: str = "VOLATILE"
+    security_definer: bool = False
+    pins_search_path: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateTrigger:
+    """CREATE TRIGGER."""
+
+    name: str
+    table: TableName
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateRule:
+    """CREATE RULE."""
+
+    name: str
+    table: TableName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """CREATE POLICY or ALTER POLICY."""
+
+    verb: str
+    name: str
+    table: TableName
+    restrictive: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """GRANT or REVOKE; the relations it names, where it names any."""
+
+    revoke: bool
+    privileges: tuple[str, ...]
+    tables: tuple[TableName, ...] = ()
+    kind: str = "TABLE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlterOwned:
+    """ALTER TRIGGER .. ON, ALTER RULE .. ON: what belongs to a table."""
+
+    kind: str
+    name: str
+    table: TableName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """A statement that is known by its verb and kind, and touches no table's rows."""
+
+    verb: str
+    kind: str
+    name: TableName | None = None
+    words: tuple[str, ...] = ()

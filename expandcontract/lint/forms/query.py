@@ -1,0 +1,199 @@
+"""Statements on rows: queries, INSERT, UPDATE, DELETE, MERGE, COPY, and DO with what it runs."""
+
+from dataclasses import dataclass
+
+from expandcontract.lint.cursor import Cursor, Expr, NotReadError
+from expandcontract.lint.forms.maintenance import read_only_name
+from expandcontract.lint.tokens import Kind
+from expandcontract.model.names import TableName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """SELECT, VALUES, TABLE, WITH; `writes` where a WITH holds a statement that writes."""
+
+    expression: Expr
+    reads: tuple[TableName, ...] = ()
+    writes: tuple[TableName, ...] = ()
+    for_update: bool = False
+    into: TableName | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """INSERT, UPDATE, DELETE or MERGE; `where` is the condition on the rows of the target."""
+
+    verb: str
+    table: TableName
+    expression: Expr
+    where: Expr | None = None
+    reads: tuple[TableName, ...] = ()
+    from_query: bool = False
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """COPY; from the client where `to` is false."""
+
+    table: TableName | None
+    to: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Do:
+    """DO, with its body's place in the text; CALL has no body."""
+
+    body: str
+    offset: int
+
+
+def read_query(cursor: Cursor) -> Query:
+    """Take a query that stands alone; EXPLAIN lends its tokens."""
+    expression = cursor.rest()
+    words = expression.words
+    if len(words) < 2:  # noqa: PLR2004  a verb alone says nothing
+        raise NotReadError(cursor.peek(), "a query")
+    writes = _writes(expression, cursor)
+    into = _into(expression, cursor)
+    reads = tuple(n for n in relations(expression, cursor) if n not in writes and n != into)
+    return Query(
+        expression=expression,
+        reads=reads,
+        writes=writes,
+        for_update="FOR" in words and bool({"UPDATE", "SHARE", "KEY"} & set(words)),
+        into=into,
+    )
+
+
+def relations(expression: Expr, cursor: Cursor) -> tuple[TableName, ...]:
+    """The names that stand where a relation can: behind FROM, JOIN, USING and their commas."""
+    inner = cursor.inside(expression)
+    common = _common_tables(expression)
+    found: dict[TableName, None] = {}
+    while not inner.done():
+        if inner.says_any("FROM", "JOIN") and not inner.sees("("):
+            if inner.at > 1 and inner.peek(-2).word in {"DISTINCT", "YEAR", "EPOCH"}:
+                continue
+            _read_sources(inner, found)
+        elif not inner.says_any("FROM", "JOIN"):
+            inner.take()
+    return tuple(name for name in found if name.schema is not None or name.name not in common)
+
+
+def _read_sources(inner: Cursor, found: dict[TableName, None]) -> None:
+    while inner.peek().kind in {Kind.WORD, Kind.QUOTED}:
+        inner.says("LATERAL")
+        inner.says("ONLY")
+        if inner.peek().kind not in {Kind.WORD, Kind.QUOTED}:
+            return
+        name = inner.name()
+        if inner.sees("("):
+            return  # a function
+        found[name] = None
+        inner.says("*")
+        inner.says("AS")
+        if inner.peek().kind in {Kind.WORD, Kind.QUOTED} and inner.peek(1).word == ",":
+            inner.take()
+        if not inner.says(","):
+            return
+
+
+def _common_tables(expression: Expr) -> set[str]:
+    names = set()
+    words = expression.words
+    for at, word in enumerate(words[:-2]):
+        if word in {"WITH", ",", "RECURSIVE"} and "AS" in words[at + 2 : at + 12]:
+            names.add(expression.tokens[at + 1].text.lower())
+    return names if "WITH" in words else set()
+
+
+def _writes(expression: Expr, cursor: Cursor) -> tuple[TableName, ...]:
+    inner = cursor.inside(expression)
+    found: dict[TableName, None] = {}
+    while not inner.done():
+        if inner.says("INSERT", "INTO") or inner.says("DELETE", "FROM"):
+            found[read_only_name(inner)] = None
+        elif inner.sees("UPDATE") and inner.at > 0 and inner.peek(-1).word in {"(", ")"}:
+            inner.take()
+            found[read_only_name(inner)] = None
+        else:
+            inner.take()
+    return tuple(found)
+
+
+def _into(expression: Expr, cursor: Cursor) -> TableName | None:
+    """SELECT .. INTO table, which makes one."""
+    inner = cursor.inside(expression)
+    if not inner.says("SELECT"):
+        return None
+    inner.until("INTO", "FROM", "WHERE", "UNION")
+    if not inner.says("INTO"):
+        return None
+    inner.says_any("TEMP", "TEMPORARY", "UNLOGGED")
+    inner.says("TABLE")
+    return inner.name()
+
+
+def read_write(cursor: Cursor, verb: str) -> Write:
+    """Take what follows INSERT, UPDATE, DELETE or MERGE."""
+    start = cursor.at
+    if verb in {"INSERT", "MERGE"}:
+        cursor.need("INTO")
+    elif verb == "DELETE":
+        cursor.need("FROM")
+    table = read_only_name(cursor)
+    if cursor.done() and verb != "DELETE":
+        raise NotReadError(cursor.peek(), "what to write")
+    columns = cursor.columns() if verb == "INSERT" and cursor.sees("(") else ()
+    body_start = cursor.at
+    where = _where(cursor)
+    rest = cursor.between(start, len(cursor.tokens))
+    body = cursor.between(body_start, len(cursor.tokens))
+    if verb == "UPDATE" and "SET" not in body.words:
+        raise NotReadError(cursor.peek(), "SET")
+    return Write(
+        verb=verb,
+        table=table,
+        expression=rest,
+        where=where,
+        reads=tuple(name for name in relations(body, cursor) if name != table),
+        from_query="SELECT" in body.words or verb == "MERGE",
+        columns=columns,
+    )
+
+
+def _where(cursor: Cursor) -> Expr | None:
+    cursor.until("WHERE")
+    where = None
+    if cursor.says("WHERE"):
+        where = cursor.until("RETURNING")
+    cursor.rest()
+    return where
+
+
+def read_copy(cursor: Cursor) -> Copy:
+    """Take what follows COPY."""
+    table = None
+    if cursor.sees("("):
+        cursor.group()
+    else:
+        table = cursor.name()
+        if cursor.sees("("):
+            cursor.columns()
+    direction = cursor.says_any("FROM", "TO")
+    if not direction:
+        raise NotReadError(cursor.peek(), "FROM or TO")
+    cursor.rest()
+    return Copy(table=table, to=direction == "TO")
+
+
+def read_do(cursor: Cursor) -> Do:
+    """Take what follows DO."""
+    if cursor.says("LANGUAGE"):
+        cursor.take()
+    token = cursor.peek()
+    body = cursor.string()
+    offset = token.start + token.text.index(body) if body in token.text else token.start
+    cursor.rest()
+    return Do(body=body, offset=offset)

@@ -1,0 +1,85 @@
+"""`-- ec: ignore[EC101] reason`: findings that somebody has looked at and accepted."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from expandcontract.lint.reading import Read
+from expandcontract.lint.splitting import Lines
+from expandcontract.lint.tokens import Kind, next_token
+
+_IGNORE = re.compile(r"(?:--|#)[ \t]*ec:[ \t]*ignore(?:\[(?P<rules>[^\]\n]*)\])?(?P<reason>[^\n]*)")
+_UNTIL = re.compile(r"\s*until\s+(\d{4}-\d{2}-\d{2})\b[:,]?")
+
+
+@dataclass(slots=True)
+class Ignore:
+    """One comment: the rules it names, its reason, and which of them it was good for."""
+
+    rules: tuple[str, ...]
+    reason: str
+    line: int
+    column: int
+    end_column: int
+    until: str | None = None
+    read: Read | None = None
+    used: set[str] = field(default_factory=set)
+
+    def covers(self, rule_id: str, rule_name: str, today: str | None) -> bool:
+        """Whether the comment silences this rule; it is noted as used then."""
+        if self.until is not None and today is not None and today > self.until:
+            return False
+        for wanted in self.rules:
+            if wanted.lower() in {rule_id.lower(), rule_name}:
+                self.used.add(wanted)
+                return True
+        return False
+
+
+def find(text: str, reads: Sequence[Read], lines: Lines) -> Iterator[Ignore]:
+    """Every such comment of a text, with the statement it stands on or above."""
+    if "ec:" not in text:
+        return
+    for match in _IGNORE.finditer(text):
+        read = _statement_of(match.start(), reads, lines)
+        if read is not None and _inside_a_token(text, match.start(), read):
+            continue
+        line, column = lines.position(match.start())
+        rest = match["reason"].strip().rstrip("*/").strip()
+        until = _UNTIL.match(rest)
+        if until:
+            rest = rest[until.end() :].strip()
+        names = tuple(name.strip() for name in (match["rules"] or "").split(",") if name.strip())
+        yield Ignore(
+            rules=names,
+            reason=rest.lstrip(":- "),
+            line=line,
+            column=column,
+            end_column=column + len(match[0].rstrip()),
+            until=until[1] if until else None,
+            read=read,
+        )
+
+
+def _statement_of(offset: int, reads: Sequence[Read], lines: Lines) -> Read | None:
+    """The statement around or on the comment's line, else the next one below it."""
+    line, _ = lines.position(offset)
+    for read in reads:
+        if read.start <= offset < read.end or (read.end <= offset and read.end_line == line):
+            following = next((r for r in reads if r.line == line and r.start > offset), None)
+            return following or read
+        if read.start > offset:
+            return read
+    return None
+
+
+def _inside_a_token(text: str, offset: int, read: Read) -> bool:
+    at = read.start
+    while at <= offset:
+        token = next_token(text, at)
+        if token.kind is Kind.END or token.start > offset:
+            return False
+        if token.end > offset:
+            return True
+        at = token.end
+    return False

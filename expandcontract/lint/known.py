@@ -1,0 +1,130 @@
+"""What is known of a schema, as values; it comes from DDL that was read, never from a server."""
+
+from dataclasses import dataclass, replace
+
+from expandcontract.lint.cursor import Expr
+from expandcontract.lint.forms.index import Key
+from expandcontract.lint.types import TypeName
+from expandcontract.model.catalog import ConstraintKind, TableKind
+from expandcontract.model.names import TableName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownColumn:
+    """A column; `type` is None where it came from a query or a parent that is not known."""
+
+    name: str
+    type: TypeName | None
+    not_null: bool = False
+    default: Expr | None = None
+    default_text: str | None = None  #: as the server would spell it
+    identity: str = ""
+    generated: Expr | None = None
+    stored: bool = False
+    collation: str | None = None
+    sequence: str | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownIndex:
+    """An index; `constraint` is the one it belongs to."""
+
+    name: str
+    keys: tuple[Key, ...]
+    unique: bool = False
+    primary: bool = False
+    method: str = "btree"
+    include: tuple[str, ...] = ()
+    where: Expr | None = None
+    options: tuple[str, ...] = ()
+    nulls_not_distinct: bool = False
+    constraint: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The plain columns among its keys."""
+        return tuple(key.column for key in self.keys if key.column is not None)
+
+    def expression_names(self) -> frozenset[str]:
+        """Names in its expressions and its predicate: what a change of type rebuilds it for."""
+        found: frozenset[str] = frozenset()
+        for key in self.keys:
+            if key.expression is not None:
+                found |= key.expression.names()
+        return found | (self.where.names() if self.where is not None else frozenset())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownConstraint:
+    """A constraint; `parent` is the other table of a foreign key, with its schema."""
+
+    name: str
+    kind: ConstraintKind
+    columns: tuple[str, ...] = ()
+    condition: Expr | None = None
+    valid: bool = True
+    enforced: bool = True
+    parent: TableName | None = None
+    parent_columns: tuple[str, ...] = ()
+    definition: str = ""
+    deferrable: bool = False
+    deferred: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownTable:
+    """A relation; `complete` says that nothing about it is missing."""
+
+    name: TableName  #: always with its schema
+    spelled: TableName  #: as the statement wrote it that made it
+    kind: TableKind = TableKind.ORDINARY
+    columns: tuple[KnownColumn, ...] = ()
+    indexes: tuple[KnownIndex, ...] = ()
+    constraints: tuple[KnownConstraint, ...] = ()
+    triggers: tuple[str, ...] = ()
+    parent: TableName | None = None  #: the partitioned table it is a partition of
+    default_partition: bool = False
+    inherits: tuple[TableName, ...] = ()
+    materialized: bool = False
+    temporary: bool = False
+    complete: bool = True
+    guessed: bool = False  #: nobody saw it made; only what later statements said is known
+    reads: tuple[tuple[TableName, str], ...] = ()  #: of a view: table and column
+
+    def find(self, column: str) -> KnownColumn | None:
+        """The column of that name, if it is known."""
+        return next((item for item in self.columns if item.name == column), None)
+
+    def constraint(self, name: str) -> KnownConstraint | None:
+        """The constraint of that name, if it is known."""
+        return next((item for item in self.constraints if item.name == name), None)
+
+    def index(self, name: str) -> KnownIndex | None:
+        """The index of that name, if it is known."""
+        return next((item for item in self.indexes if item.name == name), None)
+
+    def with_column(self, column: KnownColumn) -> "KnownTable":
+        """The table with this column in place of the one of its name, or added."""
+        if self.find(column.name) is None:
+            return replace(self, columns=(*self.columns, column))
+        return replace(
+            self,
+            columns=tuple(column if c.name == column.name else c for c in self.columns),
+        )
+
+    @property
+    def foreign_keys(self) -> tuple[KnownConstraint, ...]:
+        """Its foreign keys."""
+        return tuple(c for c in self.constraints if c.kind is ConstraintKind.FOREIGN_KEY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownType:
+    """A type that the schema made: enum, domain or another."""
+
+    name: TableName
+    kind: str
+    base: TypeName | None = None
+    constrained: bool = False
+    labels: tuple[str, ...] = ()

@@ -1,0 +1,161 @@
+"""Rules times statements: the findings of a text, or of several that run one after the other."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from expandcontract.lint import ignores
+from expandcontract.lint.costing.statements import effects
+from expandcontract.lint.forms import transaction as t
+from expandcontract.lint.history import History
+from expandcontract.lint.reading import Read, read
+from expandcontract.lint.registry import Entry
+from expandcontract.lint.replaying import apply
+from expandcontract.lint.report import FileReport, Judged, Report
+from expandcontract.lint.rule import Context, Finding
+from expandcontract.lint.selecting import about_ignores, finding, not_ignored, rules_by_node
+from expandcontract.lint.session import Session
+from expandcontract.lint.splitting import Lines
+
+OLDEST_MAJOR = 13
+
+
+class Runner(StrEnum):
+    """Who runs the statements, and in which transactions."""
+
+    ALEMBIC = "alembic"
+    ALEMBIC_PER_MIGRATION = "alembic-per-migration"
+    SINGLE_TRANSACTION = "single-transaction"
+    AUTOCOMMIT = "autocommit"
+    MULTI_STATEMENT = "multi-statement"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One text to judge, under the name that findings give it."""
+
+    text: str
+    path: str = "<string>"
+    revision: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to judge; an empty `select` means every rule that is on by default."""
+
+    major: int = OLDEST_MAJOR
+    runner: Runner = Runner.AUTOCOMMIT
+    schema: str = ""
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    today: str | None = None
+
+
+def lint(
+    sql: str,
+    dialect: str = "postgres",
+    pg_version: int = 15,
+    schema: str = "",
+    runner: str = "alembic",
+) -> Report:
+    """Judge one text; `schema` is SQL that ran before and is known but not judged."""
+    if dialect != "postgres":
+        raise UnknownDialectError(dialect)
+    options = Options(major=pg_version, schema=schema, runner=Runner(runner))
+    return judge([Source(text=sql)], options)
+
+
+class UnknownDialectError(ValueError):
+    """The linter has no rules for this database."""
+
+    def __init__(self, dialect: str) -> None:
+        super().__init__(dialect)
+        self.dialect = dialect
+
+    def __str__(self) -> str:
+        return f"no rules for dialect {self.dialect!r}; known is postgres"
+
+
+@dataclass(slots=True)
+class _Run:
+    """What goes on from statement to statement, and from text to text."""
+
+    options: Options
+    rules: Mapping[type, tuple[Entry, ...]]
+    history: History
+    session: Session = field(default_factory=Session)
+
+
+def judge(sources: Sequence[Source], options: Options) -> Report:
+    """Judge texts that run in this order, one after the other, on one schema."""
+    history = History()
+    for known in read(options.schema):
+        apply(history, known)
+    run = _Run(options, rules_by_node(options.select, options.ignore), history)
+    files = tuple(_judge_source(source, run) for source in sources)
+    return Report(files=files, pg_version=options.major)
+
+
+def _judge_source(source: Source, run: _Run) -> FileReport:
+    reads = tuple(read(source.text))
+    lines = Lines(source.text)
+    comments = tuple(ignores.find(source.text, reads, lines))
+    run.history.fresh.clear()
+    _open_transaction(run, reads)
+    statements: list[Judged] = []
+    findings: list[Finding] = []
+    for index, one in enumerate(reads):
+        judged, found = _judge_statement(reads, index, run, source)
+        statements.append(judged)
+        mine = [comment for comment in comments if comment.read is one]
+        findings.extend(not_ignored(found, mine, run.options.today))
+    findings.extend(about_ignores(comments, source.path, run.options.today))
+    findings.sort(key=lambda f: (f.line, f.column, f.rule))
+    return FileReport(
+        path=source.path,
+        text=source.text,
+        revision=source.revision,
+        statements=tuple(statements),
+        findings=tuple(findings),
+    )
+
+
+def _open_transaction(run: _Run, reads: tuple[Read, ...]) -> None:
+    """What the runner does before the text; a text with its own BEGIN or COMMIT is left alone."""
+    runner = run.options.runner
+    if runner is Runner.ALEMBIC and run.session.in_transaction:
+        return
+    settings = run.session.settings if runner is Runner.ALEMBIC else {}
+    alone = runner is Runner.AUTOCOMMIT or (runner is Runner.MULTI_STATEMENT and len(reads) < 2)  # noqa: PLR2004
+    own = any(isinstance(one.node, t.Begin | t.Commit) for one in reads)
+    implied = not alone and not own
+    run.session = Session(in_transaction=implied, implied=implied, settings=settings)
+
+
+def _judge_statement(
+    reads: tuple[Read, ...], index: int, run: _Run, source: Source
+) -> tuple[Judged, list[Finding]]:
+    one = reads[index]
+    cost = effects(one, run.history, run.options.major, run.session.setting("timezone"))
+    context = Context(
+        history=run.history,
+        effects=cost,
+        session=run.session,
+        major=run.options.major,
+        reads=reads,
+        index=index,
+    )
+    parts = (one, *one.inside)
+    found = [finding for part in parts for finding in _check(part, context, run, source.path)]
+    apply(run.history, one, judged=True)
+    run.history = run.session.advance(one, cost, run.history)
+    judged = Judged(
+        line=one.line, column=one.column, end_line=one.end_line, sql=one.text, effects=cost
+    )
+    return judged, found
+
+
+def _check(one: Read, context: Context, run: _Run, path: str) -> Iterator[Finding]:
+    for candidate in run.rules.get(type(one.node), ()):
+        for hit in candidate.rule.check(one.node, one, context):
+            yield finding(candidate, hit, path, one)

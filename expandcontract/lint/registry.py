@@ -1,0 +1,83 @@
+"""Finds rules and formats by walking their packages; nothing has to be listed anywhere."""
+
+import pkgutil
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from textwrap import dedent
+
+from expandcontract.lint import formats as formats_package
+from expandcontract.lint import rules as rules_package
+from expandcontract.lint.report import Report
+from expandcontract.lint.rule import Rule
+
+_SECTION = re.compile(r"^(Given|Bad|Says|Good|Instead):(.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A rule and its page, which is its module's docstring."""
+
+    rule: Rule
+    page: str
+
+    @property
+    def summary(self) -> str:
+        """The first sentence."""
+        return self.page.split("\n\n", 1)[0].replace("\n", " ").strip()
+
+    @property
+    def why(self) -> str:
+        """What happens on the server: the paragraphs before the first section."""
+        lines = []
+        for line in self.page.splitlines()[1:]:
+            if _SECTION.match(line):
+                break
+            lines.append(line.strip())
+        return " ".join(" ".join(lines).split())
+
+    def section(self, name: str) -> str:
+        """The text of a section without its indentation; empty where there is none."""
+        lines: list[str] = []
+        inside = False
+        for line in self.page.splitlines():
+            if found := _SECTION.match(line):
+                inside = found[1] == name
+                if inside and found[2].strip():
+                    return found[2].strip()
+            elif inside:
+                lines.append(line)
+        return dedent("\n".join(lines)).strip()
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """Every rule there is, by id."""
+    found = []
+    for info in pkgutil.iter_modules(rules_package.__path__):
+        module = import_module(f"{rules_package.__name__}.{info.name}")
+        found.append(Entry(module.RULE, (module.__doc__ or "").strip()))
+    return tuple(sorted(found, key=lambda entry: entry.rule.id))
+
+
+def entry(wanted: str) -> Entry | None:
+    """The rule of that id or name."""
+    folded = wanted.strip().lower()
+    for candidate in entries():
+        if folded in {candidate.rule.id.lower(), candidate.rule.name}:
+            return candidate
+    return None
+
+
+def format_names() -> tuple[str, ...]:
+    """The names of all output formats, without importing one."""
+    return tuple(info.name for info in pkgutil.iter_modules(formats_package.__path__))
+
+
+def renderer(name: str) -> Callable[[Report], str]:
+    """The function that writes a report in that format."""
+    module = import_module(f"{formats_package.__name__}.{name}")
+    render: Callable[[Report], str] = module.render
+    return render

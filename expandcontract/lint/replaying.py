@@ -1,0 +1,268 @@
+"""Applies one statement to a `History`; what touches a table and is not understood taints it."""
+
+from dataclasses import replace
+from functools import singledispatch
+
+from expandcontract.lint.building import build_table, index_of
+from expandcontract.lint.forms import maintenance as m
+from expandcontract.lint.forms import objects as o
+from expandcontract.lint.forms.alter_table import AlterTable
+from expandcontract.lint.forms.index import CreateIndex, DropIndex
+from expandcontract.lint.forms.query import Do, Query
+from expandcontract.lint.forms.table import CreateTable
+from expandcontract.lint.history import History
+from expandcontract.lint.known import KnownTable, KnownType
+from expandcontract.lint.reading import Read
+from expandcontract.lint.replaying_actions import apply_action
+from expandcontract.lint.statements import Node
+from expandcontract.lint.tokens import Kind, unquoted
+from expandcontract.model.catalog import TableKind
+from expandcontract.model.names import TableName
+
+
+def apply(history: History, read: Read, *, judged: bool = False) -> None:
+    """Take one statement's effect on the schema; `judged` marks what it makes as fresh."""
+    if read.node is None:
+        _taint_named(history, read)
+        return
+    apply_node(read.node, history)
+    for inner in read.inside:
+        _apply_conditionally(history, inner)
+    if judged:
+        history.add_fresh(_made_by(read.node, history))
+
+
+def _made_by(node: Node, history: History) -> set[TableName]:
+    """What did not stand before; IF NOT EXISTS leaves open whether it did."""
+    match node:
+        case CreateTable() | o.CreateView() if not node.if_not_exists:
+            key = _new_key(node.name, history)
+            table = history.tables.get(key)
+            indexes = table.indexes if table else ()
+            return {key, *(TableName(index.name, key.schema) for index in indexes)}
+        case CreateIndex() if not node.if_not_exists and node.name is not None:
+            return {TableName(node.name, history.key(node.table).schema)}
+        case Query() if node.into is not None:
+            return {_new_key(node.into, history)}
+        case _:
+            return set()
+
+
+def _apply_conditionally(history: History, read: Read) -> None:
+    """A statement of a DO block may or may not run: its table is uncertain afterwards."""
+    if read.node is None:
+        _taint_named(history, read)
+        return
+    apply_node(read.node, history)
+    table = getattr(read.node, "table", None) or getattr(read.node, "name", None)
+    if isinstance(table, TableName) and history.key(table) in history.tables:
+        history.uncertain.add(history.key(table))
+
+
+def _taint_named(history: History, read: Read) -> None:
+    """Every known table whose name occurs in a statement that could not be read."""
+    words = {part.strip('"') for part in read.text.replace(".", " ").replace("(", " ").split()}
+    words |= {word.lower() for word in words}
+    history.uncertain.update(key for key in history.tables if key.name in words)
+
+
+@singledispatch
+def apply_node(node: object, history: History) -> None:
+    """Take the effect of a statement; most change nothing that is kept."""
+
+
+@apply_node.register
+def _create_table(node: CreateTable, history: History) -> None:
+    key = _new_key(node.name, history)
+    if node.if_not_exists and key in history.tables:
+        return
+    table = build_table(node, key, history)
+    history.uncertain.discard(key)
+    history.put(table)
+
+
+def _new_key(name: TableName, history: History) -> TableName:
+    return name if name.schema is not None else TableName(name.name, history.search_path[0])
+
+
+@apply_node.register
+def _create_index(node: CreateIndex, history: History) -> None:
+    table = _known_or_guessed(node.table, history)
+    taken = history.names_in_schema(table.name.schema) if node.name is None else set()
+    index = index_of(node, table, taken)
+    if TableName(index.name, table.name.schema) in history.index_tables:
+        return
+    history.put(replace(table, indexes=(*table.indexes, index)))
+
+
+@apply_node.register
+def _drop_index(node: DropIndex, history: History) -> None:
+    for name in node.names:
+        if found := history.index(name):
+            table, index = found
+            kept = tuple(item for item in table.indexes if item is not index)
+            history.put(replace(table, indexes=kept))
+
+
+@apply_node.register
+def _alter_table(node: AlterTable, history: History) -> None:
+    if node.kind == "INDEX":
+        _alter_index(node, history)
+        return
+    for action in node.actions:
+        apply_action(action, _known_or_guessed(node.table, history), history)
+
+
+def _known_or_guessed(name: TableName, history: History) -> KnownTable:
+    """The relation; of one that nobody saw made, what the statements say is remembered."""
+    if known := history.table(name):
+        return known
+    key = _new_key(name, history)
+    guessed = KnownTable(name=key, spelled=name, complete=False, guessed=True)
+    history.put(guessed)
+    return guessed
+
+
+def _alter_index(node: AlterTable, history: History) -> None:
+    found = history.index(node.table)
+    if found is None:
+        return
+    table, index = found
+    for action in node.actions:
+        if to := getattr(action, "to", None):
+            renamed = replace(index, name=to)
+            if index.constraint == index.name:
+                renamed = replace(renamed, constraint=to)
+                constraints = tuple(
+                    replace(c, name=to) if c.name == index.name else c for c in table.constraints
+                )
+                table = replace(table, constraints=constraints)
+            indexes = tuple(renamed if item is index else item for item in table.indexes)
+            history.put(replace(table, indexes=indexes))
+
+
+@apply_node.register
+def _drop(node: m.Drop, history: History) -> None:  # noqa: C901  (a kind each)
+    if node.kind in {"TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE"}:
+        for name in node.names:
+            _drop_relation(history, history.key(name), cascade=node.cascade)
+    elif node.kind in {"TYPE", "DOMAIN"}:
+        for name in node.names:
+            history.types.pop(_new_key(name, history), None)
+    elif node.kind == "TRIGGER" and node.on is not None:
+        if table := history.table(node.on):
+            kept = tuple(t for t in table.triggers if t != node.names[0].name)
+            history.put(replace(table, triggers=kept))
+    elif node.kind == "SCHEMA":
+        schemas = {name.name for name in node.names}
+        for key in [key for key in history.tables if key.schema in schemas]:
+            history.forget(key)
+
+
+def _drop_relation(history: History, key: TableName, *, cascade: bool) -> None:
+    for child in tuple(history.children(key)):
+        if child.parent == key or cascade:
+            _drop_relation(history, child.name, cascade=cascade)
+    if cascade:
+        _drop_dependents(history, key)
+    history.forget(key)
+
+
+def _drop_dependents(history: History, key: TableName) -> None:
+    for table in tuple(history.tables.values()):
+        if any(name == key for name, _ in table.reads):
+            _drop_relation(history, table.name, cascade=True)
+        elif any(item.parent == key for item in table.foreign_keys):
+            kept = tuple(item for item in table.constraints if item.parent != key)
+            history.put(replace(table, constraints=kept))
+
+
+@apply_node.register
+def _create_view(node: o.CreateView, history: History) -> None:
+    key = _new_key(node.name, history)
+    names = node.query.names()
+    reads = tuple(
+        (table.name, column.name)
+        for table in _tables_in(node, history)
+        for column in table.columns
+        if column.name in names or "*" in node.query.words
+    )
+    history.put(
+        KnownTable(
+            name=key,
+            spelled=node.name,
+            kind=TableKind.OTHER if node.materialized else TableKind.VIEW,
+            materialized=node.materialized,
+            complete=False,
+            reads=reads,
+        )
+    )
+
+
+def _tables_in(node: o.CreateView, history: History) -> list[KnownTable]:
+    """Known tables that the query names, with or without their schema."""
+    found: dict[TableName, KnownTable] = {}
+    tokens = node.query.tokens
+    for at, token in enumerate(tokens):
+        if token.kind not in {Kind.WORD, Kind.QUOTED}:
+            continue
+        qualified = at > 1 and tokens[at - 1].word == "."
+        schema = unquoted(tokens[at - 2]) if qualified and tokens[at - 2].word else None
+        table = history.table(TableName(unquoted(token), schema))
+        if table is not None:
+            found[table.name] = table
+    return list(found.values())
+
+
+@apply_node.register
+def _create_type(node: o.CreateType, history: History) -> None:
+    key = _new_key(node.name, history)
+    history.types[key] = KnownType(name=key, kind=node.kind, labels=node.labels)
+
+
+@apply_node.register
+def _create_domain(node: o.CreateDomain, history: History) -> None:
+    key = _new_key(node.name, history)
+    history.types[key] = KnownType(
+        name=key, kind="domain", base=node.type, constrained=node.constrained
+    )
+
+
+@apply_node.register
+def _alter_domain(node: o.AlterDomain, history: History) -> None:
+    key = _new_key(node.name, history)
+    known = history.types.get(key)
+    if known and (node.constraint or node.change.upper().startswith("SET NOT NULL")):
+        history.types[key] = replace(known, constrained=True)
+
+
+@apply_node.register
+def _create_routine(node: o.CreateRoutine, history: History) -> None:
+    history.routines[node.name.name] = node.volatility
+
+
+@apply_node.register
+def _create_trigger(node: o.CreateTrigger, history: History) -> None:
+    if table := history.table(node.table):
+        triggers = tuple(t for t in table.triggers if t != node.name)
+        history.put(replace(table, triggers=(*triggers, node.name)))
+
+
+@apply_node.register
+def _comment(node: m.Comment, history: History) -> None:
+    table = history.table(node.name) if node.name else None
+    column = table.find(node.column) if table and node.column else None
+    if table and column:
+        history.put(table.with_column(replace(column, comment=node.text or None)))
+
+
+@apply_node.register
+def _query(node: Query, history: History) -> None:
+    if node.into is not None:
+        key = _new_key(node.into, history)
+        history.put(KnownTable(name=key, spelled=node.into, complete=False))
+
+
+@apply_node.register
+def _do(node: Do, history: History) -> None:
+    """The statements inside are applied one by one by `apply`."""

@@ -1,0 +1,104 @@
+"""What a run of the linter found, as one value."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from expandcontract.lint.effects import Effects
+from expandcontract.lint.rule import Finding, Severity
+
+
+def tool_version() -> str:
+    """The release of this package; asked only where it is printed, since asking takes time."""
+    from importlib.metadata import version  # noqa: PLC0415
+
+    return version("expandcontract")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One statement with its place and its costs."""
+
+    line: int
+    column: int
+    end_line: int
+    sql: str
+    effects: Effects
+
+    def document(self) -> dict[str, Any]:
+        """The statement as JSON prints it."""
+        return {
+            "line": self.line,
+            "column": self.column,
+            "end_line": self.end_line,
+            "sql": self.sql,
+            "effects": self.effects.document(),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReport:
+    """One text: its statements and what was found in it."""
+
+    path: str
+    text: str
+    revision: str | None = None
+    statements: tuple[Judged, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def document(self, *, effects: bool) -> dict[str, Any]:
+        """The text as JSON prints it."""
+        document: dict[str, Any] = {"path": self.path, "revision": self.revision}
+        if effects:
+            document["statements"] = [item.document() for item in self.statements]
+        document["findings"] = [item.document() for item in self.findings]
+        return document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All texts of one run."""
+
+    files: tuple[FileReport, ...]
+    pg_version: int
+    baselined: int = field(default=0)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding, in the order of the files."""
+        return tuple(finding for file in self.files for finding in file.findings)
+
+    @property
+    def statements(self) -> tuple[Judged, ...]:
+        """Every statement, in the order of the files."""
+        return tuple(statement for file in self.files for statement in file.statements)
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have this severity."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+    @property
+    def unread(self) -> int:
+        """How many statements could not be read."""
+        return sum(not statement.effects.read for statement in self.statements)
+
+    @property
+    def coverage(self) -> float:
+        """The share of statements that were read, in percent."""
+        count = len(self.statements)
+        return 100.0 * (count - self.unread) / count if count else 100.0
+
+    def to_dict(self, *, effects: bool = True) -> dict[str, Any]:
+        """The report as `--format json` prints it."""
+        return {
+            "version": 1,
+            "tool": {"name": "expandcontract", "version": tool_version()},
+            "pg_version": self.pg_version,
+            "files": [file.document(effects=effects) for file in self.files],
+            "summary": {
+                "files": len(self.files),
+                "statements": len(self.statements),
+                "errors": self.count(Severity.ERROR),
+                "warnings": self.count(Severity.WARNING),
+                "unread": self.unread,
+            },
+        }

@@ -1,0 +1,80 @@
+"""Renaming a table breaks every running instance that still uses the old name.
+
+The lock is brief; the harm is that the release which is still running gets "relation does not
+exist" from then on. A view under the old name, made in the same transaction, keeps it working.
+
+Bad:
+
+    ALTER TABLE users RENAME TO people;
+
+Says:
+
+    renaming users to people breaks running code that uses the old name
+
+Instead:
+
+    In one transaction rename the table and create a view under the old name, or
+    op.expand(RenameTable(...)).
+
+Good:
+
+    BEGIN;
+    ALTER TABLE users RENAME TO people;
+    CREATE VIEW users AS SELECT * FROM people;
+    COMMIT;
+"""
+
+from collections.abc import Iterator
+
+from expandcontract.lint.forms import alter_table as a
+from expandcontract.lint.forms import objects as o
+from expandcontract.lint.forms import transaction as t
+from expandcontract.lint.forms.table import CreateTable
+from expandcontract.lint.reading import Read
+from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.model.hazard import Hazard
+from expandcontract.model.names import TableName
+
+
+def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
+    """Look for a name that vanishes before running code knows the new one."""
+    if node.kind == "INDEX" or context.history.is_fresh(node.table):
+        return
+    for action in node.actions:
+        if isinstance(action, a.RenameTable) and not _view_follows(node, context):
+            yield Hit(
+                message=f"renaming {node.table.plain} to {action.to} breaks running code that uses "
+                "the old name"
+            )
+
+
+def _view_follows(node: a.AlterTable, context: Context) -> bool:
+    """Whether the same transaction puts a view, or another relation, in the old place."""
+    if not context.session.in_transaction:
+        return False
+    for later in context.later():
+        if isinstance(later.node, t.Commit | t.Rollback):
+            return False
+        if isinstance(later.node, o.CreateView | CreateTable) and _same(
+            later.node.name, node.table
+        ):
+            return True
+        if isinstance(later.node, a.AlterTable) and any(
+            isinstance(x, a.RenameTable) and x.to == node.table.name for x in later.node.actions
+        ):
+            return True
+    return False
+
+
+def _same(one: TableName, other: TableName) -> bool:
+    return one.name == other.name and (one.schema or "public") == (other.schema or "public")
+
+
+RULE = Rule(
+    id="EC201",
+    name="rename-table",
+    severity=Severity.ERROR,
+    hazard=Hazard.BREAKS_OLD_CODE,
+    nodes=(a.AlterTable,),
+    check=check,
+)

@@ -1,0 +1,57 @@
+"""A new NOT NULL column without a default fails as soon as the table has one row.
+
+It works on the empty table of a developer and fails in production; and the running release, which
+does not know the column, could not insert any more.
+
+Bad:
+
+    ALTER TABLE orders ADD COLUMN region text NOT NULL;
+
+Says:
+
+    adding region as NOT NULL without a default fails unless orders is empty
+
+Instead:
+
+    Give it a constant default, which costs nothing, or add it nullable, fill it, and SET NOT NULL
+    after that.
+
+Good:
+
+    ALTER TABLE orders ADD COLUMN region text NOT NULL DEFAULT 'eu';
+"""
+
+from collections.abc import Iterator
+
+from expandcontract.lint.forms import alter_table as a
+from expandcontract.lint.reading import Read
+from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.model.hazard import Hazard
+
+
+def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
+    """Look for a column that old rows and old code have no value for."""
+    if context.history.is_fresh(node.table):
+        return
+    for action in node.actions:
+        if not isinstance(action, a.AddColumn):
+            continue
+        column = action.column
+        required = column.not_null or column.primary
+        serial = column.type is not None and column.type.serial
+        filled = column.default is not None and column.default.words != ("NULL",)
+        if required and not (filled or serial or column.identity or column.generated):
+            yield Hit(
+                message=f"adding {column.name} as NOT NULL without a default fails unless "
+                f"{node.table.plain} is empty"
+            )
+
+
+RULE = Rule(
+    id="EC205",
+    name="required-column",
+    severity=Severity.ERROR,
+    hazard=Hazard.FAILS,
+    nodes=(a.AlterTable,),
+    check=check,
+)

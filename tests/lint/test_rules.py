@@ -1,0 +1,45 @@
+"""Every rule says what its page says; every rule has a page."""
+
+import pytest
+
+from expandcontract.lint.linter import Options, Runner, Source, judge
+from expandcontract.lint.registry import Entry, entries
+from expandcontract.lint.rule import Finding
+
+
+def found(entry: Entry, section: str, select: tuple[str, ...] = ()) -> tuple[Finding, ...]:
+    options = Options(
+        major=15, runner=Runner.AUTOCOMMIT, schema=entry.section("Given"), select=select
+    )
+    return judge([Source(text=entry.section(section))], options).findings
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.rule.id)
+def test_a_rule_says_what_its_page_says(entry: Entry) -> None:
+    said = [f.message for f in found(entry, "Bad", (entry.rule.id,)) if f.rule == entry.rule.id]
+
+    assert said == [" ".join(entry.section("Says").split())]
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.rule.id)
+def test_what_a_page_advises_is_clean_by_every_rule(entry: Entry) -> None:
+    good = entry.section("Good")
+
+    assert good, "a page ends with what is right, or with `Good: none`"
+    if good != "none":
+        assert found(entry, "Good") == ()
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.rule.id)
+def test_a_page_is_complete(entry: Entry) -> None:
+    assert entry.summary.endswith(".")
+    assert entry.why
+    assert entry.section("Instead")
+
+
+def test_ids_and_names_are_used_once() -> None:
+    ids = [entry.rule.id for entry in entries()]
+    names = [entry.rule.name for entry in entries()]
+
+    assert len(set(ids)) == len(ids)
+    assert len(set(names)) == len(names)
