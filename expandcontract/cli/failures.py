@@ -78,8 +78,15 @@ def told(error: BaseException, words: Sequence[str]) -> Failure:
 
 
 def _shown(value: object) -> Any:  # noqa: ANN401  (any JSON value)
-    plain = output.plain(value)
-    return config.masked(plain) if isinstance(plain, str) else plain
+    match output.plain(value):
+        case str(text):
+            return config.masked(text)
+        case list(items):
+            return [_shown(item) for item in items]
+        case dict(items):
+            return {name: _shown(item) for name, item in items.items()}
+        case other:
+            return other
 
 
 def _refused(error: BaseException) -> str | None:

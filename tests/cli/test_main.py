@@ -156,6 +156,17 @@ def test_an_error_as_json_carries_its_facts(run: Run, command: Callable[..., Non
     }
 
 
+def test_facts_are_masked_however_deep_they_stand() -> None:
+    class OddError(ExpandContractError):
+        def __init__(self) -> None:
+            super().__init__()
+            self.tried = [{"dsn": "postgresql://u:s3cret@h/d"}, ("password=s3cret", 1)]
+
+    failure = failures.told(OddError(), [])
+
+    assert failure.facts == {"tried": [{"dsn": "postgresql://u:***@h/d"}, ["password=***", 1]]}
+
+
 def test_wrong_usage_is_json_too(run: Run) -> None:
     assert json.loads(run("nonsense", "--json").err)["error"]["exit_code"] == Exit.USAGE
 
