@@ -58,9 +58,16 @@ class Node:
         self.configure({"recovery_min_apply_delay": f"{milliseconds}ms"})
 
     def configure(self, changes: Mapping[str, str]) -> None:
-        """Change settings for which a reload is enough."""
+        """Change settings for which a reload is enough, and wait until it has happened."""
         statement = sql.SQL("ALTER SYSTEM SET {} = {}")
+        [before] = self.rows("SELECT pg_conf_load_time()")
         with closing(psycopg.connect(self.dsn, autocommit=True)) as connection:
             for name, value in changes.items():
                 connection.execute(statement.format(sql.Identifier(name), value))
             connection.execute("SELECT pg_reload_conf()")
+
+        def reloaded() -> bool:
+            # A new session has the time from the postmaster, which has told the others by then.
+            return self.rows("SELECT pg_conf_load_time()") > [before]
+
+        wait_until(reloaded, server=self.name, awaited="a reload of its configuration")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from expandcontract import embedded
 from expandcontract.embedded import Binaries, Node, NoServerError, Origin, Topology
+from tests.support import containers
 from tests.support.databases import Databases
 from tests.support.wish import Backend, Wish
 
@@ -40,6 +41,7 @@ class Servers:
         self._stack = ExitStack()
         self._kept: dict[Need, Topology[Node]] = {}
         self._databases: dict[Node, Databases] = {}
+        self._given_up: dict[Backend, Exception] = {}
 
     def close(self) -> None:
         self._stack.close()
@@ -57,13 +59,18 @@ class Servers:
 
     def start(self, need: Need) -> Started:
         """Ask the backends in turn. No server at all is an error, never a skip."""
-        refusals = []
+        refusals = dict(self._given_up)
         for backend in self.wish.backends():
+            if backend in self._given_up:
+                continue
             try:
                 return _START[backend](self.wish, need)
             except (UnfitError, NoServerError) as refusal:
-                refusals.append(f"\n  {backend}: {refusal}")
-        message = f"no PostgreSQL for {need}:{''.join(refusals)}"
+                refusals[backend] = refusal
+                if backend is Backend.DOCKER:  # It may have taken a minute to find out.
+                    self._given_up[backend] = refusal
+        lines = [f"\n  {backend}: {refusal}" for backend, refusal in refusals.items()]
+        message = f"no PostgreSQL for {need}:{''.join(lines)}"
         raise UnfitError(message)
 
     def majors(self) -> tuple[int | None, ...]:
@@ -105,8 +112,14 @@ def _given(wish: Wish, need: Need) -> Started:
     return nullcontext(Topology(primary, standbys[: need.standbys]))
 
 
-def _docker(_wish: Wish, _need: Need) -> Started:
-    raise UnfitError("not yet")
+def _docker(_wish: Wish, need: Need) -> Started:
+    if not containers.daemon_answers():
+        raise UnfitError("no daemon answers on this machine")
+    try:
+        return containers.start(major=need.major, standbys=need.standbys)
+    except Exception as error:
+        # No image, no registry, no reaper: the next backend may do.
+        raise UnfitError(f"{type(error).__name__}: {error}") from error
 
 
 def _local(wish: Wish, need: Need) -> Started:
