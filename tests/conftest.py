@@ -9,7 +9,7 @@ from psycopg.conninfo import make_conninfo
 
 from expandcontract.embedded import Cluster, Node, Topology
 from tests.support.databases import Databases
-from tests.support.releases import fits
+from tests.support.releases import skip_unless
 from tests.support.server import Need, Servers
 from tests.support.wish import Wish
 
@@ -48,7 +48,7 @@ def server(servers: Servers, major: int | None) -> Node:
 
 @pytest.fixture(scope="session")
 def replicated(servers: Servers, major: int | None) -> Topology[Node]:
-    """A primary with a streaming standby that all tests share."""
+    """A primary with a streaming standby that all tests share: leave them as they are."""
     return servers.kept(Need(major=major, standbys=1))
 
 
@@ -68,9 +68,7 @@ def each_major(server: Node) -> int:
 @pytest.fixture(autouse=True)
 def _meant_for_this_release(request: pytest.FixtureRequest) -> None:
     for mark in request.node.iter_markers("pg"):
-        release = request.getfixturevalue("server").major
-        if not fits(release, mark.args[0]):
-            pytest.skip(f"for PostgreSQL {mark.args[0]}, this is {release}")
+        skip_unless(request.getfixturevalue("server").major, mark.args[0])
 
 
 @pytest.fixture(scope="session")

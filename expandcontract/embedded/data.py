@@ -37,7 +37,7 @@ DEFAULTS: Mapping[str, str] = {
     "wal_level": "replica",
     # Whole seconds only: 100ms would round to 0, which means no reports and no replay lag.
     "wal_receiver_status_interval": "1s",
-    "wal_retrieve_retry_interval": "200ms",  # 5 s by default, the pause after a lost primary
+    "wal_retrieve_retry_interval": "50ms",  # 5 s by default, the pause after a lost primary
 }
 
 

@@ -31,8 +31,8 @@ class Node:
         return urlsplit(self.dsn)._replace(path=f"/{quote(database)}").geturl()
 
     def rows(self, query: LiteralString, *parameters: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401
-        """Ask something, on a connection of its own."""
-        with closing(psycopg.connect(self.dsn, autocommit=True)) as connection:
+        """Ask something, on a connection of its own; a frozen server is an error in the end."""
+        with closing(self._connection()) as connection:
             return connection.execute(query, parameters).fetchall()
 
     def promote(self) -> None:
@@ -61,7 +61,7 @@ class Node:
         """Change settings for which a reload is enough, and wait until it has happened."""
         statement = sql.SQL("ALTER SYSTEM SET {} = {}")
         [before] = self.rows("SELECT pg_conf_load_time()")
-        with closing(psycopg.connect(self.dsn, autocommit=True)) as connection:
+        with closing(self._connection()) as connection:
             for name, value in changes.items():
                 connection.execute(statement.format(sql.Identifier(name), value))
             connection.execute("SELECT pg_reload_conf()")
@@ -71,3 +71,6 @@ class Node:
             return self.rows("SELECT pg_conf_load_time()") > [before]
 
         wait_until(reloaded, server=self.name, awaited="a reload of its configuration")
+
+    def _connection(self) -> psycopg.Connection:
+        return psycopg.connect(self.dsn, autocommit=True, connect_timeout=int(PATIENCE))

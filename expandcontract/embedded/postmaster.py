@@ -39,6 +39,7 @@ class Postmaster:
         """Start and wait until connections are accepted; again on the port of before."""
         if self.running:
             return
+        self._bury()  # Somebody else may have ended it.
         if self.port:
             self._launch()
             return

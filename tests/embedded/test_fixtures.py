@@ -45,11 +45,6 @@ def test_a_test_can_run_on_each_major(each_major: int, connection: psycopg.Conne
     assert connection.info.server_version // 10_000 == each_major
 
 
-@pytest.mark.pg("< 10")
-def test_a_test_for_another_release_is_skipped() -> None:
-    pytest.fail("the mark was not read")
-
-
 @pytest.mark.pg(">= 10, < 99")
 def test_a_test_for_this_release_runs(server: Node) -> None:
     assert server.major >= 10

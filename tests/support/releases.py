@@ -4,6 +4,8 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 
+import pytest
+
 _COMPARE: Mapping[str, Callable[[int, int], bool]] = {
     ">=": operator.ge,
     "<=": operator.le,
@@ -12,6 +14,12 @@ _COMPARE: Mapping[str, Callable[[int, int], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
 }
+
+
+def skip_unless(major: int, wanted: str) -> None:
+    """End the test here, with a reason, when it is meant for other releases."""
+    if not fits(major, wanted):
+        pytest.skip(f"for PostgreSQL {wanted}, this is {major}")
 
 
 def fits(major: int, wanted: str) -> bool:

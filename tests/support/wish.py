@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
@@ -19,14 +19,14 @@ class Backend(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """The `EC_TEST_…` variables."""
+    """What the variables say; passwords stay out of messages."""
 
-    dsn: str | None
-    standby_dsn: str | None
-    backend: Backend | None  #: only this one, or fail
-    major: int | None
-    majors: str  #: for tests on several majors: "", "all" or "14,16"
-    cache: Path  #: majors fetched by `python -m tests.support.majors`
+    dsn: str | None = field(repr=False)  #: EC_TEST_DSN, a superuser's, as a URL
+    standby_dsn: str | None = field(repr=False)  #: EC_TEST_STANDBY_DSN, which streams from it
+    backend: Backend | None  #: EC_TEST_BACKEND: only this one, or fail
+    major: int | None  #: EC_TEST_PG
+    majors: str  #: EC_TEST_MAJORS, for `each_major`: "" is oldest and newest, "all", "14,16"
+    cache: Path  #: EC_PG_CACHE: what `python -m tests.support.majors` has fetched
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Self:
