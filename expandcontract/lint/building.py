@@ -14,7 +14,7 @@ from expandcontract.lint.forms.constraint import (
 )
 from expandcontract.lint.forms.index import CreateIndex, Key
 from expandcontract.lint.forms.table import CreateTable
-from expandcontract.lint.history import History
+from expandcontract.lint.knowledge import History
 from expandcontract.lint.known import KnownColumn, KnownConstraint, KnownIndex, KnownTable
 from expandcontract.lint.naming import joined, key_names, made_up
 from expandcontract.model.catalog import ConstraintKind, TableKind
@@ -92,7 +92,7 @@ def _with_sequence(
     name = made_up(table.name.name, column.name, "seq", taken)
     sequence = TableName(name, table.name.schema)
     text = f"nextval('{spelling.relation(sequence)}'::regclass)" if serial else None
-    return replace(column, sequence=str(sequence), default_text=text)
+    return replace(column, sequence=spelling.relation(sequence), default_text=text)
 
 
 def add_constraint(

@@ -5,7 +5,7 @@ Only relations that stood before count: nobody waits for a table that the same t
 
 from dataclasses import dataclass, field
 
-from expandcontract.lint.history import History
+from expandcontract.lint.knowledge import History
 from expandcontract.lint.known import KnownTable
 from expandcontract.model.catalog import TableKind
 from expandcontract.model.lock import Lock

@@ -1,144 +1,34 @@
-"""A schema replayed from DDL text: what a linter may know without asking a server."""
+"""DDL text replayed on a Catalog: what the schema will be once earlier revisions have run."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
-from expandcontract.lint.known import KnownIndex, KnownTable, KnownType
+from expandcontract.lint.from_catalog import knowledge_of
+from expandcontract.lint.reading import read
+from expandcontract.lint.replaying import apply
+from expandcontract.lint.to_catalog import catalog_of
+from expandcontract.model.catalog import Catalog
 from expandcontract.model.names import TableName
 
 
-@dataclass(slots=True)
-class History:
-    """The schema as it stands after the statements applied so far.
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """The catalog after the text, and the tables of which it may be wrong.
 
-    It is changed in place, because a dump of ten thousand tables is replayed statement by
-    statement; `copy` is cheap and is what a transaction falls back to.
+    A table is uncertain after a statement that touched it and could not be read, or that stood in
+    a DO block, where it may or may not have run.
     """
 
-    search_path: tuple[str, ...] = ("public",)
-    tables: dict[TableName, KnownTable] = field(default_factory=dict)
-    types: dict[TableName, KnownType] = field(default_factory=dict)
-    routines: dict[str, str] = field(default_factory=dict)  #: name to volatility
-    uncertain: set[TableName] = field(default_factory=set)
-    fresh: set[TableName] = field(default_factory=set)  #: relations made by the judged text
-    index_tables: dict[TableName, TableName] = field(default_factory=dict)
-    published: set[TableName] = field(default_factory=set)
-
-    def copy(self) -> "History":
-        """A state to come back to."""
-        return History(
-            self.search_path,
-            dict(self.tables),
-            dict(self.types),
-            dict(self.routines),
-            set(self.uncertain),
-            set(self.fresh),
-            dict(self.index_tables),
-            set(self.published),
-        )
-
-    def key(self, name: TableName) -> TableName:
-        """The name with its schema, along the search path."""
-        if name.schema is not None:
-            return name
-        for schema in self.search_path:
-            candidate = TableName(name.name, schema)
-            if candidate in self.tables or candidate in self.index_tables:
-                return candidate
-        return TableName(name.name, self.search_path[0])
-
-    def table(self, name: TableName) -> KnownTable | None:
-        """The relation, if anything is known of it."""
-        return self.tables.get(self.key(name))
-
-    def type(self, name: str, schema: str | None) -> KnownType | None:
-        """A type that the schema made."""
-        for candidate in (schema,) if schema else self.search_path:
-            if found := self.types.get(TableName(name, candidate)):
-                return found
-        return None
-
-    def index(self, name: TableName) -> tuple[KnownTable, KnownIndex] | None:
-        """An index and its table, if it is known."""
-        key = self.key(name)
-        table = self.tables.get(self.index_tables.get(key, key))
-        index = table.index(name.name) if table else None
-        return (table, index) if table and index else None
-
-    def is_fresh(self, name: TableName) -> bool:
-        """Whether the judged text itself made the relation, so that nobody else can see it."""
-        return self.key(name) in self.fresh
-
-    def put(self, table: KnownTable) -> None:
-        """Take a relation's new state."""
-        before = self.tables.get(table.name)
-        for index in before.indexes if before else ():
-            self.index_tables.pop(TableName(index.name, table.name.schema), None)
-        self.tables[table.name] = table
-        for index in table.indexes:
-            self.index_tables[TableName(index.name, table.name.schema)] = table.name
-
-    def forget(self, key: TableName) -> None:
-        """Drop a relation and what points at it."""
-        gone = self.tables.pop(key, None)
-        for index in gone.indexes if gone else ():
-            self.index_tables.pop(TableName(index.name, key.schema), None)
-        self.uncertain.discard(key)
-        self.fresh.discard(key)
-
-    def children(self, parent: TableName) -> Iterator[KnownTable]:
-        """Partitions and inheriting tables, one level down."""
-        key = self.key(parent)
-        return (t for t in self.tables.values() if t.parent == key or key in t.inherits)
-
-    def descendants(self, parent: TableName) -> Iterator[KnownTable]:
-        """Partitions and inheriting tables on all levels."""
-        for child in self.children(parent):
-            yield child
-            yield from self.descendants(child.name)
-
-    def referencing(self, parent: TableName) -> Iterator[KnownTable]:
-        """Tables with a foreign key to this one."""
-        key = self.key(parent)
-        return (
-            table
-            for table in self.tables.values()
-            if any(constraint.parent == key for constraint in table.foreign_keys)
-        )
-
-    def names_in_schema(self, schema: str | None) -> set[str]:
-        """Relation names that a made-up name must keep clear of."""
-        names = {key.name for key in self.tables if key.schema == schema}
-        return names | {key.name for key in self.index_tables if key.schema == schema}
-
-    def rename(self, key: TableName, new: TableName) -> None:
-        """Give a relation another name and follow it everywhere."""
-        table = self.tables[key]
-        was_fresh, was_uncertain = key in self.fresh, key in self.uncertain
-        self.forget(key)
-        self.put(replace(table, name=new, spelled=new))
-        if was_fresh:
-            self.fresh.add(new)
-        if was_uncertain:
-            self.uncertain.add(new)
-        for other in tuple(self.tables.values()):
-            if moved := _moved(other, key, new):
-                self.put(moved)
-
-    def add_fresh(self, names: Iterable[TableName]) -> None:
-        """Say that the judged text made these."""
-        self.fresh.update(names)
+    catalog: Catalog
+    uncertain: frozenset[TableName] = frozenset()
 
 
-def _moved(table: KnownTable, old: TableName, new: TableName) -> KnownTable | None:
-    """The table with every mention of one name replaced, or nothing where there is none."""
-    changed = replace(
-        table,
-        parent=new if table.parent == old else table.parent,
-        inherits=tuple(new if name == old else name for name in table.inherits),
-        reads=tuple((new if name == old else name, column) for name, column in table.reads),
-        constraints=tuple(
-            replace(item, parent=new) if item.parent == old else item for item in table.constraints
-        ),
-    )
-    return changed if changed != table else None
+def replay(sql: str, catalog: Catalog) -> Replayed:
+    """Take the effect of every statement on the catalog, without a server.
+
+    Names without a schema go into the first schema of the catalog's search path. Expressions are
+    spelled as the server spells the common ones; the others stay as they were written.
+    """
+    known = knowledge_of(catalog)
+    for statement in read(sql):
+        apply(known, statement)
+    return Replayed(catalog_of(known, catalog), frozenset(known.uncertain))

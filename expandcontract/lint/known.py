@@ -1,11 +1,14 @@
-"""What is known of a schema, as values; it comes from DDL that was read, never from a server."""
+"""What is known of a schema, as values: from DDL that was read, or from a Catalog.
 
-from dataclasses import dataclass, replace
+`origin` is the catalog's own value, where there is one: it keeps what DDL does not say.
+"""
+
+from dataclasses import dataclass, field, replace
 
 from expandcontract.lint.cursor import Expr
 from expandcontract.lint.forms.index import Key
 from expandcontract.lint.types import TypeName
-from expandcontract.model.catalog import ConstraintKind, TableKind
+from expandcontract.model.catalog import Column, Constraint, ConstraintKind, Index, Table, TableKind
 from expandcontract.model.names import TableName
 
 
@@ -24,6 +27,7 @@ class KnownColumn:
     collation: str | None = None
     sequence: str | None = None
     comment: str | None = None
+    origin: Column | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,7 @@ class KnownIndex:
     options: tuple[str, ...] = ()
     nulls_not_distinct: bool = False
     constraint: str | None = None
+    origin: Index | None = field(default=None, compare=False)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -70,6 +75,7 @@ class KnownConstraint:
     definition: str = ""
     deferrable: bool = False
     deferred: bool = False
+    origin: Constraint | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +97,7 @@ class KnownTable:
     complete: bool = True
     guessed: bool = False  #: nobody saw it made; only what later statements said is known
     reads: tuple[tuple[TableName, str], ...] = ()  #: of a view: table and column
+    origin: Table | None = field(default=None, compare=False)
 
     def find(self, column: str) -> KnownColumn | None:
         """The column of that name, if it is known."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from expandcontract.lint import ignores
 from expandcontract.lint.costing.statements import effects
 from expandcontract.lint.forms import transaction as t
-from expandcontract.lint.history import History
+from expandcontract.lint.knowledge import History
 from expandcontract.lint.reading import Read, read
 from expandcontract.lint.registry import Entry
 from expandcontract.lint.replaying import apply

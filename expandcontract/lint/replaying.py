@@ -10,7 +10,7 @@ from expandcontract.lint.forms.alter_table import AlterTable
 from expandcontract.lint.forms.index import CreateIndex, DropIndex
 from expandcontract.lint.forms.query import Do, Query
 from expandcontract.lint.forms.table import CreateTable
-from expandcontract.lint.history import History
+from expandcontract.lint.knowledge import History
 from expandcontract.lint.known import KnownTable, KnownType
 from expandcontract.lint.reading import Read
 from expandcontract.lint.replaying_actions import apply_action

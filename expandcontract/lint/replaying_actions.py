@@ -6,7 +6,7 @@ from functools import singledispatch
 from expandcontract.lint import spelling
 from expandcontract.lint.building import add_column, add_constraint
 from expandcontract.lint.forms import alter_table as a
-from expandcontract.lint.history import History
+from expandcontract.lint.knowledge import History
 from expandcontract.lint.known import KnownConstraint, KnownIndex, KnownTable
 from expandcontract.model.catalog import ConstraintKind
 from expandcontract.model.names import TableName

@@ -9,7 +9,7 @@ from enum import Enum
 
 from expandcontract.lint.cursor import Expr
 from expandcontract.lint.forms.alter_table import SetType
-from expandcontract.lint.history import History
+from expandcontract.lint.knowledge import History
 from expandcontract.lint.tokens import Kind, unquoted
 from expandcontract.lint.types import TypeName
 

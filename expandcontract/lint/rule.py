@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from expandcontract.lint.effects import Effects
-from expandcontract.lint.history import History
+from expandcontract.lint.knowledge import History
 from expandcontract.lint.reading import Read
 from expandcontract.lint.session import Session
 from expandcontract.model.hazard import Hazard

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from expandcontract.lint.effects import Effects
 from expandcontract.lint.forms import transaction as t
-from expandcontract.lint.history import History
+from expandcontract.lint.knowledge import History
 from expandcontract.lint.reading import Read
 from expandcontract.model.lock import Lock
 

@@ -61,7 +61,7 @@ def definition(constraint: Constraint) -> str:
     """A constraint as `pg_get_constraintdef` gives it, expressions as they were written."""
     match constraint:
         case Check():
-            text = f"CHECK (({constraint.condition.text}))"
+            text = f"CHECK (({casts(constraint.condition.text)}))"
             text += " NO INHERIT" if constraint.no_inherit else ""
             return text + (" NOT VALID" if constraint.not_valid else "")
         case ForeignKey():
@@ -94,6 +94,15 @@ def _deferral(*, deferrable: bool, deferred: bool) -> str:
     if deferred:
         return " DEFERRABLE INITIALLY DEFERRED"
     return " DEFERRABLE" if deferrable else ""
+
+
+def casts(text: str) -> str:
+    """Put a name that is cast into parentheses, as the server does.
+
+    >>> casts("lower(note::text)"), casts("'x'::text")
+    ('lower((note)::text)', "'x'::text")
+    """
+    return re.sub(r"(?<![\w.)'\"])([A-Za-z_]\w*)::", r"(\1)::", text)
 
 
 def default(  # noqa: PLR0911  (one return for each form)

@@ -13,7 +13,7 @@ from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.forms import maintenance as m
 from expandcontract.lint.forms.index import CreateIndex, DropIndex, Reindex
 from expandcontract.lint.forms.table import CreateTable
-from expandcontract.lint.history import History
+from expandcontract.lint.knowledge import History
 from expandcontract.lint.reading import Read
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName
