@@ -19,7 +19,7 @@ class _Plugin(ModuleType):
     def __iter__(self) -> Iterator[ModuleType]:
         yield self
 
-    def setup(self, plugin: Any) -> None:  # noqa: ANN401, PLR6301  # the type of a half imported module
+    def setup(self, plugin: Any) -> None:  # noqa: ANN401  # its class is half imported
         """Register the operations, and what keeps our objects out of autogenerate.
 
         Whatever goes wrong is told and not raised: every project of the virtual environment
@@ -39,4 +39,4 @@ PLUGINS = _Plugin(f"{__name__}.plugin")
 
 # A module of this package may be imported before Alembic; its plugin is then set up from here,
 # and not from the middle of that module.
-import alembic as alembic  # noqa: E402, PLC0414
+import alembic as alembic  # noqa: E402

@@ -23,9 +23,9 @@ class ExternalTransactionError(ExpandContractError):
 
     def __str__(self) -> str:
         return (
-            "the connection was in a transaction when env.py called context.configure(), and a "
-            "change commits its steps one by one; call connection.commit() before "
-            "context.configure(), or give Alembic a connection of its own"
+            "the connection is in a transaction that Alembic did not begin, and a change commits "
+            "its steps one by one; in env.py, call connection.commit() before "
+            "context.configure(), and context.run_migrations() within context.begin_transaction()"
         )
 
 
@@ -52,7 +52,7 @@ class UnknownOptionError(ExpandContractError):
     def __str__(self) -> str:
         near = difflib.get_close_matches(self.given, self.known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(self.known)}"
-        return f"{self.what} {self.given!r} is not known in context.configure(expandcontract=…); {hint}"
+        return f"the {self.what} {self.given!r} is not known to op.expand and its kin; {hint}"
 
 
 class NotAChangeError(ExpandContractError):

@@ -1,0 +1,1 @@
+"""A shop that renames a column while it sells."""

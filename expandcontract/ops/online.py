@@ -1,0 +1,138 @@
+"""Carries an operation out on the connection that Alembic brought."""
+
+from collections.abc import Callable
+
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy.exc import SQLAlchemyError
+
+from expandcontract.changes.base import Change
+from expandcontract.engine.apply import apply_phase, enrol, revert_phase
+from expandcontract.engine.gates import gate, inline_gate
+from expandcontract.engine.runner import Runner
+from expandcontract.errors import ExpandContractError, GateClosedError, PhaseOrderError
+from expandcontract.model.gate import Closed
+from expandcontract.model.phase import Phase
+from expandcontract.ops.errors import ExternalTransactionError, RevisionStoppedError
+from expandcontract.ops.operations import PhaseOp
+from expandcontract.ops.options import Options, Policy, options_of
+from expandcontract.ops.running import Run, run_of
+from expandcontract.ops.telling import Telling, log
+from expandcontract.postgres import ledger
+from expandcontract.postgres.installation import install, installed
+from expandcontract.postgres.ledger import Record
+from expandcontract.postgres.session import Session
+from expandcontract.postgres.sqlalchemy_session import SqlAlchemySession
+
+
+def carry_out(context: MigrationContext, op: PhaseOp) -> None:
+    """Leave Alembic's transaction, run the phase or take it back, and return to a new one."""
+    options, run = options_of(context), run_of(context)
+
+    def work(session: Session) -> None:
+        runner = Runner(
+            session=session,
+            patience=options.patience,
+            limits={"replication_lag": options.max_lag},
+            quiet=options.quiet,
+            tell=Telling(),
+        )
+        if op.reverts:
+            _take_back(runner, op)
+        else:
+            _go_forward(runner, op, run, options)
+
+    _outside_transaction(context, work)
+
+
+def _outside_transaction(context: MigrationContext, work: Callable[[Session], None]) -> None:
+    """Run in autocommit. What the revision did before is committed by that."""
+    connection = context.connection
+    if connection is None:
+        raise AssertionError
+    if connection.in_transaction() and context._transaction is None:  # noqa: SLF001  # no other way
+        raise ExternalTransactionError
+    failure: ExpandContractError | None = None
+    try:
+        with context.autocommit_block():
+            try:
+                work(SqlAlchemySession(context.connection or connection))
+            except ExpandContractError as error:
+                failure = error
+    except SQLAlchemyError:
+        # A lost connection cannot be put back into a transaction; why it was lost says more.
+        if failure is None:
+            raise
+    if failure is not None:
+        raise RevisionStoppedError(failure) from failure
+
+
+def _go_forward(runner: Runner, op: PhaseOp, run: Run, options: Options) -> None:
+    record = _enrolled(runner, op.change, op.phase)
+    immediate = run.builds_database
+    is_over = not record.is_open or (record.reached or 0) >= op.phase
+    reasons = () if is_over else _reasons(runner, record, op.phase, immediate=immediate)
+    if not reasons:
+        _finish(runner, apply_phase(runner, record, op.phase, immediate=immediate))
+    elif options.policy is Policy.STRICT:
+        raise GateClosedError(record.name, str(op.phase), reasons)
+    else:
+        ledger.defer(runner.session, record, op.phase, reasons, run.revision)
+        log.warning(
+            "%s: %s is due and not done, since %s; run it with: ec %s %s",
+            *(record.name, op.phase, "; ".join(reasons), op.phase, record.name),
+        )
+
+
+def _finish(runner: Runner, record: Record) -> None:
+    """A change that has nothing more to do is over, without a revision for each empty phase."""
+    left = [phase for phase in Phase if phase > (record.reached or 0)]
+    if record.is_open and not any(record.plan.of(phase) for phase in left):
+        for phase in left:
+            record = apply_phase(runner, record, phase)
+
+
+def _enrolled(runner: Runner, change: Change, phase: Phase) -> Record:
+    """The change in the ledger; only expand may put it there."""
+    install(runner.session)
+    if phase is not Phase.EXPAND:
+        found = ledger.find(runner.session, change.name)
+        if found is None or found.outcome == "reverted" or found.reached is None:
+            cure = "call op.expand with the same change in this revision or an earlier one"
+            raise PhaseOrderError(change.name, str(phase), "not expanded", cure)
+    return enrol(runner, change)
+
+
+def _reasons(runner: Runner, record: Record, phase: Phase, *, immediate: bool) -> tuple[str, ...]:
+    """Why the phase is not for this upgrade."""
+    verdicts = [gate(runner, record, phase, immediate=immediate)]
+    if phase is Phase.BACKFILL and not immediate:
+        verdicts.append(inline_gate(runner, record))
+    return tuple(
+        str(reason)
+        for verdict in verdicts
+        if isinstance(verdict, Closed)
+        for reason in verdict.reasons
+    )
+
+
+def _take_back(runner: Runner, op: PhaseOp) -> None:
+    """Revert what was carried out of the phase; one that was only due is forgotten."""
+    session, name = runner.session, op.change.name
+    record = None
+    if installed(session):
+        install(session)
+        record = ledger.find(session, name)
+    if record is None or record.outcome == "reverted":
+        log.info("%s: there is nothing to revert", name)
+    elif (record.reached or 0) >= op.phase - 1:
+        revert_phase(runner, _reopen(runner, record, op.phase), op.phase)
+    elif ledger.not_due(session, record, op.phase):
+        log.info("%s: %s was due and is not any more", name, op.phase)
+
+
+def _reopen(runner: Runner, record: Record, phase: Phase) -> Record:
+    """Take back the later phases as far as they are empty: no revision stands for them."""
+    for later in reversed(Phase):
+        if phase < later == record.reached and not record.plan.of(later):
+            record = revert_phase(runner, record, later)
+    return record

@@ -1,0 +1,74 @@
+"""Progress as lines of the log: Alembic's own configuration shows `alembic.*` from INFO on."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from expandcontract.engine.events import (
+    ChunkDone,
+    Event,
+    Held,
+    LockAwaited,
+    PhaseDone,
+    PhaseReverted,
+    StepDone,
+    StepReverted,
+    StepSkipped,
+    StepStarted,
+    Waited,
+)
+
+log = logging.getLogger("alembic.expandcontract")
+
+EVERY = 5.0
+"""Seconds between two lines about the same backfill."""
+
+
+@dataclass(slots=True)
+class Telling:
+    """Writes each event once; of chunks and pauses, one in a while."""
+
+    clock: Callable[[], float] = time.monotonic
+    _told_at: dict[str, float] = field(default_factory=dict)
+
+    def __call__(self, event: Event) -> None:
+        """Write the line of an event."""
+        if isinstance(event, ChunkDone | Held) and not self._is_time_for(event.step):
+            return
+        level, text = line(event)
+        log.log(level, "%s: %s", event.change, text)
+
+    def _is_time_for(self, step: str) -> bool:
+        now = self.clock()
+        if now - self._told_at.get(step, float("-inf")) < EVERY:
+            return False
+        self._told_at[step] = now
+        return True
+
+
+def line(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911  # one for each kind
+    """The level and the text of an event."""
+    match event:
+        case StepSkipped(step=step):
+            return logging.DEBUG, f"{step}: done already"
+        case StepStarted(step=step, summary=summary):
+            return logging.INFO, f"{step}: {summary}"
+        case StepDone(step=step, seconds=seconds):
+            return logging.DEBUG, f"{step}: took {seconds:.2f} s"
+        case StepReverted(step=step):
+            return logging.INFO, f"{step}: taken back"
+        case LockAwaited(step=step, attempt=attempt, blockers=blockers):
+            held = f", held by {'; '.join(blockers)}" if blockers else ""
+            return logging.WARNING, f"{step}: no lock at attempt {attempt}{held}"
+        case Waited(reason=reason):
+            return logging.WARNING, f"waits: {reason}"
+        case ChunkDone(step=step, progress=progress):
+            total = f" of about {progress.rows_estimated}" if progress.rows_estimated else ""
+            return logging.INFO, f"{step}: {progress.rows_seen}{total} rows"
+        case Held(step=step, reasons=reasons):
+            return logging.WARNING, f"{step}: pauses: {'; '.join(reasons)}"
+        case PhaseDone(phase=phase):
+            return logging.INFO, f"{phase} is over"
+        case PhaseReverted(phase=phase):
+            return logging.INFO, f"{phase} is reverted"
