@@ -36,6 +36,8 @@ def build_table(node: CreateTable, key: TableName, history: History) -> KnownTab
     )
     for parent in (*((table.parent,) if table.parent else ()), *table.inherits):
         table = _inherit(table, history.tables.get(parent))
+    if table.parent is not None and (above := history.tables.get(table.parent)):
+        table = with_partition_copies(table, above, history)
     for like in node.like:
         table = _copy_columns(table, history.table(like))
     for column in node.columns:
@@ -48,9 +50,43 @@ def build_table(node: CreateTable, key: TableName, history: History) -> KnownTab
 def _inherit(table: KnownTable, parent: KnownTable | None) -> KnownTable:
     if parent is None:
         return replace(table, complete=False)
-    checks = tuple(c for c in parent.constraints if c.kind is ConstraintKind.CHECK)
+    handed_down = {ConstraintKind.CHECK, ConstraintKind.NOT_NULL}
+    constraints = tuple(c for c in parent.constraints if c.kind in handed_down)
     table = _copy_columns(table, parent)
-    return replace(table, constraints=(*table.constraints, *checks), complete=parent.complete)
+    return replace(table, constraints=(*table.constraints, *constraints), complete=parent.complete)
+
+
+def with_partition_copies(table: KnownTable, above: KnownTable, history: History) -> KnownTable:
+    """A partition has every foreign key and index of the table it belongs to."""
+    for key in above.foreign_keys:
+        if not any(k.parent == key.parent and k.columns == key.columns for k in table.foreign_keys):
+            table = _with(table, key)
+    for index in above.indexes:
+        if not any(i.keys == index.keys and i.unique == index.unique for i in table.indexes):
+            table = _with_index_copy(table, index, history)
+    return table
+
+
+def _with_index_copy(table: KnownTable, index: KnownIndex, history: History) -> KnownTable:
+    taken = history.names_in_schema(table.name.schema) | {i.name for i in table.indexes}
+    middle = key_names(index.keys, index.include)
+    label = "key" if index.constraint else "idx"
+    if index.primary:
+        middle, label = "", "pkey"
+    name = made_up(table.name.name, middle, label, taken)
+    owner = name if index.constraint else None
+    copy = replace(index, name=name, constraint=owner, origin=None)
+    if owner is not None:
+        kind = ConstraintKind.PRIMARY_KEY if index.primary else ConstraintKind.UNIQUE
+        spelled = Unique(
+            name=name, primary=index.primary, columns=index.columns, include=index.include,
+            nulls_not_distinct=index.nulls_not_distinct,
+        )  # fmt: skip
+        constraint = KnownConstraint(
+            name=name, kind=kind, columns=index.columns, definition=spelling.definition(spelled)
+        )
+        table = _with(table, constraint)
+    return replace(table, indexes=(*table.indexes, copy))
 
 
 def _copy_columns(table: KnownTable, source: KnownTable | None) -> KnownTable:

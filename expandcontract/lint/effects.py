@@ -97,6 +97,12 @@ class Costs:
             if (table := self.history.table(one)) and table.indexes:
                 self._note(self.built, one)
 
+    def replace_file(self, name: TableName) -> None:
+        """The statement gives a table and its indexes new, empty files."""
+        self._note(self.rewritten, name)
+        if (table := self.history.table(name)) and table.indexes:
+            self.build(name)
+
     def build(self, name: TableName) -> None:
         """The statement builds an index on a table."""
         self._note(self.built, name)

@@ -26,7 +26,7 @@ _VIEW = re.compile(r'view (?:(?:"?([^".]+)"?)\.)?"?([^".]+)"?$')
 
 def knowledge_of(catalog: Catalog) -> History:
     """Everything that the catalog says, in the words of the linter."""
-    history = History(search_path=catalog.search_path or ("public",))
+    history = History(search_path=catalog.search_path or ("public",), major=catalog.major)
     for table in catalog.tables:
         history.put(_table(table, history))
     for table in catalog.tables:

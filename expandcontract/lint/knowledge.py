@@ -4,8 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from expandcontract.lint.known import KnownConstraint, KnownIndex, KnownTable, KnownType
-from expandcontract.lint.spelling import relation
+from expandcontract.lint.naming import made_up
+from expandcontract.lint.spelling import ident, relation
+from expandcontract.model.catalog import ConstraintKind
 from expandcontract.model.names import TableName
+
+NOT_NULL_ROWS = 18
+"""From this major on every NOT NULL is a constraint with a name of its own."""
 
 
 @dataclass(slots=True)
@@ -24,6 +29,7 @@ class History:
     fresh: set[TableName] = field(default_factory=set)  #: relations made by the judged text
     index_tables: dict[TableName, TableName] = field(default_factory=dict)
     published: set[TableName] = field(default_factory=set)
+    major: int = 0  #: of the server whose catalog it shall become; 0 where that does not matter
 
     def copy(self) -> "History":
         """A state to come back to."""
@@ -36,6 +42,7 @@ class History:
             set(self.fresh),
             dict(self.index_tables),
             set(self.published),
+            self.major,
         )
 
     def key(self, name: TableName) -> TableName:
@@ -72,6 +79,8 @@ class History:
 
     def put(self, table: KnownTable) -> None:
         """Take a relation's new state."""
+        if self.major >= NOT_NULL_ROWS:
+            table = with_not_null_rows(table)
         before = self.tables.get(table.name)
         for index in before.indexes if before else ():
             self.index_tables.pop(TableName(index.name, table.name.schema), None)
@@ -129,6 +138,31 @@ class History:
     def add_fresh(self, names: Iterable[TableName]) -> None:
         """Say that the judged text made these."""
         self.fresh.update(names)
+
+
+def with_not_null_rows(table: KnownTable) -> KnownTable:
+    """The table with one constraint for each NOT NULL, and none for what may be null."""
+    required = {column.name for column in table.columns if column.not_null}
+    kept = tuple(
+        item
+        for item in table.constraints
+        if item.kind is not ConstraintKind.NOT_NULL or not item.valid or item.columns[0] in required
+    )
+    named = {item.columns[0] for item in kept if item.kind is ConstraintKind.NOT_NULL}
+    taken = {item.name for item in kept}
+    made = tuple(
+        KnownConstraint(
+            name=made_up(table.name.name, column.name, "not_null", taken),
+            kind=ConstraintKind.NOT_NULL,
+            columns=(column.name,),
+            definition=f"NOT NULL {ident(column.name)}",
+        )
+        for column in table.columns
+        if column.name in required - named
+    )
+    return (
+        replace(table, constraints=(*kept, *made)) if made or kept != table.constraints else table
+    )
 
 
 def _pointing_at(key: KnownConstraint, parent: TableName) -> KnownConstraint:

@@ -13,7 +13,7 @@ from expandcontract.lint.forms.table import CreateTable
 from expandcontract.lint.knowledge import History
 from expandcontract.lint.known import KnownTable, KnownType
 from expandcontract.lint.reading import Read
-from expandcontract.lint.replaying_actions import apply_action
+from expandcontract.lint.replaying_actions import apply_action, copy_to_partitions
 from expandcontract.lint.statements import Node
 from expandcontract.lint.tokens import Kind, unquoted
 from expandcontract.model.catalog import TableKind
@@ -92,7 +92,10 @@ def _create_index(node: CreateIndex, history: History) -> None:
     index = index_of(node, table, taken)
     if TableName(index.name, table.name.schema) in history.index_tables:
         return
-    history.put(replace(table, indexes=(*table.indexes, index)))
+    made = replace(table, indexes=(*table.indexes, index))
+    history.put(made)
+    if not node.only:
+        copy_to_partitions(made, history)
 
 
 @apply_node.register
@@ -238,7 +241,8 @@ def _alter_domain(node: o.AlterDomain, history: History) -> None:
 
 @apply_node.register
 def _create_routine(node: o.CreateRoutine, history: History) -> None:
-    history.routines[node.name.name] = node.volatility
+    inlined = node.language == "sql" and node.volatility == "VOLATILE"
+    history.routines[node.name.name] = "UNKNOWN" if inlined else node.volatility
 
 
 @apply_node.register

@@ -4,8 +4,9 @@ from dataclasses import replace
 from functools import singledispatch
 
 from expandcontract.lint import spelling
-from expandcontract.lint.building import add_column, add_constraint
+from expandcontract.lint.building import add_column, add_constraint, with_partition_copies
 from expandcontract.lint.forms import alter_table as a
+from expandcontract.lint.forms.constraint import Check, NotNull
 from expandcontract.lint.knowledge import History
 from expandcontract.lint.known import KnownConstraint, KnownIndex, KnownTable
 from expandcontract.model.catalog import ConstraintKind
@@ -95,7 +96,9 @@ def _constraint_renamed(constraint: KnownConstraint, old: str, new: str) -> Know
         return constraint
     columns = tuple(new if c == old else c for c in constraint.columns)
     text = constraint.definition
-    if constraint.kind is not ConstraintKind.CHECK:
+    if constraint.kind is ConstraintKind.NOT_NULL:
+        text = f"NOT NULL {spelling.ident(new)}"
+    elif constraint.kind is not ConstraintKind.CHECK:
         before, after = spelling.listed(constraint.columns), spelling.listed(columns)
         text = text.replace(before, after, 1)
     else:
@@ -177,7 +180,23 @@ def _drop_expression(action: a.DropExpression, table: KnownTable, history: Histo
 
 @apply_action.register
 def _add_constraint(action: a.AddConstraint, table: KnownTable, history: History) -> None:
-    history.put(add_constraint(table, action.constraint, history))
+    made = add_constraint(table, action.constraint, history)
+    history.put(made)
+    if isinstance(action.constraint, Check | NotNull):
+        for child in tuple(history.descendants(table.name)):
+            named = replace(action.constraint, name=made.constraints[-1].name)
+            history.put(add_constraint(child, named, history))
+    else:
+        copy_to_partitions(made, history)
+
+
+def copy_to_partitions(table: KnownTable, history: History) -> None:
+    """Give every partition the keys and indexes that its table has by now."""
+    for child in tuple(history.children(table.name)):
+        if child.parent == table.name:
+            copied = with_partition_copies(child, history.tables[table.name], history)
+            history.put(copied)
+            copy_to_partitions(copied, history)
 
 
 @apply_action.register
@@ -241,7 +260,7 @@ def _set_schema(action: a.SetSchema, table: KnownTable, history: History) -> Non
 def _attach(action: a.AttachPartition, table: KnownTable, history: History) -> None:
     if partition := history.table(action.partition):
         attached = replace(partition, parent=table.name, default_partition=action.default)
-        history.put(attached)
+        history.put(with_partition_copies(attached, table, history))
 
 
 @apply_action.register

@@ -92,7 +92,7 @@ def _without_old(new: TypeName, history: History) -> Retyping:
     return Retyping(Rewrite.UNKNOWN, None, new)
 
 
-def _between(  # noqa: C901, PLR0911  (one return for each family of types)
+def _between(  # noqa: PLR0911  (one return for each family of types)
     old: TypeName, new: TypeName, history: History, timezone: str | None
 ) -> Rewrite:
     if constrained(new, history):
@@ -100,11 +100,8 @@ def _between(  # noqa: C901, PLR0911  (one return for each family of types)
     old, new = base_of(old, history), base_of(new, history)
     if old == new:
         return Rewrite.NO
-    if old.array != new.array:
+    if old.array or new.array:
         return Rewrite.YES
-    if old.array:
-        plain = {old.base, new.base} <= _TEXTUAL and not new.modifiers
-        return Rewrite.NO if plain else Rewrite.YES
     if (old.base, new.base) in _FREE_BINARY and not new.modifiers:
         return Rewrite.NO
     if (old.base, new.base) in _INDEXES_ONLY and not new.modifiers:

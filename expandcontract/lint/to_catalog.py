@@ -1,18 +1,17 @@
 """Replayed knowledge as a Catalog, spelled as `postgres.catalog` reads it from a server."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from expandcontract.lint import spelling
 from expandcontract.lint.key_suffix import suffix
 from expandcontract.lint.knowledge import History
 from expandcontract.lint.known import KnownColumn, KnownConstraint, KnownIndex, KnownTable
-from expandcontract.lint.naming import made_up
 from expandcontract.model.catalog import (
     Catalog,
     Column,
     Constraint,
-    ConstraintKind,
     Dependent,
     Index,
     IndexKey,
@@ -22,7 +21,7 @@ from expandcontract.model.catalog import (
 from expandcontract.model.names import TableName
 
 _CONSTANT = re.compile(r"\(?(NULL|true|false|-?\d+(\.\d+)?|E?'([^']|'')*')\)?(::[\w\" .()\[\],]+)?")
-_PG_NOT_NULL_ROWS = 18
+_PG_DEFAULT_DEPENDS = 15
 _BYTES_ARE_EQUALITY = frozenset(
     {
         "smallint", "integer", "bigint", "oid", "boolean", "text", "character varying", "uuid",
@@ -37,19 +36,17 @@ _BYTES_ARE_EQUALITY = frozenset(
 def catalog_of(known: History, before: Catalog) -> Catalog:
     """Every table that was seen made or that the catalog had, in the order of their making."""
     tables = tuple(
-        _table(table, known, before.major)
+        _table(table, known)
         for table in known.tables.values()
         if not table.guessed and (table.origin is not None or table.kind is not TableKind.VIEW)
     )
     return replace(before, tables=tables)
 
 
-def _table(table: KnownTable, known: History, major: int) -> Table:
+def _table(table: KnownTable, known: History) -> Table:
     origin = table.origin
     kind = TableKind.VIEW if table.materialized else table.kind
     constraints = [_constraint(item) for item in table.constraints]
-    if major >= _PG_NOT_NULL_ROWS:
-        constraints.extend(_not_null_rows(table))
     indexes = [_index(index, table) for index in table.indexes]
     made = Table(
         name=table.name,
@@ -194,24 +191,6 @@ def _constraint(item: KnownConstraint) -> Constraint:
     return made if item.origin is None else replace(made, comment=item.origin.comment)
 
 
-def _not_null_rows(table: KnownTable) -> list[Constraint]:
-    """From 18 on every NOT NULL has a row of its own, under a made-up name."""
-    named = {
-        item.columns[0]: item for item in table.constraints if item.kind is ConstraintKind.NOT_NULL
-    }
-    taken = {item.name for item in table.constraints}
-    return [
-        Constraint(
-            name=made_up(table.name.name, column.name, "not_null", taken),
-            kind=ConstraintKind.NOT_NULL,
-            columns=(column.name,),
-            definition=f"NOT NULL {spelling.ident(column.name)}",
-        )
-        for column in table.columns
-        if column.not_null and column.name not in named
-    ]
-
-
 _ON_TABLE = re.compile(r'on table (?:"?([^".]+)"?\.)?"?([^".]+)"?$')
 
 
@@ -223,6 +202,21 @@ def _is_known_key(dependent: Dependent, known: History) -> bool:
     return known.key(TableName(found[2], found[1])) in known.tables
 
 
+def _generated(table: KnownTable, known: History) -> Iterator[Dependent]:
+    """Generated columns that read another one; before 15 the table itself is said to do it."""
+    for column in table.columns:
+        if column.generated is None:
+            continue
+        kind = "default value"
+        description = f"default value for column {spelling.ident(column.name)} of table "
+        if 0 < known.major < _PG_DEFAULT_DEPENDS:
+            kind, description = "table", "table "
+        description += spelling.relation(table.name)
+        for read in column.generated.names():
+            if table.find(read) is not None:
+                yield Dependent(kind=kind, description=description, column=read)
+
+
 def _dependents(table: KnownTable, known: History) -> tuple[Dependent, ...]:
     kept = [
         dependent
@@ -231,17 +225,7 @@ def _dependents(table: KnownTable, known: History) -> tuple[Dependent, ...]:
         and not _is_known_key(dependent, known)
         and table.find(dependent.column) is not None
     ]
-    kept.extend(
-        Dependent(
-            kind="default value",
-            description=f"default value for column {spelling.ident(column.name)} "
-            f"of table {spelling.relation(table.name)}",
-            column=read,
-        )
-        for column in table.columns
-        for read in (column.generated.names() if column.generated is not None else ())
-        if table.find(read) is not None
-    )
+    kept.extend(_generated(table, known))
     for other in known.tables.values():
         view = "materialized view" if other.materialized else "view"
         description = f"rule _RETURN on {view} {spelling.relation(other.name)}"

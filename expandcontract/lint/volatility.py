@@ -72,11 +72,14 @@ def volatility(expression: Expr, routines: Mapping[str, str] | None = None) -> V
     return worst
 
 
+_DECLARED = {"VOLATILE": Volatility.VOLATILE, "UNKNOWN": Volatility.UNKNOWN}
+"""A volatile function in SQL is unknown: it may be inlined to a constant."""
+
+
 def _of_function(written: str, routines: Mapping[str, str]) -> Volatility:
     name = written.strip('"').lower()
     if name in routines:
-        declared = routines[name]
-        return Volatility.UNKNOWN if declared == "VOLATILE" else Volatility.STABLE
+        return _DECLARED.get(routines[name], Volatility.STABLE)
     if name in VOLATILE:
         return Volatility.VOLATILE
     if name in STABLE or name in IMMUTABLE or name in _TYPES:

@@ -85,8 +85,15 @@ def _set_tablespace(action: a.SetTablespace, target: Target, costs: Costs) -> No
 
 
 @cost.register(a.ToggleTrigger)
-def _toggle_trigger(action: a.ToggleTrigger, target: Target, costs: Costs) -> None:  # noqa: ARG001
-    whole_family(target, costs, Lock.SHARE_ROW_EXCLUSIVE)
+def _toggle_trigger(action: a.ToggleTrigger, target: Target, costs: Costs) -> None:
+    """Triggers of a partitioned table have copies on its partitions."""
+    known = costs.known(target.name)
+    copied = known is not None and (
+        action.trigger in known.triggers or (action.trigger in {"all", "user"} and known.triggers)
+    )
+    names = costs.family(target.name) if copied and not target.only else [target.name]
+    for one in names:
+        costs.lock(one, Lock.SHARE_ROW_EXCLUSIVE)
 
 
 @cost.register

@@ -110,6 +110,8 @@ def _alter_constraint(action: a.AlterConstraint, target: Target, costs: Costs) -
     found = known.constraint(action.constraint) if known else None
     if found is None or found.parent is None:
         return
+    if action.enforced is None:
+        return
     if action.enforced:
         costs.lock(found.parent, Lock.SHARE_ROW_EXCLUSIVE)
         verify(target.name, found.parent, costs)

@@ -22,6 +22,9 @@ def _comment(node: m.Comment, costs: Costs) -> None:
 
 @add_costs.register
 def _create_view(node: o.CreateView, costs: Costs) -> None:
+    for name in node.reads:
+        costs.mention(name)
+        costs.lock(name, Lock.ACCESS_SHARE)
     if node.replace and costs.known(node.name):
         costs.mention(node.name)
         costs.lock(node.name, STRONG)
@@ -53,7 +56,8 @@ def _alter_domain(node: o.AlterDomain, costs: Costs) -> None:
         if any(c.type is not None and c.type.base == node.name.name for c in table.columns):
             costs.lock(table.name, Lock.SHARE)
             costs.scan(table.name)
-    costs.unknown["locks"] = None
+    if costs.history.type(node.name.name, node.name.schema) is None:
+        costs.unknown["locks"] = None
 
 
 @add_costs.register
@@ -73,6 +77,9 @@ _NEVER_IN_TRANSACTION = frozenset(
 def _other(node: o.Other, costs: Costs) -> None:
     if (node.verb, node.kind) in _NEVER_IN_TRANSACTION:
         costs.transactional = False
+    for name in node.tables:
+        costs.mention(name)
+        costs.lock(name, Lock.SHARE_UPDATE_EXCLUSIVE)
 
 
 @add_costs.register
@@ -83,6 +90,7 @@ def _query(node: q.Query, costs: Costs) -> None:
     for name in node.writes:
         costs.mention(name)
         costs.lock(name, Lock.ROW_EXCLUSIVE)
+    costs.unknown["scans"] = None  # the planner decides
 
 
 @add_costs.register
@@ -94,6 +102,8 @@ def _write(node: q.Write, costs: Costs) -> None:
         costs.lock(name, Lock.ACCESS_SHARE)
     if node.verb in {"UPDATE", "DELETE"} and node.where is None:
         costs.scan(node.table)
+    else:
+        costs.unknown["scans"] = None  # the planner decides
 
 
 @add_costs.register

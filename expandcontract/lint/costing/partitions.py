@@ -1,11 +1,12 @@
 """What attaching and detaching partitions costs."""
 
-from expandcontract.lint.costing.actions import STRONG, Target, cost, lock_default_partition
+from expandcontract.lint.costing.actions import STRONG, Target, cost, lock_default_partition, verify
 from expandcontract.lint.effects import Costs
 from expandcontract.lint.forms import alter_table as a
-from expandcontract.lint.known import KnownTable
+from expandcontract.lint.known import KnownConstraint, KnownTable
 from expandcontract.model.catalog import ConstraintKind
 from expandcontract.model.lock import Lock
+from expandcontract.model.names import TableName
 
 _PG_DETACH_LOCKS_MORE = 14
 
@@ -27,8 +28,25 @@ def _attach(action: a.AttachPartition, target: Target, costs: Costs) -> None:
         del index
         costs.build(action.partition)
     for key in parent.foreign_keys if parent else ():
-        if key.parent:
-            costs.lock(key.parent, Lock.SHARE_ROW_EXCLUSIVE)
+        _take_over(key, action.partition, partition, costs)
+
+
+def _take_over(
+    key: KnownConstraint, name: TableName, partition: KnownTable | None, costs: Costs
+) -> None:
+    """The parent's foreign key holds for the partition from now on, and is verified."""
+    if key.parent is not None:
+        costs.lock(key.parent, Lock.SHARE_ROW_EXCLUSIVE)
+        if not _has_key(partition, key):
+            verify(name, key.parent, costs)
+
+
+def _has_key(partition: KnownTable | None, key: KnownConstraint) -> bool:
+    """Whether the partition has the same foreign key already, validated."""
+    return partition is not None and any(
+        own.parent == key.parent and own.columns == key.columns and own.valid
+        for own in partition.foreign_keys
+    )
 
 
 def _may_be_proven(partition: KnownTable | None) -> bool:

@@ -118,7 +118,9 @@ def _reindex(node: Reindex, costs: Costs) -> None:
     index_mode = Lock.SHARE_UPDATE_EXCLUSIVE if node.concurrently else STRONG
     if node.kind == "TABLE":
         costs.lock(node.name, table_mode)
-        costs.build(node.name)
+        known = costs.known(node.name)
+        if known is None or not known.complete or known.indexes:
+            costs.build(node.name)
         return
     costs.lock(node.name, index_mode)
     if found := costs.history.index(node.name):
@@ -138,6 +140,9 @@ def _create_table(node: CreateTable, costs: Costs) -> None:
         costs.mention(name)
         costs.lock(name, Lock.SHARE_UPDATE_EXCLUSIVE)
     for name in node.like:
+        costs.mention(name)
+        costs.lock(name, Lock.ACCESS_SHARE)
+    for name in node.reads:
         costs.mention(name)
         costs.lock(name, Lock.ACCESS_SHARE)
     if node.parent is not None:
@@ -211,8 +216,8 @@ def _truncate(node: m.Truncate, costs: Costs) -> None:
             continue
         done.add(key)
         costs.lock_family(key, STRONG)
-        for one in costs.family(key):
-            costs.rewrite(one)
+        for one in costs.stored(key):
+            costs.replace_file(one)
         if node.cascade:
             todo.extend(child.name for child in costs.history.referencing(key))
 
@@ -256,5 +261,9 @@ def _refresh(node: m.Refresh, costs: Costs) -> None:
     known = costs.known(node.view)
     for table, _ in known.reads if known else ():
         costs.lock(table, Lock.ACCESS_SHARE)
-    if not node.concurrently:
+        if node.with_data:
+            costs.scan(table)
+    if node.concurrently:
+        costs.scan(node.view)
+    else:
         costs.rewrite(node.view)

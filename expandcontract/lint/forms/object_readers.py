@@ -2,10 +2,11 @@
 
 from itertools import pairwise
 
-from expandcontract.lint.cursor import Cursor, NotReadError
+from expandcontract.lint.cursor import Cursor, Expr, NotReadError
 from expandcontract.lint.forms import objects as o
 from expandcontract.lint.forms.constraint import read_table_constraint
-from expandcontract.lint.forms.maintenance import Drop
+from expandcontract.lint.forms.maintenance import Drop, read_only_name
+from expandcontract.lint.forms.query import relations
 from expandcontract.lint.types import read_type
 from expandcontract.model.names import TableName
 
@@ -81,9 +82,11 @@ def read_create_view(cursor: Cursor, *, replace: bool) -> o.CreateView:
     cursor.until("AS")
     cursor.need("AS")
     with_data = tuple(token.word for token in cursor.tokens[-3:]) != ("WITH", "NO", "DATA")
+    query = cursor.rest()
     return o.CreateView(
         name=name,
-        query=cursor.rest(),
+        query=query,
+        reads=relations(query, cursor),
         columns=columns,
         materialized=materialized,
         replace=replace,
@@ -176,6 +179,7 @@ def read_create_routine(cursor: Cursor, *, replace: bool) -> o.CreateRoutine:
         kind=kind,
         replace=replace,
         volatility=volatility,
+        language=lower[lower.index("language") + 1].strip("'") if "language" in lower else "",
         security_definer="DEFINER" in words,
         pins_search_path="search_path" in lower,
     )
@@ -248,4 +252,23 @@ def read_other(cursor: Cursor, verb: str) -> o.Other:
     rest = cursor.rest()
     if not rest.tokens:
         raise NotReadError(cursor.peek(), "a name")
-    return o.Other(verb=verb, kind=kind, words=rest.words)
+    return o.Other(verb=verb, kind=kind, tables=_tables_of(kind, cursor, rest), words=rest.words)
+
+
+def _tables_of(kind: str, cursor: Cursor, rest: Expr) -> tuple[TableName, ...]:
+    """The tables that CREATE STATISTICS reads, and those that go into or out of a publication."""
+    inner = cursor.inside(rest)
+    if kind == "STATISTICS":
+        inner.until("FROM")
+        return (inner.name(),) if inner.says("FROM") else ()
+    if kind != "PUBLICATION":
+        return ()
+    found: list[TableName] = []
+    while not inner.done():
+        if inner.says("TABLE") or (found and inner.says(",")):
+            found.append(read_only_name(inner))
+        else:
+            inner.until("TABLE", ",")
+            if not inner.done() and not inner.sees("TABLE") and not found:
+                inner.take()
+    return tuple(found)

@@ -15,6 +15,7 @@ class CreateView:
     name: TableName
     query: Expr
     columns: tuple[str, ...] = ()
+    reads: tuple[TableName, ...] = ()
     materialized: bool = False
     replace: bool = False
     if_not_exists: bool = False
@@ -74,6 +75,7 @@ class CreateRoutine:
     kind: str
     replace: bool
     volatility: str = "VOLATILE"
+    language: str = ""
     security_definer: bool = False
     pins_search_path: bool = False
 
@@ -130,5 +132,5 @@ class Other:
 
     verb: str
     kind: str
-    name: TableName | None = None
+    tables: tuple[TableName, ...] = ()
     words: tuple[str, ...] = ()

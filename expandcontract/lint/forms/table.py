@@ -10,6 +10,7 @@ from expandcontract.lint.forms.constraint import (
     ForeignKey,
     read_table_constraint,
 )
+from expandcontract.lint.forms.query import relations
 from expandcontract.model.names import TableName
 
 
@@ -30,6 +31,7 @@ class CreateTable:
     partition_by: Expr | None = None
     inherits: tuple[TableName, ...] = ()
     query: Expr | None = None
+    reads: tuple[TableName, ...] = ()
     with_data: bool = True
 
     def foreign_keys(self) -> tuple[TableName, ...]:
@@ -85,6 +87,7 @@ def read_create_table(cursor: Cursor) -> CreateTable:
         partition_by=tail.partition_by,
         inherits=tail.inherits,
         query=tail.query,
+        reads=relations(tail.query, cursor) if tail.query is not None else (),
         with_data=tail.with_data,
     )
 
