@@ -68,3 +68,61 @@ class NotAChangeError(ExpandContractError):
             f"op.{self.operation}() takes a change, such as ec.RenameColumn(…), "
             f"and was given {self.given}"
         )
+
+
+class NotScriptableError(ExpandContractError):
+    """A step cannot be put into a script that may be run again."""
+
+    def __init__(self, change: str, step: str) -> None:
+        super().__init__(change, step)
+        self.change = change
+        self.step = step
+
+    def __str__(self) -> str:
+        return (
+            f"the step {self.step} of {self.change} cannot be written into a script; "
+            "run the revision online, without --sql"
+        )
+
+
+class NoHistoryError(ExpandContractError):
+    """A script was asked for outside of a run of revisions."""
+
+    def __str__(self) -> str:
+        return (
+            "what the schema is like can only be told from the revisions before this one; "
+            "write the script with alembic upgrade --sql"
+        )
+
+
+class RevisionNotReadError(ExpandContractError):
+    """A revision fails where there is no database."""
+
+    def __init__(self, revision: str, error: BaseException) -> None:
+        super().__init__(revision, str(error))
+        self.revision = revision
+        self.reason = f"{type(error).__name__}: {error}".splitlines()[0]
+
+    def __str__(self) -> str:
+        return (
+            f"revision {self.revision} cannot be read without a database ({self.reason}), and so "
+            "it is not known on which schema a change would work; run the upgrade online, without "
+            "--sql, or let the revision ask context.is_offline_mode()"
+        )
+
+
+class UncertainTableError(ExpandContractError):
+    """What the revisions say does not tell what a table is like."""
+
+    def __init__(self, change: str, table: str, revision: str) -> None:
+        super().__init__(change, table, revision)
+        self.change = change
+        self.table = table
+        self.revision = revision
+
+    def __str__(self) -> str:
+        return (
+            f"revision {self.revision}: it is not known without a database what {self.table} is "
+            f"like, on which {self.change} works: an earlier statement about it could not be "
+            "read, or stands in a DO block; run the upgrade online, without --sql"
+        )

@@ -4,12 +4,10 @@ from alembic.operations.base import Operations
 
 from expandcontract.errors import ExpandContractError
 from expandcontract.ops.errors import NotAChangeError, RevisionStoppedError, WrongDatabaseError
+from expandcontract.ops.history import SINK
 from expandcontract.ops.offline import write
 from expandcontract.ops.online import carry_out
 from expandcontract.ops.operations import PhaseOp
-
-SINK = "expandcontract.sink"
-"""Key of the context's options under which a function takes operations instead of a database."""
 
 
 def invoke(operations: Operations, op: PhaseOp) -> None:

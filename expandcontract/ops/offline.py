@@ -1,10 +1,68 @@
-"""Writes an operation into the script of `alembic upgrade --sql`."""
+"""Writes an operation into the script of `alembic upgrade --sql`.
+
+The script is run by psql, step by step, each in a transaction of its own; it can be run again
+after it was stopped, and the ledger that it writes lets `alembic upgrade` and `ec` go on from it.
+"""
+
+from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from alembic.operations.base import Operations
+from alembic.runtime.migration import MigrationContext
 
+from expandcontract.errors import GateClosedError
+from expandcontract.model.phase import Phase
+from expandcontract.model.plan import Plan
+from expandcontract.ops.history import Plans, plans_of
 from expandcontract.ops.operations import PhaseOp
+from expandcontract.ops.options import Options, Policy, options_of
+from expandcontract.ops.running import Run, run_of
+from expandcontract.ops.script import records
+from expandcontract.ops.script.steps import backwards, comment, forwards
+
+_PLANS: WeakKeyDictionary[MigrationContext, Plans] = WeakKeyDictionary()
+
+NOT_PROVED = "a script cannot know whether the old side is still being used (contract it online)"
 
 
 def write(operations: Operations, op: PhaseOp) -> None:
-    """Write the phase."""
-    raise NotImplementedError
+    """Leave Alembic's transaction, write what the operation does, and return to a new one."""
+    context = operations.migration_context
+    options, run = options_of(context), run_of(context)
+    is_first = context not in _PLANS
+    if is_first:
+        _PLANS[context] = plans_of(operations, run)
+    plan = _PLANS[context].of(op.change, run.revision)
+    parts = [comment(f"{op.name} {op.change.name}")]
+    if is_first:
+        parts.append(records.install())
+    parts += _taken_back(op, plan, options) if op.reverts else _done(op, plan, options, run)
+    with context.autocommit_block():
+        for part in parts:
+            context.impl.static_output(part)
+
+
+def _done(op: PhaseOp, plan: Plan, options: Options, run: Run) -> Iterator[str]:
+    change, phase = op.change, op.phase
+    if phase is Phase.EXPAND:
+        yield records.enrol(change, plan)
+    elif phase is Phase.CONTRACT and not run.builds_database and plan.of(phase):
+        if options.policy is Policy.STRICT:
+            raise GateClosedError(change.name, str(phase), (NOT_PROVED,))
+        yield records.defer(change, phase, (NOT_PROVED,), run.revision)
+        return
+    else:
+        yield records.require(change, plan, phase)
+    for step in plan.of(phase):
+        yield from forwards(change, step, options.patience)
+    yield records.close(change, plan, phase)
+
+
+def _taken_back(op: PhaseOp, plan: Plan, options: Options) -> Iterator[str]:
+    change, phase = op.change, op.phase
+    if guard := records.may_revert(change, plan, phase):
+        yield guard
+    if phase is not Phase.CONTRACT:
+        for step in reversed(plan.of(phase)):
+            yield from backwards(change, step, options.patience)
+    yield records.reopen(change, phase)

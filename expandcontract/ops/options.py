@@ -54,4 +54,4 @@ def _policy(given: object) -> Policy:
     try:
         return Policy(str(given))
     except ValueError:
-        raise UnknownOptionError("policy", str(given), tuple(Policy)) from None
+        raise UnknownOptionError("policy", str(given), tuple(map(str, Policy))) from None

@@ -1,0 +1,222 @@
+"""What a script reads from the ledger and writes to it, so that later commands go on from there."""
+
+import json
+from collections.abc import Sequence
+
+from expandcontract.changes.base import Change
+from expandcontract.changes.document import to_document
+from expandcontract.model.phase import Phase
+from expandcontract.model.plan import Plan, Step
+from expandcontract.ops.script.text import CHANGE, Variable, commands, do, fail, inlined, when
+from expandcontract.postgres import installation, ledger
+
+ID = Variable(CHANGE)
+ONLINE = "run this revision online: alembic upgrade, without --sql"
+
+
+def install() -> str:
+    """Bring the ledger to this release's version."""
+    applied = (
+        when(
+            f"ec_newest < {number}",
+            commands(
+                *installation.commands(text),
+                inlined(
+                    installation.RECORD,
+                    {"number": str(number), "name": name, "release": installation.release()},
+                ),
+            ),
+        )
+        for number, name, text in installation.scripts()
+    )
+    newest = installation.scripts()[-1][0]
+    return do(
+        commands(
+            f"PERFORM pg_catalog.pg_advisory_xact_lock({installation.INSTALL_LOCK})",
+            when(f"NOT ({_bare(installation.HAS_SCHEMA)})", "CREATE SCHEMA expandcontract;"),
+            when(_bare(installation.HAS_VERSIONS), f"ec_newest := ({installation.NEWEST});"),
+            when(
+                f"ec_newest > {newest}",
+                fail(f"the ledger is newer than this script, which knows version {newest}") + ";",
+            ),
+            *applied,
+        ),
+        "ec_newest integer := 0;",
+    )
+
+
+def _bare(query: str) -> str:
+    return query.removeprefix("SELECT ")
+
+
+def find(name: str) -> str:
+    """Declare what the ledger holds of a change; each is null where it holds nothing."""
+    of = inlined("name = %(name)s AND outcome IS DISTINCT FROM 'reverted'", {"name": name})
+    return commands(
+        *(
+            f"{variable} {kind} := (SELECT {column} FROM expandcontract.changes WHERE {of}"
+            " ORDER BY id DESC LIMIT 1)"
+            for variable, kind, column in (
+                (CHANGE, "bigint", "id"),
+                ("ec_fingerprint", "text", "fingerprint"),
+                ("ec_reached", "text", "reached"),
+                ("ec_outcome", "text", "outcome"),
+            )
+        )
+    )
+
+
+def enrol(change: Change, plan: Plan) -> str:
+    """Freeze the plan and claim its columns, or find the same plan frozen already."""
+    add = inlined(
+        ledger.ADD,
+        {
+            "name": change.name,
+            "kind": change.kind,
+            "definition": json.dumps(to_document(change)),
+            "objects": json.dumps([".".join(claim) for claim in plan.claims]),
+            "plan": json.dumps(plan.document()),
+            "fingerprint": plan.fingerprint,
+            "owner": change.owner or None,
+            "contract_by": change.contract_by.isoformat() if change.contract_by else None,
+        },
+    )
+    return do(
+        commands(
+            "LOCK TABLE expandcontract.claims IN SHARE ROW EXCLUSIVE MODE",
+            when(f"{CHANGE} IS NOT NULL", commands(_same_plan(change, plan), "RETURN")),
+            *(
+                when(
+                    f"NOT ({assumption.probe.inlined()})",
+                    fail(f"the plan of {change.name} does not fit: it needs that {assumption.text}")
+                    + ";",
+                )
+                for assumption in plan.assumptions
+            ),
+            f"{add} INTO {CHANGE}",
+            *(_claim(change, *claim) for claim in plan.claims),
+            _tell("planned", fingerprint=plan.fingerprint),
+        ),
+        find(change.name),
+    )
+
+
+def _same_plan(change: Change, plan: Plan) -> str:
+    said = f"{change.name} was started with another plan than the one in this script"
+    return when(
+        inlined("ec_fingerprint <> %(mine)s", {"mine": plan.fingerprint}), fail(said, ONLINE) + ";"
+    )
+
+
+def _claim(change: Change, relation: str, thing: str) -> str:
+    insert = inlined(ledger.CLAIM, {"relation": relation, "object": thing, "id": ID})
+    taken = fail(f"an unfinished change works on {relation}.{thing}, which {change.name} needs")
+    return f"{insert};\n{when('NOT FOUND', f'{taken};')}"
+
+
+def require(change: Change, plan: Plan, phase: Phase) -> str:
+    """Stop unless the phases before this one are over, by the same plan."""
+    before = ", ".join(f"'{one}'" for one in Phase if one >= phase - 1)
+    not_over = f"{Phase(phase - 1)} of {change.name} is not over"
+    return do(
+        commands(
+            when(f"{CHANGE} IS NULL", fail(f"{change.name} was not expanded") + ";"),
+            _same_plan(change, plan),
+            when(f"ec_reached NOT IN ({before})", fail(not_over) + ";"),
+        ),
+        find(change.name),
+    )
+
+
+def close(change: Change, plan: Plan, phase: Phase) -> str:
+    """Note that a phase is over, and those after it that are empty."""
+    last = phase
+    later = [one for one in Phase if one > phase]
+    if not any(plan.of(one) for one in later):
+        last = Phase.CONTRACT
+    earlier = ", ".join(f"'{name}'" for name in ["planned", *(str(p) for p in Phase if p < last)])
+    outcome = "closed" if last is Phase.CONTRACT else None
+    writes = [
+        inlined(ledger.SET_REACHED, {"reached": str(last), "outcome": outcome, "id": ID}),
+        *(
+            inlined(ledger.NOT_DUE, {"id": ID, "phase": str(one)})
+            for one in Phase
+            if phase <= one <= last
+        ),
+        _tell(last.participle),
+    ]
+    if phase <= Phase.SWITCH <= last:
+        writes.append(inlined(ledger.SET_SWITCH, {"id": ID, "percent": "100"}))
+    if outcome is not None:
+        writes.append(inlined(ledger.UNCLAIM, {"id": ID}))
+    body = when(f"ec_outcome IS NULL AND ec_reached IN ({earlier})", commands(*writes))
+    return do(commands(body), find(change.name))
+
+
+def defer(change: Change, phase: Phase, reasons: Sequence[str], revision: str | None) -> str:
+    """Note that a phase is due, unless it is over."""
+    row = inlined(
+        ledger.DEFER,
+        {
+            "id": ID,
+            "phase": str(phase),
+            "revision": revision,
+            "reasons": json.dumps(list(reasons)),
+        },
+    )
+    body = when(f"ec_outcome IS NULL AND {CHANGE} IS NOT NULL", commands(row))
+    return do(commands(body), find(change.name))
+
+
+def set_step(step: Step, state: str) -> str:
+    """Note what became of a step."""
+    params = {"step": step.name, "phase": str(step.phase), "state": state, "error": None}
+    return inlined(ledger.SET_STEP, {**params, "id": ID})
+
+
+def forget_step(step: Step) -> str:
+    """Forget that a step was done, and how far it had come."""
+    return commands(
+        inlined(ledger.FORGET_STEP, {"id": ID, "step": step.name}),
+        inlined(ledger.FORGET_LANES, {"id": ID, "step": step.name}),
+    )
+
+
+def may_revert(change: Change, plan: Plan, phase: Phase) -> str:
+    """Stop where later phases have to be reverted first."""
+    last = phase
+    while last < Phase.CONTRACT and not plan.of(Phase(last + 1)):
+        last = Phase(last + 1)
+    beyond = ", ".join(f"'{one}'" for one in Phase if one > last)
+    first = f"revert the later phases of {change.name} first"
+    if phase is Phase.CONTRACT and plan.of(phase):
+        beyond, first = "'contract'", f"{change.name} is contracted: its old side has to be filled"
+    if not beyond:
+        return ""
+    hint = "run the downgrade online, without --sql"
+    return do(
+        commands(when(f"ec_reached IN ({beyond})", fail(first, hint) + ";")), find(change.name)
+    )
+
+
+def reopen(change: Change, phase: Phase) -> str:
+    """Note that a phase is reverted, or that it is no longer due."""
+    reached = "planned" if phase is Phase.EXPAND else str(Phase(phase - 1))
+    outcome = "reverted" if phase is Phase.EXPAND else None
+    was_run = ", ".join(f"'{one}'" for one in Phase if one >= phase - 1)
+    condition = f"ec_reached IN ({was_run})" if phase is not Phase.EXPAND else "true"
+    writes = [
+        inlined(ledger.SET_REACHED, {"reached": reached, "outcome": outcome, "id": ID}),
+        _tell(f"{phase} reverted"),
+    ]
+    if phase is Phase.SWITCH:
+        writes.append(inlined(ledger.SET_SWITCH, {"id": ID, "percent": "0"}))
+    if outcome is not None:
+        writes.append(inlined(ledger.UNCLAIM, {"id": ID}))
+    due = (inlined(ledger.NOT_DUE, {"id": ID, "phase": str(one)}) for one in Phase if one >= phase)
+    body = commands(*due, when(condition, commands(*writes)))
+    return do(commands(when(f"{CHANGE} IS NOT NULL", body)), find(change.name))
+
+
+def _tell(what: str, **detail: str) -> str:
+    return inlined(ledger.TELL, {"id": ID, "what": what, "detail": json.dumps(detail)})

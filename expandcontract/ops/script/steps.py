@@ -1,0 +1,76 @@
+"""One step as blocks and commands, guarded by its own probe."""
+
+from collections.abc import Iterator
+
+from expandcontract.changes.base import Change
+from expandcontract.engine.steps import Work
+from expandcontract.model.plan import Step
+from expandcontract.ops.script import concurrent, filling
+from expandcontract.ops.script.records import find, forget_step, set_step
+from expandcontract.ops.script.text import CHANGE, commands, do, fail, when
+from expandcontract.pacing.retry import Patience
+
+
+def forwards(change: Change, step: Step, patience: Patience) -> Iterator[str]:
+    """Do a step unless it is done."""
+    yield comment(f"{step.name}: {step.summary}")
+    if step.backfill is not None:
+        yield filling.fill(change, step, step.backfill)
+    elif step.verification is not None:
+        yield filling.verify(change, step, step.verification)
+    elif step.transactional:
+        work = Work(step=step, statements=step.statements, goal=step.done, state="done")
+        yield _in_transaction(change, work, patience)
+    else:
+        yield from concurrent.build(change, step)
+
+
+def backwards(change: Change, step: Step, patience: Patience) -> Iterator[str]:
+    """Take a step back unless it is taken back."""
+    yield comment(f"{step.name}: taken back")
+    if step.by_ledger or not step.revert:
+        yield do(commands(when(f"{CHANGE} IS NOT NULL", forget_step(step))), find(change.name))
+        return
+    work = Work(step=step, statements=step.revert, goal=step.reverted, state="reverted")
+    if work.is_transactional:
+        yield _in_transaction(change, work, patience)
+    else:
+        yield from concurrent.drop(change, step)
+
+
+def comment(text: str) -> str:
+    """A line for people."""
+    return f"-- {' '.join(text.split())}"
+
+
+def _in_transaction(change: Change, work: Work, patience: Patience) -> str:
+    """All statements commit together; a lock that is not had in time is asked for again.
+
+    The handler's rollback gives back every lock, so that nobody queues behind the pause.
+    """
+    timeout = patience.patient_lock_timeout if work.stops_nobody else patience.lock_timeout
+    goal = work.goal.inlined()
+    not_done = f"{work.step.name} ran, but it is not true that {work.step.summary}"
+    body = f"""\
+LOOP
+    BEGIN
+        IF NOT ({goal}) THEN
+            PERFORM pg_catalog.set_config('lock_timeout', '{timeout * 1000:.0f}ms', true);
+{commands(*(statement.sql for statement in work.statements))}
+            IF NOT ({goal}) THEN
+                {fail(not_done)};
+            END IF;
+        END IF;
+        EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+        IF pg_catalog.clock_timestamp() > ec_until THEN
+            RAISE;
+        END IF;
+        PERFORM pg_catalog.pg_sleep({patience.pause} * (0.5 + pg_catalog.random()));
+    END;
+END LOOP;
+IF {CHANGE} IS NOT NULL THEN
+{set_step(work.step, work.state)};
+END IF;"""
+    until = f"pg_catalog.clock_timestamp() + interval '{patience.budget} s'"
+    return do(body, f"{find(change.name)}\nec_until timestamptz := {until};")
