@@ -138,7 +138,6 @@ class _Rename:
                 column=name,
                 value=sync.field("NEW", other),
                 default=default,
-                default_is_constant=self.column.default_is_constant,
                 equality_is_identity=self.column.equality_is_identity,
             )
 

@@ -6,10 +6,14 @@ and disagree, authority decides: the old side until the switch, the new one afte
 
 On INSERT "given" cannot be told from "defaulted". The new side has no default while the trigger
 stands, so a value there was given; the old side counts as given when it differs from its
-default, and a default that two evaluations make differently (a sequence, a clock) counts as not
-given as soon as the new side is.
+default, and one with a default that two evaluations make differently (a sequence, a random
+value) counts as given unless the new side is.
+
+The function runs with its owner's rights: a writer needs none on our schema, whatever a database
+has revoked. Nobody else may attach it to a table.
 """
 
+import re
 from dataclasses import dataclass
 
 from expandcontract.model.lock import Lock
@@ -20,6 +24,18 @@ SCHEMA = "expandcontract"
 BACKFILL_SETTING = "expandcontract.backfill"
 """Set for the transaction of a chunk, so that the trigger sleeps while we write both sides."""
 
+_CONSTANT = re.compile(
+    r"\(?(?P<value>NULL|true|false|-?\d+(\.\d+)?|E?'([^']|'')*')\)?(?P<cast>::[\w\" .()\[\],]+)?"
+)
+_MOMENT = (
+    r"(now\(\)|(transaction|statement)_timestamp\(\)|CURRENT_DATE"
+    r"|(CURRENT_TIME|CURRENT_TIMESTAMP|LOCALTIME|LOCALTIMESTAMP)(\(\d\))?)"
+)
+_REPEATABLE = re.compile(
+    rf"\(?({_MOMENT}|timezone\('\w+'::text, {_MOMENT}\)|{_MOMENT} AT TIME ZONE '\w+'::text)\)?"
+    r"(::(date|timestamp with(out)? time zone))?"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
@@ -28,7 +44,6 @@ class Side:
     column: str
     value: str
     default: str | None = None
-    default_is_constant: bool = True
     equality_is_identity: bool = True
 
 
@@ -72,16 +87,39 @@ def field(record: str, column: str) -> str:
 
 
 def differs(left: str, right: str, *, equality_is_identity: bool) -> str:
-    """Whether two values are not the same; types whose `=` is looser are compared as text."""
+    """Whether two values of one type are not the same; where `=` is looser, byte by byte.
+
+    `*<>` knows no such thing as an output format: text made of a float or a date depends on the
+    settings of whoever writes.
+    """
     if equality_is_identity:
         return f"{left} IS DISTINCT FROM {right}"
-    return f"({left})::text IS DISTINCT FROM ({right})::text"
+    return f"ROW({left})::record OPERATOR(pg_catalog.*<>) ROW({right})::record"
 
 
-def _changed(sides: tuple[Side, ...]) -> str:
+def repeatable(default: str | None) -> str | None:
+    """A default that an INSERT's trigger can evaluate once more, or None where it would differ.
+
+    A cast to a type without a length is left out: the assignment to the column does the same, and
+    does not look for the type along a search path.
+
+    >>> repeatable("'good'::mood"), repeatable("(0)::numeric(3,1)"), repeatable(None)
+    ("'good'", '(0)::numeric(3,1)', 'NULL')
+    >>> repeatable("now()"), repeatable("gen_random_uuid()")
+    ('now()', None)
+    """
+    if default is None:
+        return "NULL"
+    if constant := _CONSTANT.fullmatch(default):
+        has_length = "(" in (constant["cast"] or "")
+        return default if has_length else constant["value"]
+    return default if _REPEATABLE.fullmatch(default) else None
+
+
+def _changed(sides: tuple[Side, ...], before: str = "OLD") -> str:
     return " OR ".join(
         differs(
-            field("OLD", side.column),
+            field(before, side.column),
             field("NEW", side.column),
             equality_is_identity=side.equality_is_identity,
         )
@@ -89,19 +127,24 @@ def _changed(sides: tuple[Side, ...]) -> str:
     )
 
 
-def _old_given(sync: Sync) -> str:
-    """Whether an INSERT gave the old side: see the module's docstring."""
-    given = [
-        differs(
-            field("NEW", side.column),
-            side.default or "NULL",
-            equality_is_identity=side.equality_is_identity,
-        )
-        for side in sync.old
-        if side.default_is_constant
+def _given(sync: Sync) -> str:
+    """What tells the sides that an INSERT gave: see the module's docstring."""
+    defaults = [(side, repeatable(side.default)) for side in sync.old]
+    lines = ["defaulted := NEW;"]
+    lines += [
+        f"{field('defaulted', side.column)} := {default};"
+        for side, default in defaults
+        if default is not None
     ]
-    missing = " AND ".join(f"{field('NEW', side.column)} IS NULL" for side in sync.new)
-    return " OR ".join([f"({missing})", *given])
+    told = tuple(side for side, default in defaults if default is not None)
+    # Not IS NULL, which is true of a composite value whose fields are all null.
+    is_null = "IS NOT DISTINCT FROM NULL"
+    missing = " AND ".join(f"{field('NEW', side.column)} {is_null}" for side in sync.new)
+    old = [_changed(told, "defaulted")] if told else []
+    old += [f"({missing})"] if len(told) < len(defaults) else []
+    given = f"NOT ({missing})"
+    lines += [f"old_changed := {' OR '.join(old)};", f"new_changed := {given};"]
+    return "\n".join(f"        {line}" for line in lines)
 
 
 def _assign(sides: tuple[Side, ...], indent: str) -> str:
@@ -124,20 +167,20 @@ def authority_mark(*, new_leads: bool) -> str:
 
 def create_function(sync: Sync, *, new_leads: bool) -> Statement:
     """Create or replace the function; replacing it is how authority is flipped."""
-    given = " OR ".join(f"{field('NEW', side.column)} IS NOT NULL" for side in sync.new)
     winner = sync.old if new_leads else sync.new
-    counted = (
-        f"\n        PERFORM pg_catalog.nextval({_sequence(sync.old_writes)});" if new_leads else ""
-    )
+    counted = ""
+    if new_leads:
+        count = f"PERFORM pg_catalog.nextval({_sequence(sync.old_writes)});"
+        counted = f"\n        IF old_changed THEN\n            {count}\n        END IF;"
     body = f"""
 {authority_mark(new_leads=new_leads)}
 DECLARE
     old_changed boolean;
     new_changed boolean;
+    defaulted record;
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        old_changed := {_old_given(sync)};
-        new_changed := {given};
+{_given(sync)}
     ELSE
         old_changed := {_changed(sync.old)};
         new_changed := {_changed(sync.new)};
@@ -149,7 +192,7 @@ BEGIN
         END IF;
     ELSIF new_changed THEN
 {_assign(sync.old, "        ")}
-    ELSIF old_changed THEN{counted}
+    ELSE{counted}
 {_assign(sync.new, "        ")}
     END IF;
     RETURN NEW;
@@ -157,7 +200,8 @@ END
 """
     return Statement(
         sql=f"CREATE OR REPLACE FUNCTION {_ours(sync.function)}() RETURNS trigger\n"
-        f"LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS {literal_body(body)}"
+        "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS "
+        f"{literal_body(body)}"
     )
 
 
@@ -191,14 +235,11 @@ def create(sync: Sync, *, new_leads: bool) -> tuple[Statement, ...]:
     trigger = Lock.SHARE_ROW_EXCLUSIVE
     return (
         *(
-            statement
+            Statement(sql=f"CREATE SEQUENCE {_ours(name)} MINVALUE 0 START 1")
             for name in (sync.conflicts, sync.old_writes)
-            for statement in (
-                Statement(sql=f"CREATE SEQUENCE {_ours(name)} MINVALUE 0 START 1"),
-                Statement(sql=f"GRANT USAGE ON SEQUENCE {_ours(name)} TO PUBLIC"),
-            )
         ),
         create_function(sync, new_leads=new_leads),
+        Statement(sql=f"REVOKE ALL ON FUNCTION {function}() FROM PUBLIC"),
         Statement(
             sql=f"CREATE TRIGGER {quoted(insert)} BEFORE INSERT ON {sync.table}\n"
             f"FOR EACH ROW EXECUTE FUNCTION {function}()",
