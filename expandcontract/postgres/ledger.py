@@ -4,104 +4,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, LiteralString
+from typing import Any
 
 from expandcontract.changes.base import Change
 from expandcontract.changes.document import to_document
 from expandcontract.errors import ClaimedError, UnknownChangeError
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan
+from expandcontract.postgres import ledger_queries as queries
 from expandcontract.postgres.session import Session
-
-_COLUMNS: LiteralString = """
-    SELECT c.id, c.name, c.kind, c.definition::text, c.plan::text, c.fingerprint, c.reached,
-           c.outcome, c.owner, c.contract_by::text, c.created_at::text, c.reached_at::text,
-           c.last_error
-    FROM expandcontract.changes c
-"""
-FIND: LiteralString = _COLUMNS + " WHERE c.name = %(name)s ORDER BY c.id DESC LIMIT 1"
-# `users.email` means a column of any schema's table of that name.
-FIND_BY_OBJECT: LiteralString = (
-    _COLUMNS
-    + """
-    WHERE c.outcome IS DISTINCT FROM 'reverted' AND EXISTS (
-        SELECT FROM unnest(c.objects) AS object
-        WHERE object = %(name)s OR right(object, length(%(name)s) + 1) = '.' || %(name)s)
-    ORDER BY c.outcome NULLS FIRST, c.id DESC LIMIT 1
-"""
-)
-GET: LiteralString = _COLUMNS + " WHERE c.id = %(id)s::bigint"
-ALL: LiteralString = _COLUMNS + " ORDER BY c.outcome NULLS FIRST, c.id"
-
-ADD: LiteralString = """
-    INSERT INTO expandcontract.changes
-        (name, kind, definition, objects, plan, fingerprint, owner, contract_by)
-    VALUES (%(name)s, %(kind)s, %(definition)s::jsonb,
-            ARRAY(SELECT jsonb_array_elements_text(%(objects)s::jsonb)), %(plan)s::jsonb,
-            %(fingerprint)s, %(owner)s::text, %(contract_by)s::date)
-    RETURNING id
-"""
-CLAIM: LiteralString = """
-    INSERT INTO expandcontract.claims (relation, object, change_id)
-    VALUES (%(relation)s, %(object)s, %(id)s::bigint)
-    ON CONFLICT (relation, object) DO NOTHING
-"""
-CLAIMED: LiteralString = """
-    SELECT c.name FROM expandcontract.claims l JOIN expandcontract.changes c ON c.id = l.change_id
-    WHERE l.relation = %(relation)s AND l.object = %(object)s
-"""
-UNCLAIM: LiteralString = "DELETE FROM expandcontract.claims WHERE change_id = %(id)s::bigint"
-SET_REACHED: LiteralString = """
-    UPDATE expandcontract.changes
-    SET reached = %(reached)s, outcome = %(outcome)s::text, reached_at = clock_timestamp(),
-        last_error = NULL, last_error_at = NULL
-    WHERE id = %(id)s::bigint
-"""
-SET_ERROR: LiteralString = """
-    UPDATE expandcontract.changes
-    SET last_error = %(error)s, last_error_at = clock_timestamp()
-    WHERE id = %(id)s::bigint
-"""
-SET_STEP: LiteralString = """
-    INSERT INTO expandcontract.steps AS s (change_id, name, phase, state, finished_at, error)
-    VALUES (%(id)s::bigint, %(step)s, %(phase)s, %(state)s,
-            CASE WHEN %(state)s IN ('done', 'reverted') THEN clock_timestamp() END, %(error)s::text)
-    ON CONFLICT (change_id, name) DO UPDATE SET
-        state = excluded.state, finished_at = excluded.finished_at, error = excluded.error,
-        attempts = s.attempts + (excluded.state = 'running')::integer
-"""
-STEPS: LiteralString = """
-    SELECT name, phase, state, attempts, started_at::text, finished_at::text, error
-    FROM expandcontract.steps WHERE change_id = %(id)s::bigint
-"""
-FORGET_STEP: LiteralString = """
-    DELETE FROM expandcontract.steps WHERE change_id = %(id)s::bigint AND name = %(step)s
-"""
-FORGET_LANES: LiteralString = """
-    DELETE FROM expandcontract.lanes WHERE change_id = %(id)s::bigint AND step = %(step)s
-"""
-DEFER: LiteralString = """
-    INSERT INTO expandcontract.due AS d (change_id, phase, revision, reasons)
-    VALUES (%(id)s::bigint, %(phase)s, %(revision)s::text, %(reasons)s::jsonb)
-    ON CONFLICT (change_id, phase) DO UPDATE SET reasons = excluded.reasons
-"""
-NOT_DUE: LiteralString = """
-    DELETE FROM expandcontract.due WHERE change_id = %(id)s::bigint AND phase = %(phase)s
-"""
-DUE: LiteralString = """
-    SELECT change_id, phase, revision, reasons::text, since::text
-    FROM expandcontract.due ORDER BY since, change_id
-"""
-SET_SWITCH: LiteralString = """
-    INSERT INTO expandcontract.switches (change_id, percent)
-    VALUES (%(id)s::bigint, %(percent)s::integer)
-    ON CONFLICT (change_id) DO UPDATE
-    SET percent = excluded.percent, updated_at = clock_timestamp()
-"""
-TELL: LiteralString = """
-    INSERT INTO expandcontract.events (change_id, what, detail)
-    VALUES (%(id)s::bigint, %(what)s, %(detail)s::jsonb)
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,25 +89,25 @@ def _record(row: Sequence[Any]) -> Record:
 
 def find(session: Session, name: str) -> Record | None:
     """The newest change of that name, open or ended."""
-    rows = session.rows(FIND, {"name": name})
+    rows = session.rows(queries.FIND, {"name": name})
     return _record(rows[0]) if rows else None
 
 
 def get(session: Session, change_id: int) -> Record:
     """The change with that number."""
-    return _record(session.rows(GET, {"id": str(change_id)})[0])
+    return _record(session.rows(queries.GET, {"id": str(change_id)})[0])
 
 
 def everything(session: Session) -> list[Record]:
     """All changes, open ones first."""
-    return [_record(row) for row in session.rows(ALL)]
+    return [_record(row) for row in session.rows(queries.ALL)]
 
 
 def named(session: Session, name: str) -> Record:
     """The change that a person means by a name, or by a column it supplies: `users.email`."""
     if (record := find(session, name)) is not None:
         return record
-    if rows := session.rows(FIND_BY_OBJECT, {"name": name}):
+    if rows := session.rows(queries.FIND_BY_OBJECT, {"name": name}):
         return _record(rows[0])
     raise UnknownChangeError(name, tuple(record.name for record in everything(session)))
 
@@ -204,7 +115,7 @@ def named(session: Session, name: str) -> Record:
 def add(session: Session, change: Change, plan: Plan) -> Record:
     """Freeze a plan and claim what it works on; within the caller's transaction."""
     rows = session.rows(
-        ADD,
+        queries.ADD,
         {
             "name": change.name,
             "kind": change.kind,
@@ -224,8 +135,8 @@ def claim(session: Session, record: Record) -> None:
     taken: list[tuple[str, str]] = []
     for relation, thing in record.plan.claims:
         params = {"relation": relation, "object": thing}
-        if session.run(CLAIM, {**params, **record.key}) == 0:
-            owner = session.rows(CLAIMED, params)[0][0]
+        if session.run(queries.CLAIM, {**params, **record.key}) == 0:
+            owner = session.rows(queries.CLAIMED, params)[0][0]
             if owner != record.name:
                 taken.append((f"{relation}.{thing}", owner))
     if taken:
@@ -237,14 +148,14 @@ def set_reached(
 ) -> None:
     """Note that a phase is over, or that it was reverted."""
     name = "planned" if reached is None else str(reached)
-    session.run(SET_REACHED, {**record.key, "reached": name, "outcome": outcome})
+    session.run(queries.SET_REACHED, {**record.key, "reached": name, "outcome": outcome})
     if outcome is not None:
-        session.run(UNCLAIM, record.key)
+        session.run(queries.UNCLAIM, record.key)
 
 
 def set_error(session: Session, record: Record, error: str) -> None:
     """Note why the last attempt failed; an attribute of the change, not a state."""
-    session.run(SET_ERROR, {**record.key, "error": error})
+    session.run(queries.SET_ERROR, {**record.key, "error": error})
 
 
 def set_step(
@@ -252,18 +163,18 @@ def set_step(
 ) -> None:
     """Note what became of a step."""
     params = {"step": step, "phase": str(phase), "state": state, "error": error}
-    session.run(SET_STEP, {**record.key, **params})
+    session.run(queries.SET_STEP, {**record.key, **params})
 
 
 def step_states(session: Session, record: Record) -> dict[str, str]:
     """The state of each step that was ever touched."""
-    return {row[0]: row[2] for row in session.rows(STEPS, record.key)}
+    return {row[0]: row[2] for row in session.rows(queries.STEPS, record.key)}
 
 
 def forget_step(session: Session, record: Record, step: str) -> None:
     """Forget that a step was done, and how far it had come."""
-    session.run(FORGET_STEP, {**record.key, "step": step})
-    session.run(FORGET_LANES, {**record.key, "step": step})
+    session.run(queries.FORGET_STEP, {**record.key, "step": step})
+    session.run(queries.FORGET_LANES, {**record.key, "step": step})
 
 
 def defer(
@@ -271,12 +182,12 @@ def defer(
 ) -> None:
     """Note that a phase was asked for while its gate was closed."""
     params = {"phase": str(phase), "revision": revision, "reasons": json.dumps(list(reasons))}
-    session.run(DEFER, {**record.key, **params})
+    session.run(queries.DEFER, {**record.key, **params})
 
 
 def not_due(session: Session, record: Record, phase: Phase) -> bool:
     """Forget that a phase is due; whether it was."""
-    return session.run(NOT_DUE, {**record.key, "phase": str(phase)}) > 0
+    return session.run(queries.NOT_DUE, {**record.key, "phase": str(phase)}) > 0
 
 
 def due(session: Session) -> list[Due]:
@@ -289,15 +200,15 @@ def due(session: Session) -> list[Due]:
             reasons=tuple(json.loads(row[3])),
             since=datetime.fromisoformat(row[4]),
         )
-        for row in session.rows(DUE)
+        for row in session.rows(queries.DUE)
     ]
 
 
 def set_switch(session: Session, record: Record, percent: int) -> None:
     """Note how much of the application reads the new side."""
-    session.run(SET_SWITCH, {**record.key, "percent": str(percent)})
+    session.run(queries.SET_SWITCH, {**record.key, "percent": str(percent)})
 
 
 def tell(session: Session, record: Record, what: str, **detail: str) -> None:
     """Add a line to the change's event log."""
-    session.run(TELL, {**record.key, "what": what, "detail": json.dumps(detail)})
+    session.run(queries.TELL, {**record.key, "what": what, "detail": json.dumps(detail)})

@@ -1,0 +1,93 @@
+"""What the ledger asks and tells the server about changes, steps and what is due."""
+
+from typing import LiteralString
+
+_COLUMNS: LiteralString = """
+    SELECT c.id, c.name, c.kind, c.definition::text, c.plan::text, c.fingerprint, c.reached,
+           c.outcome, c.owner, c.contract_by::text, c.created_at::text, c.reached_at::text,
+           c.last_error
+    FROM expandcontract.changes c
+"""
+FIND: LiteralString = _COLUMNS + " WHERE c.name = %(name)s ORDER BY c.id DESC LIMIT 1"
+# `users.email` means a column of any schema's table of that name.
+FIND_BY_OBJECT: LiteralString = (
+    _COLUMNS
+    + """
+    WHERE c.outcome IS DISTINCT FROM 'reverted' AND EXISTS (
+        SELECT FROM unnest(c.objects) AS object
+        WHERE object = %(name)s OR right(object, length(%(name)s) + 1) = '.' || %(name)s)
+    ORDER BY c.outcome NULLS FIRST, c.id DESC LIMIT 1
+"""
+)
+GET: LiteralString = _COLUMNS + " WHERE c.id = %(id)s::bigint"
+ALL: LiteralString = _COLUMNS + " ORDER BY c.outcome NULLS FIRST, c.id"
+
+ADD: LiteralString = """
+    INSERT INTO expandcontract.changes
+        (name, kind, definition, objects, plan, fingerprint, owner, contract_by)
+    VALUES (%(name)s, %(kind)s, %(definition)s::jsonb,
+            ARRAY(SELECT jsonb_array_elements_text(%(objects)s::jsonb)), %(plan)s::jsonb,
+            %(fingerprint)s, %(owner)s::text, %(contract_by)s::date)
+    RETURNING id
+"""
+CLAIM: LiteralString = """
+    INSERT INTO expandcontract.claims (relation, object, change_id)
+    VALUES (%(relation)s, %(object)s, %(id)s::bigint)
+    ON CONFLICT (relation, object) DO NOTHING
+"""
+CLAIMED: LiteralString = """
+    SELECT c.name FROM expandcontract.claims l JOIN expandcontract.changes c ON c.id = l.change_id
+    WHERE l.relation = %(relation)s AND l.object = %(object)s
+"""
+UNCLAIM: LiteralString = "DELETE FROM expandcontract.claims WHERE change_id = %(id)s::bigint"
+SET_REACHED: LiteralString = """
+    UPDATE expandcontract.changes
+    SET reached = %(reached)s, outcome = %(outcome)s::text, reached_at = clock_timestamp(),
+        last_error = NULL, last_error_at = NULL
+    WHERE id = %(id)s::bigint
+"""
+SET_ERROR: LiteralString = """
+    UPDATE expandcontract.changes
+    SET last_error = %(error)s, last_error_at = clock_timestamp()
+    WHERE id = %(id)s::bigint
+"""
+SET_STEP: LiteralString = """
+    INSERT INTO expandcontract.steps AS s (change_id, name, phase, state, finished_at, error)
+    VALUES (%(id)s::bigint, %(step)s, %(phase)s, %(state)s,
+            CASE WHEN %(state)s IN ('done', 'reverted') THEN clock_timestamp() END, %(error)s::text)
+    ON CONFLICT (change_id, name) DO UPDATE SET
+        state = excluded.state, finished_at = excluded.finished_at, error = excluded.error,
+        attempts = s.attempts + (excluded.state = 'running')::integer
+"""
+STEPS: LiteralString = """
+    SELECT name, phase, state, attempts, started_at::text, finished_at::text, error
+    FROM expandcontract.steps WHERE change_id = %(id)s::bigint
+"""
+FORGET_STEP: LiteralString = """
+    DELETE FROM expandcontract.steps WHERE change_id = %(id)s::bigint AND name = %(step)s
+"""
+FORGET_LANES: LiteralString = """
+    DELETE FROM expandcontract.lanes WHERE change_id = %(id)s::bigint AND step = %(step)s
+"""
+DEFER: LiteralString = """
+    INSERT INTO expandcontract.due AS d (change_id, phase, revision, reasons)
+    VALUES (%(id)s::bigint, %(phase)s, %(revision)s::text, %(reasons)s::jsonb)
+    ON CONFLICT (change_id, phase) DO UPDATE SET reasons = excluded.reasons
+"""
+NOT_DUE: LiteralString = """
+    DELETE FROM expandcontract.due WHERE change_id = %(id)s::bigint AND phase = %(phase)s
+"""
+DUE: LiteralString = """
+    SELECT change_id, phase, revision, reasons::text, since::text
+    FROM expandcontract.due ORDER BY since, change_id
+"""
+SET_SWITCH: LiteralString = """
+    INSERT INTO expandcontract.switches (change_id, percent)
+    VALUES (%(id)s::bigint, %(percent)s::integer)
+    ON CONFLICT (change_id) DO UPDATE
+    SET percent = excluded.percent, updated_at = clock_timestamp()
+"""
+TELL: LiteralString = """
+    INSERT INTO expandcontract.events (change_id, what, detail)
+    VALUES (%(id)s::bigint, %(what)s, %(detail)s::jsonb)
+"""
