@@ -64,9 +64,11 @@ class TableName:
         while match := _PART.match(text, at):
             parts.append(match[1].replace('""', '"') if match[1] else match[2])
             at = match.end()
-            if at == len(text) or text[at] != ".":
+            if text[at : at + 1] != ".":
                 break
             at += 1
+        else:
+            at = -1  # a dot, and no name behind it
         if at != len(text) or len(parts) not in {1, 2}:
             raise NameNotReadError(text, 'write table, schema.table or schema."odd.table"')
         for part in parts:
@@ -86,8 +88,13 @@ class TableName:
 
 
 def refuse_too_long(identifier: str) -> None:
-    """Raise where PostgreSQL would silently cut the name off."""
-    if len(identifier.encode()) > MAX_IDENTIFIER_BYTES:
+    """Raise where PostgreSQL would silently cut the name off, or could not be sent it."""
+    quoted(identifier)
+    try:
+        encoded = identifier.encode()
+    except UnicodeEncodeError:
+        raise NameNotReadError(identifier, "half a character cannot be sent to a server") from None
+    if len(encoded) > MAX_IDENTIFIER_BYTES:
         raise NameNotReadError(
             identifier, f"PostgreSQL cuts names off at {MAX_IDENTIFIER_BYTES} bytes"
         )

@@ -1,9 +1,12 @@
 """Read-only questions to the database, each answered by one boolean."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from expandcontract.model.names import literal
+
+_MARK = re.compile(r"%(?:%|\((?P<name>\w+)\)s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,11 @@ class Probe:
 
     def inlined(self) -> str:
         """The expression with its parameters written into it, for scripts."""
-        text = self.sql
-        for name, value in self.params.items():
-            text = text.replace(f"%({name})s", literal(value))
-        return text.replace("%%", "%")
+
+        def written(mark: re.Match[str]) -> str:
+            return "%" if mark["name"] is None else literal(self.params[mark["name"]])
+
+        return _MARK.sub(written, self.sql)
 
     def __or__(self, other: "Probe") -> "Probe":
         return _joined("OR", self, other)
@@ -54,12 +58,14 @@ NEVER = Probe("false")
 
 def _joined(operator: str, left: Probe, right: Probe) -> Probe:
     """Join two questions; parameters of the same name and other value are renamed."""
-    sql, params = right.sql, {}
+    params, names = dict(left.params), {}
     for name, value in right.params.items():
         new = name
-        while left.params.get(new, value) != value:
+        while params.get(new, value) != value or (new != name and new in right.params):
             new += "_"
-        params[new] = value
-        sql = sql.replace(f"%({name})s", f"%(\x00{new})s")
-    sql = sql.replace("\x00", "")
-    return Probe(f"({left.sql}) {operator} ({sql})", {**left.params, **params})
+        params[new], names[name] = value, new
+
+    def renamed(mark: re.Match[str]) -> str:
+        return mark[0] if mark["name"] is None else f"%({names[mark['name']]})s"
+
+    return Probe(f"({left.sql}) {operator} ({_MARK.sub(renamed, right.sql)})", params)
