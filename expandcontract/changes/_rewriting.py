@@ -10,7 +10,8 @@ from sqlglot.tokenizer_core import Token, TokenType
 from expandcontract.model.names import quoted
 
 _TYPE_FOLLOWS = {"::", "COLLATE", "AS", "."}
-_TYPE_GOES_ON = {"TIME", "DOUBLE", "CHARACTER", "BIT"}  # `with time zone`: zone is no column
+_TYPE_GOES_ON = {"TIME", "DOUBLE", "CHARACTER", "BIT", "WITH", "WITHOUT", "INTERVAL", "TO"}
+"""`without time zone`, `character varying`, `interval day to second`: no columns."""
 
 
 def renamed(expression: str, old: str, new: str) -> str:
@@ -22,10 +23,13 @@ def renamed(expression: str, old: str, new: str) -> str:
     ("body" <> 'text'::text)
     """
     tokens = _tokens(expression)
+    # `EXTRACT(year FROM …)`: the first word is a field, never a column.
+    fields = {at + 2 for at, token in enumerate(tokens) if token.text.upper() == "EXTRACT"}
+    neighbours = zip([None, *tokens[:-1]], tokens, [*tokens[1:], None], strict=True)
     pieces: list[str] = []
     at = 0
-    for before, token, after in zip([None, *tokens[:-1]], tokens, [*tokens[1:], None], strict=True):
-        if _is_column(token, before, after, old):
+    for number, (before, token, after) in enumerate(neighbours):
+        if number not in fields and _is_column(token, before, after, old):
             pieces += [expression[at : token.start], quoted(new)]
             at = token.end + 1
     return "".join([*pieces, expression[at:]])
@@ -46,6 +50,8 @@ def _is_column(token: Token, before: Token | None, after: Token | None, old: str
     if before is not None and before.text.upper() in _TYPE_FOLLOWS:
         return False
     if before is not None and before.text.upper() in _TYPE_GOES_ON and not quoted_name:
+        return False
+    if after is not None and after.text == ".":
         return False
     called = after is not None and after.text == "("
     return quoted_name or not called
