@@ -15,8 +15,15 @@ def to_document(change: Change) -> dict[str, Any]:
     for field in dataclasses.fields(change):  # type: ignore[arg-type]
         value = getattr(change, field.name)
         if value != field.default:
-            fields[field.name] = value.isoformat() if isinstance(value, date) else value
+            fields[field.name] = _plain(value)
     return {"kind": change.kind, "fields": fields}
+
+
+def _plain(value: object) -> object:
+    """A field as JSON gives it back, so that two documents can be compared."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
 
 
 def from_document(document: dict[str, Any]) -> Change:
