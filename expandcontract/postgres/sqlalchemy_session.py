@@ -59,10 +59,15 @@ class SqlAlchemySession:
 
 
 def _text(sql: str) -> sqlalchemy.TextClause:
-    """Our `%(name)s` as SQLAlchemy's `:name`; every other colon means itself."""
+    """Our `%(name)s` as SQLAlchemy's `:name`; every other colon means itself.
+
+    The type is said: asyncpg would else take it from the SQL's cast, and refuse a text.
+    """
     parts = _PARAMETER.split(sql)
     for at, part in enumerate(parts):
-        parts[at] = part.replace("%%", "%").replace(":", r"\:") if at % 2 == 0 else f"(:{part})"
+        is_text = at % 2 == 0
+        own = part.replace("%%", "%").replace(":", r"\:")
+        parts[at] = own if is_text else f"(CAST(:{part} AS text))"
     return sqlalchemy.text("".join(parts))
 
 
