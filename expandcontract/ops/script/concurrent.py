@@ -13,7 +13,7 @@ from expandcontract.ddl import indexes
 from expandcontract.model.names import TableName, literal, short_hash
 from expandcontract.model.plan import Step
 from expandcontract.ops.errors import NotScriptableError
-from expandcontract.ops.script.records import find, set_step
+from expandcontract.ops.script.records import number, set_step
 from expandcontract.ops.script.text import CHANGE, commands, do, fail, when
 
 _BUILD = re.compile(r'CREATE (?:UNIQUE )?INDEX CONCURRENTLY "((?:[^"]|"")+)" ON ')
@@ -53,7 +53,7 @@ def build(change: Change, step: Step) -> Iterator[str]:
             when(f"NOT ({done})", fail(not_done) + ";"),
             set_step(step, "done"),
         ),
-        find(change.name),
+        number(change.name),
     )
 
 
@@ -64,7 +64,7 @@ def drop(change: Change, step: Step) -> Iterator[str]:
             raise NotScriptableError(change.name, step.name)
         yield _if_exists(statement.sql)
     note = when(f"{CHANGE} IS NOT NULL", commands(set_step(step, "reverted")))
-    yield do(commands(note), find(change.name))
+    yield do(commands(note), number(change.name))
 
 
 def _if_exists(sql: str) -> str:

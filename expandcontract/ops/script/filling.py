@@ -9,7 +9,7 @@ from expandcontract.ddl.sync import BACKFILL_SETTING
 from expandcontract.model.backfill import Backfill, Chunk
 from expandcontract.model.names import literal
 from expandcontract.model.plan import Step
-from expandcontract.ops.script.records import find, set_step
+from expandcontract.ops.script.records import number, set_step
 from expandcontract.ops.script.text import CHANGE, Variable, do, fail, inlined
 from expandcontract.postgres.chunks import Lane
 
@@ -88,7 +88,7 @@ WHILE {names["last"][0]} IS NOT NULL LOOP
 END LOOP;
 {set_step(step, "done")};"""
     variables = "".join(f"\n{name} text;" for group in names.values() for name in group)
-    return do(body, f"{find(change.name)}\nec_silence boolean;{variables}")
+    return do(body, f"{number(change.name)}\nec_silence boolean;{variables}")
 
 
 def _variables(kind: str, width: int) -> list[str]:
@@ -107,4 +107,4 @@ IF NOT ({step.done.inlined()}) THEN
     END IF;
 END IF;
 {set_step(step, "done")};"""
-    return do(body, find(change.name))
+    return do(body, number(change.name))

@@ -8,10 +8,16 @@ from expandcontract.changes.document import to_document
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan, Step
 from expandcontract.ops.script.text import CHANGE, Variable, commands, do, fail, inlined, when
-from expandcontract.postgres import installation, ledger
+from expandcontract.postgres import installation
+from expandcontract.postgres import ledger_queries as queries
 
 ID = Variable(CHANGE)
 ONLINE = "run this revision online: alembic upgrade, without --sql"
+
+_SHAPE = """jsonb_build_object('retires', plan->'retires', 'claims', plan->'claims',
+    'counters', plan->'counters', 'steps', (
+    SELECT jsonb_agg(jsonb_build_array(step->'name', step->'phase') ORDER BY at)
+    FROM jsonb_array_elements(plan->'steps') WITH ORDINALITY AS s (step, at)))"""
 
 
 def install() -> str:
@@ -49,19 +55,31 @@ def _bare(query: str) -> str:
     return query.removeprefix("SELECT ")
 
 
+def number(name: str) -> str:
+    """Declare the change's number; null where the ledger does not hold it."""
+    return _declared(name, (CHANGE, "bigint", "id"))
+
+
 def find(name: str) -> str:
-    """Declare what the ledger holds of a change; each is null where it holds nothing."""
-    of = inlined("name = %(name)s AND outcome IS DISTINCT FROM 'reverted'", {"name": name})
+    """Declare all that a script asks of a change."""
+    return _declared(
+        name,
+        (CHANGE, "bigint", "id"),
+        ("ec_shape", "jsonb", _SHAPE),
+        ("ec_reached", "text", "reached"),
+        ("ec_outcome", "text", "outcome"),
+    )
+
+
+def _declared(name: str, *variables: tuple[str, str, str]) -> str:
+    newest = inlined(
+        "WHERE name = %(name)s AND outcome IS DISTINCT FROM 'reverted' ORDER BY id DESC LIMIT 1",
+        {"name": name},
+    )
     return commands(
         *(
-            f"{variable} {kind} := (SELECT {column} FROM expandcontract.changes WHERE {of}"
-            " ORDER BY id DESC LIMIT 1)"
-            for variable, kind, column in (
-                (CHANGE, "bigint", "id"),
-                ("ec_fingerprint", "text", "fingerprint"),
-                ("ec_reached", "text", "reached"),
-                ("ec_outcome", "text", "outcome"),
-            )
+            f"{variable} {kind} := (SELECT {column} FROM expandcontract.changes {newest})"
+            for variable, kind, column in variables
         )
     )
 
@@ -69,7 +87,7 @@ def find(name: str) -> str:
 def enrol(change: Change, plan: Plan) -> str:
     """Freeze the plan and claim its columns, or find the same plan frozen already."""
     add = inlined(
-        ledger.ADD,
+        queries.ADD,
         {
             "name": change.name,
             "kind": change.kind,
@@ -102,14 +120,20 @@ def enrol(change: Change, plan: Plan) -> str:
 
 
 def _same_plan(change: Change, plan: Plan) -> str:
+    """Stop where the frozen plan has other steps than ours.
+
+    Their texts may differ: a plan that was made online has the server's spelling of expressions.
+    """
+    document = plan.document()
+    shape = {part: document[part] for part in ("retires", "claims", "counters")}
+    shape["steps"] = [[step.name, str(step.phase)] for step in plan.steps]
+    differs = inlined("ec_shape <> %(ours)s::jsonb", {"ours": json.dumps(shape)})
     said = f"{change.name} was started with another plan than the one in this script"
-    return when(
-        inlined("ec_fingerprint <> %(mine)s", {"mine": plan.fingerprint}), fail(said, ONLINE) + ";"
-    )
+    return when(differs, fail(said, ONLINE) + ";")
 
 
 def _claim(change: Change, relation: str, thing: str) -> str:
-    insert = inlined(ledger.CLAIM, {"relation": relation, "object": thing, "id": ID})
+    insert = inlined(queries.CLAIM, {"relation": relation, "object": thing, "id": ID})
     taken = fail(f"an unfinished change works on {relation}.{thing}, which {change.name} needs")
     return f"{insert};\n{when('NOT FOUND', f'{taken};')}"
 
@@ -137,18 +161,18 @@ def close(change: Change, plan: Plan, phase: Phase) -> str:
     earlier = ", ".join(f"'{name}'" for name in ["planned", *(str(p) for p in Phase if p < last)])
     outcome = "closed" if last is Phase.CONTRACT else None
     writes = [
-        inlined(ledger.SET_REACHED, {"reached": str(last), "outcome": outcome, "id": ID}),
+        inlined(queries.SET_REACHED, {"reached": str(last), "outcome": outcome, "id": ID}),
         *(
-            inlined(ledger.NOT_DUE, {"id": ID, "phase": str(one)})
+            inlined(queries.NOT_DUE, {"id": ID, "phase": str(one)})
             for one in Phase
             if phase <= one <= last
         ),
         _tell(last.participle),
     ]
     if phase <= Phase.SWITCH <= last:
-        writes.append(inlined(ledger.SET_SWITCH, {"id": ID, "percent": "100"}))
+        writes.append(inlined(queries.SET_SWITCH, {"id": ID, "percent": "100"}))
     if outcome is not None:
-        writes.append(inlined(ledger.UNCLAIM, {"id": ID}))
+        writes.append(inlined(queries.UNCLAIM, {"id": ID}))
     body = when(f"ec_outcome IS NULL AND ec_reached IN ({earlier})", commands(*writes))
     return do(commands(body), find(change.name))
 
@@ -156,7 +180,7 @@ def close(change: Change, plan: Plan, phase: Phase) -> str:
 def defer(change: Change, phase: Phase, reasons: Sequence[str], revision: str | None) -> str:
     """Note that a phase is due, unless it is over."""
     row = inlined(
-        ledger.DEFER,
+        queries.DEFER,
         {
             "id": ID,
             "phase": str(phase),
@@ -171,14 +195,14 @@ def defer(change: Change, phase: Phase, reasons: Sequence[str], revision: str | 
 def set_step(step: Step, state: str) -> str:
     """Note what became of a step."""
     params = {"step": step.name, "phase": str(step.phase), "state": state, "error": None}
-    return inlined(ledger.SET_STEP, {**params, "id": ID})
+    return inlined(queries.SET_STEP, {**params, "id": ID})
 
 
 def forget_step(step: Step) -> str:
     """Forget that a step was done, and how far it had come."""
     return commands(
-        inlined(ledger.FORGET_STEP, {"id": ID, "step": step.name}),
-        inlined(ledger.FORGET_LANES, {"id": ID, "step": step.name}),
+        inlined(queries.FORGET_STEP, {"id": ID, "step": step.name}),
+        inlined(queries.FORGET_LANES, {"id": ID, "step": step.name}),
     )
 
 
@@ -206,17 +230,17 @@ def reopen(change: Change, phase: Phase) -> str:
     was_run = ", ".join(f"'{one}'" for one in Phase if one >= phase - 1)
     condition = f"ec_reached IN ({was_run})" if phase is not Phase.EXPAND else "true"
     writes = [
-        inlined(ledger.SET_REACHED, {"reached": reached, "outcome": outcome, "id": ID}),
+        inlined(queries.SET_REACHED, {"reached": reached, "outcome": outcome, "id": ID}),
         _tell(f"{phase} reverted"),
     ]
     if phase is Phase.SWITCH:
-        writes.append(inlined(ledger.SET_SWITCH, {"id": ID, "percent": "0"}))
+        writes.append(inlined(queries.SET_SWITCH, {"id": ID, "percent": "0"}))
     if outcome is not None:
-        writes.append(inlined(ledger.UNCLAIM, {"id": ID}))
-    due = (inlined(ledger.NOT_DUE, {"id": ID, "phase": str(one)}) for one in Phase if one >= phase)
+        writes.append(inlined(queries.UNCLAIM, {"id": ID}))
+    due = (inlined(queries.NOT_DUE, {"id": ID, "phase": str(one)}) for one in Phase if one >= phase)
     body = commands(*due, when(condition, commands(*writes)))
     return do(commands(when(f"{CHANGE} IS NOT NULL", body)), find(change.name))
 
 
 def _tell(what: str, **detail: str) -> str:
-    return inlined(ledger.TELL, {"id": ID, "what": what, "detail": json.dumps(detail)})
+    return inlined(queries.TELL, {"id": ID, "what": what, "detail": json.dumps(detail)})

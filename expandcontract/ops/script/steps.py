@@ -6,7 +6,7 @@ from expandcontract.changes.base import Change
 from expandcontract.engine.steps import Work
 from expandcontract.model.plan import Step
 from expandcontract.ops.script import concurrent, filling
-from expandcontract.ops.script.records import find, forget_step, set_step
+from expandcontract.ops.script.records import forget_step, number, set_step
 from expandcontract.ops.script.text import CHANGE, commands, do, fail, when
 from expandcontract.pacing.retry import Patience
 
@@ -29,7 +29,7 @@ def backwards(change: Change, step: Step, patience: Patience) -> Iterator[str]:
     """Take a step back unless it is taken back."""
     yield comment(f"{step.name}: taken back")
     if step.by_ledger or not step.revert:
-        yield do(commands(when(f"{CHANGE} IS NOT NULL", forget_step(step))), find(change.name))
+        yield do(commands(when(f"{CHANGE} IS NOT NULL", forget_step(step))), number(change.name))
         return
     work = Work(step=step, statements=step.revert, goal=step.reverted, state="reverted")
     if work.is_transactional:
@@ -73,4 +73,4 @@ IF {CHANGE} IS NOT NULL THEN
 {set_step(work.step, work.state)};
 END IF;"""
     until = f"pg_catalog.clock_timestamp() + interval '{patience.budget} s'"
-    return do(body, f"{find(change.name)}\nec_until timestamptz := {until};")
+    return do(body, f"{number(change.name)}\nec_until timestamptz := {until};")

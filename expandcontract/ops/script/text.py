@@ -41,16 +41,9 @@ def inlined(query: str, params: Mapping[str, "str | Variable | None"]) -> str:
 
 def do(body: str, declare: str = "") -> str:
     """An anonymous block."""
-    head = f"DECLARE\n{indented(declare)}\n" if declare else ""
-    block = literal_body(f"\n{head}BEGIN\n{indented(body)}\nEND\n")
+    head = f"DECLARE\n{declare}\n" if declare else ""
+    block = literal_body(f"\n{head}BEGIN\n{body}\nEND\n")
     return f"DO {block};"
-
-
-def indented(text: str, by: int = 4) -> str:
-    """The text, moved to the right; never where a quoted text goes over several lines."""
-    if "'" in text or "$" in text:
-        return text
-    return "\n".join(" " * by + line if line else line for line in text.splitlines())
 
 
 def commands(*sqls: str) -> str:

@@ -1,0 +1,89 @@
+"""What a revision asks for and cannot be done is told in a sentence; nothing is half done."""
+
+from tests.conftest import Connect
+from tests.ops.project import EMAIL, Project
+
+OPEN = {
+    "context.configure(\n            connection=connection,": (
+        "connection.exec_driver_sql('SELECT 1')\n"
+        "        context.configure(\n            connection=connection,"
+    )
+}
+
+
+def test_a_transaction_that_is_not_alembics(project: Project) -> None:
+    project.edit("migrations/env.py", OPEN)
+
+    said = project.refused("upgrade", "head")
+
+    assert said.startswith("the connection is in a transaction that Alembic did not begin")
+    assert "call connection.commit() before context.configure()" in said
+
+
+def test_a_phase_of_a_change_that_was_never_expanded(project: Project) -> None:
+    project.drop_revisions_after("r2")
+    project.write_revision("r3", "r2", "op.contract(EMAIL)")
+
+    said = project.refused("upgrade", "head")
+
+    assert said.startswith(f"contract of {EMAIL.name} cannot run: the change is not expanded")
+    assert project.ask("SELECT count(*) FROM expandcontract.claims") == [(0,)]
+
+
+def test_a_change_that_is_not_what_it_was(project: Project) -> None:
+    project.configure(quiet=0)
+    project.alembic("upgrade", "r3")
+    named = f'name="{EMAIL.name}", old="email", new="mail"'
+    project.edit("shop/changes.py", {'old="email", new="email_address"': named})
+
+    said = project.refused("upgrade", "head")
+
+    assert "new was 'email_address', is 'mail'" in said
+    assert project.version == "r3"
+
+
+def test_a_column_that_does_not_exist(project: Project) -> None:
+    project.edit("shop/changes.py", {'old="email"': 'old="emial"'})
+
+    said = project.refused("upgrade", "head")
+
+    assert said == "column 'emial' does not exist in table public.users; did you mean 'email'?"
+
+
+def test_an_argument_that_is_no_change(project: Project) -> None:
+    project.drop_revisions_after("r2")
+    project.write_revision("r3", "r2", "op.expand('users')")
+
+    said = project.refused("upgrade", "head")
+
+    assert said.startswith("op.expand() takes a change")
+
+
+def test_an_unknown_policy_and_an_unknown_option(project: Project) -> None:
+    said = project.refused("-x", "ec_policy=stirct", "upgrade", "head")
+    assert said.startswith("the policy 'stirct' is not known")
+    assert "did you mean 'strict'?" in said
+
+    project.configure(quite=0)
+    said = project.refused("upgrade", "head")
+    assert "the option 'quite' is not known" in said
+
+
+def test_a_lock_that_cannot_be_had_names_its_holder_and_the_same_command_goes_on(
+    settled: Project, connect: Connect
+) -> None:
+    project, connection = settled, connect(settled.dsn)
+    project.configure(retry_budget=0.3)
+    connection.execute("BEGIN")
+    connection.execute("LOCK TABLE users IN ROW EXCLUSIVE MODE")
+
+    said = project.refused("upgrade", "r3")
+
+    assert said.startswith("twin: no lock after")
+    assert "Held by:" in said
+    assert project.version == "r2"  # what came before it stands
+
+    connection.execute("ROLLBACK")
+    project.alembic("upgrade", "r3")
+
+    assert project.state == "expand"
