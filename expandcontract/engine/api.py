@@ -6,12 +6,10 @@ from contextlib import contextmanager
 from expandcontract.changes.base import Change
 from expandcontract.engine.apply import apply_phase, enrol, make_plan, revert_phase
 from expandcontract.engine.events import Tell
-from expandcontract.engine.holding import held
 from expandcontract.engine.runner import MAX_LAG, QUIET, Runner
 from expandcontract.engine.status import ChangeStatus
 from expandcontract.engine.status import status as status_of
-from expandcontract.engine.verifying import verify as verify_step
-from expandcontract.errors import PhaseOrderError
+from expandcontract.engine.verifying import verify_change
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan
 from expandcontract.pacing.retry import Patience
@@ -122,13 +120,4 @@ def sizing_for(target_ms: float, batch_size: int | None) -> Sizing:
 def verify(target: Target, change: Change, *, tell: Tell = _nobody) -> None:
     """Compare old and new in every row; raises MismatchError where they differ."""
     with _runner(target, tell=tell) as runner:
-        record = ledger.named(runner.session, change.name)
-        steps = [step for step in record.plan.steps if step.verification is not None]
-        if record.reached is None or record.reached < Phase.BACKFILL or not record.is_open:
-            raise PhaseOrderError(
-                record.name, "the verification", record.state, "it compares what a backfill filled"
-            )
-        with held(runner, record) as lease:
-            for step in steps:
-                if step.verification is not None:
-                    verify_step(runner, lease, step, step.verification)
+        verify_change(runner, ledger.named(runner.session, change.name))

@@ -4,19 +4,34 @@ Never throttled by lag: it only reads, and a paused snapshot would hold the hori
 """
 
 from expandcontract.engine.events import ChunkDone
+from expandcontract.engine.holding import held
 from expandcontract.engine.runner import Runner
-from expandcontract.errors import MismatchError
+from expandcontract.errors import MismatchError, PhaseOrderError
 from expandcontract.model.backfill import Backfill, Chunk
+from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Step
 from expandcontract.pacing.progress import Done, Progress, finished
 from expandcontract.pacing.sizing import Sizing
 from expandcontract.postgres import chunks, leases, ledger
 from expandcontract.postgres.chunks import Lane
 from expandcontract.postgres.leases import Lease
+from expandcontract.postgres.ledger import Record
 from expandcontract.postgres.session import transaction
 
 SIZING = Sizing(target=0.5, first=20_000, smallest=1_000, largest=200_000)
 SAMPLES = 5
+
+
+def verify_change(runner: Runner, record: Record) -> None:
+    """Every verification of a change that is filled and not yet contracted."""
+    if not record.is_open or record.reached not in {Phase.BACKFILL, Phase.SWITCH}:
+        raise PhaseOrderError(
+            record.name, "the verification", record.state, "it compares what a backfill filled"
+        )
+    with held(runner, record) as lease:
+        for step in record.plan.steps:
+            if step.verification is not None:
+                verify(runner, lease, step, step.verification)
 
 
 def verify(runner: Runner, lease: Lease, step: Step, backfill: Backfill) -> None:

@@ -1,0 +1,80 @@
+"""`ec contract`: takes the old side away, once nobody needs it."""
+
+import click
+
+from expandcontract.cli import output
+from expandcontract.cli.changes import carried_out, outcome
+from expandcontract.cli.exits import Exit
+from expandcontract.cli.options import Common, common
+from expandcontract.cli.progress import Telling
+from expandcontract.cli.running import runner
+from expandcontract.engine.apply import apply_phase
+from expandcontract.engine.runner import Runner
+from expandcontract.engine.status import status
+from expandcontract.errors import GateClosedError, PhaseOrderError
+from expandcontract.model.phase import Phase
+from expandcontract.postgres import ledger
+from expandcontract.postgres.installation import install, installed
+from expandcontract.postgres.ledger import Record
+
+
+@click.command("contract")
+@click.argument("name", required=False)
+@click.option(
+    "--override", metavar="REASON", help="Go through a closed gate; the ledger keeps why."
+)
+@common
+def contract(*, common: Common, name: str | None, override: str | None) -> Exit:
+    """Run the contract of the change NAME, or every contract that is due and whose gate is open.
+
+    A gate that is closed is exit 1, with all the reasons; nothing is changed then.
+    """
+    if name is None:
+        if override is not None:
+            message = "--override is for one change: ec contract NAME --override REASON"
+            raise click.UsageError(message)
+        return _all_due(common)
+    if override is not None and not override.strip():
+        message = "--override wants the reason, for whoever reads the ledger later"
+        raise click.UsageError(message)
+
+    def work(run: Runner, record: Record) -> None:
+        apply_phase(run, record, Phase.CONTRACT, override=override or "")
+
+    carried_out(common, name, work)
+    return Exit.DONE
+
+
+def _all_due(common: Common) -> Exit:
+    closed: list[GateClosedError | PhaseOrderError] = []
+    done = 0
+    telling = Telling(as_json=common.json, quiet=common.verbosity < 0)
+    with telling, runner(common, tell=telling) as run:
+        for record in _due(run):
+            try:
+                apply_phase(run, record, Phase.CONTRACT)
+            except (GateClosedError, PhaseOrderError) as error:
+                closed.append(error)
+            else:
+                done += 1
+                [after] = status(run, record.name)
+                output.say(output.as_json(after.to_dict()) if common.json else outcome(after))
+    for found in closed:
+        output.say(output.as_json({"closed": vars(found)}) if common.json else str(found))
+    if not closed and not done and not common.json:
+        output.say("no contract is due")
+    return Exit.FINDINGS if closed else Exit.DONE
+
+
+def _due(run: Runner) -> list[Record]:
+    if not installed(run.session):
+        return []
+    install(run.session)
+    return [
+        ledger.get(run.session, due.change_id)
+        for due in ledger.due(run.session)
+        if due.phase is Phase.CONTRACT
+    ]
+
+
+COMMAND = contract

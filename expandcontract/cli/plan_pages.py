@@ -1,0 +1,128 @@
+"""A plan for people and as JSON."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from expandcontract.cli import output
+from expandcontract.engine.foreseen import chunk_sql
+from expandcontract.model.catalog import Table
+from expandcontract.model.phase import Phase
+from expandcontract.model.plan import Plan, Step
+from expandcontract.model.statement import Statement
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """One change, its plan, and where its steps stand."""
+
+    name: str
+    state: str
+    plan: Plan
+    states: dict[str, str] = field(default_factory=dict)
+    tables: tuple[Table, ...] = ()
+    revision: str | None = None
+
+
+LINES = 3
+"""Lines of a statement that are shown unless all were asked for: a trigger's source has many."""
+
+
+def page(planned: Planned, *, whole: bool = False) -> str:
+    """The plan, phase by phase; `whole` shows the source of functions too."""
+    head = f"{output.strong(planned.name)} ({planned.state})"
+    if planned.revision is not None:
+        head += f", in revision {planned.revision}"
+    lines = [head, *(f"  {_size(table)}" for table in planned.tables)]
+    for phase in Phase:
+        lines += ["", output.strong(str(phase))]
+        steps = planned.plan.of(phase)
+        lines += [line for step in steps for line in _step(step, planned, whole=whole)]
+        if not steps:
+            lines.append(output.dim("  nothing to do"))
+    lines += _ending(planned.plan)
+    return "\n".join(lines)
+
+
+def _ending(plan: Plan) -> Iterator[str]:
+    yield ""
+    if plan.comeback:
+        yield "The contract can be taken back, too:"
+        yield from (f"  {step.summary}" for step in plan.comeback)
+    elif plan.of(Phase.CONTRACT):
+        yield output.careful("The contract is final: there is no way back from it.")
+    yield from (f"Note: {note}" for note in plan.notes)
+
+
+def _size(table: Table) -> str:
+    rows = "never analysed" if table.rows is None else f"about {table.rows:,} rows"
+    return f"{table.name.plain}: {rows}, {table.bytes / MEGABYTE:,.1f} MB"
+
+
+def _step(step: Step, planned: Planned, *, whole: bool) -> Iterator[str]:
+    state = planned.states.get(step.name, "to do")
+    mark = output.good(state) if state == "done" else state
+    yield f"  {output.strong(step.name)} ({mark}): {step.summary}"
+    for statement in step.statements:
+        yield from _sql(statement, whole=whole)
+        yield output.dim(f"      -- {cost(statement)}")
+    if step.backfill is not None:
+        yield f"      {chunk_sql(step.backfill)}"
+        yield output.dim("      -- in chunks that commit one by one; each locks its own rows only")
+    if step.verification is not None:
+        yield output.dim("      -- reads the whole table in chunks; locks nothing, changes nothing")
+    if step.revert:
+        yield "    taken back by"
+        for statement in step.revert:
+            yield from _sql(statement, whole=whole)
+
+
+def _sql(statement: Statement, *, whole: bool) -> Iterator[str]:
+    lines = statement.sql.splitlines()
+    hidden = 0 if whole or len(lines) <= 2 * LINES else len(lines) - LINES
+    yield from (f"      {line}" for line in lines[: len(lines) - hidden])
+    if hidden:
+        yield output.dim(f"      … {hidden} more lines; -v shows them")
+
+
+def cost(statement: Statement) -> str:
+    """What a statement locks, and what it does to the table's rows.
+
+    >>> from expandcontract.ddl.tables import lock_exclusively
+    >>> from expandcontract.model.names import TableName
+    >>> cost(lock_exclusively(TableName("users", "public")))
+    'ACCESS EXCLUSIVE on public.users, stops reads and writes; for a moment'
+    """
+    if statement.table is None or not statement.lock:
+        return "locks no table" if statement.transactional else "outside a transaction"
+    stopped = [("reads", statement.lock.blocks_reads), ("writes", statement.lock.blocks_writes)]
+    what = " and ".join(name for name, is_stopped in stopped if is_stopped)
+    done = [
+        "builds an index" if statement.builds_index else "",
+        "scans the table" if statement.scans else "",
+        "rewrites the table" if statement.rewrites else "",
+        "" if statement.transactional else "outside a transaction",
+    ]
+    work = ", ".join(text for text in done if text) or "for a moment"
+    stops = what or "neither reads nor writes"
+    return f"{statement.lock} on {statement.table.plain}, stops {stops}; {work}"
+
+
+def document(planned: Planned) -> dict[str, Any]:
+    """The plan as `--json` prints it."""
+    plan = planned.plan.document()
+    for step, frozen in zip(plan["steps"], planned.plan.steps, strict=True):
+        step["state"] = planned.states.get(frozen.name)
+    return {
+        "name": planned.name,
+        "state": planned.state,
+        "revision": planned.revision,
+        "fingerprint": planned.plan.fingerprint,
+        "tables": [
+            {"name": table.name.plain, "rows_estimated": table.rows, "bytes": table.bytes}
+            for table in planned.tables
+        ],
+        "plan": plan,
+    }

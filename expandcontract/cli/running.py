@@ -1,0 +1,125 @@
+"""A Runner from what the command line and the settings say, and how it is asked to stop."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+import click
+
+from expandcontract.cli.options import DURATION, Common
+from expandcontract.engine.api import sizing_for
+from expandcontract.engine.events import Event, Tell
+from expandcontract.engine.runner import Runner
+from expandcontract.pacing.retry import Patience
+from expandcontract.postgres.opening import session_for
+from expandcontract.postgres.session import Session
+
+SLICE = 0.1
+"""Seconds after which a sleeping runner looks whether it was asked to stop."""
+
+
+class StopRequest:
+    """The first Ctrl-C or SIGTERM asks for a safe point; the second interrupts at once.
+
+    What is interrupted is rolled back, so the second one does no harm either.
+    """
+
+    def __init__(self) -> None:
+        self.is_made = False
+
+    def __call__(self) -> bool:
+        """Whether somebody asked; what the engine asks at its safe points."""
+        return self.is_made
+
+    def receive(self, _number: int, _frame: FrameType | None) -> None:
+        """Take a signal."""
+        if self.is_made:
+            raise KeyboardInterrupt
+        self.is_made = True
+        # Not through sys.stderr: this may have come in the middle of a line of it.
+        message = b"\nstopping at the next safe point; once more to interrupt what is running\n"
+        os.write(2, message)
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep, and wake up early when asked to stop."""
+        until = time.monotonic() + seconds
+        while not self.is_made and (left := until - time.monotonic()) > 0:
+            time.sleep(min(SLICE, left))
+
+
+@contextmanager
+def stop_request() -> Iterator[StopRequest]:
+    """Take the signals for the length of a block."""
+    request = StopRequest()
+    if threading.current_thread() is not threading.main_thread():
+        yield request
+        return
+    before = {n: signal.signal(n, request.receive) for n in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield request
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tempo:
+    """How fast a backfill may go, as given on the command line; None leaves it to the settings."""
+
+    max_lag: float | None = None
+    watches_lag: bool = True
+    target_ms: int | None = None
+    batch_size: int | None = None
+
+
+def _nobody(_event: Event) -> None:
+    """Tell nobody."""
+
+
+@contextmanager
+def runner(common: Common, *, tell: Tell = _nobody, tempo: Tempo | None = None) -> Iterator[Runner]:
+    """A runner on the database that the command is about."""
+    with stop_request() as stop, session_for(common.database()) as session:
+        yield _runner(common, session, stop, tell, tempo or Tempo())
+
+
+def _runner(
+    common: Common, session: Session, stop: StopRequest, tell: Tell, tempo: Tempo
+) -> Runner:
+    settings = common.settings()
+    patience = Patience(lock_timeout=settings.lock_timeout)
+    if settings.retry_budget is not None:
+        patience = Patience(lock_timeout=settings.lock_timeout, budget=settings.retry_budget)
+    max_lag = settings.max_lag if tempo.max_lag is None else tempo.max_lag
+    return Runner(
+        session=session,
+        patience=patience,
+        sizing=sizing_for(tempo.target_ms or settings.target_ms, tempo.batch_size),
+        limits={"replication_lag": max_lag if tempo.watches_lag else None},
+        standbys=settings.standbys,
+        tell=tell,
+        asked_to_stop=stop,
+        sleep=stop.sleep,
+    )
+
+
+class MaxLag(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on only
+    """A duration, or `off`, which is read as infinity."""
+
+    name = "duration|off"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Read one of the two."""
+        if isinstance(value, float):
+            return value
+        return float("inf") if value == "off" else DURATION.convert(value, param, ctx)
+
+
+MAX_LAG = MaxLag()

@@ -1,0 +1,92 @@
+"""`ec status`: where every change stands."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import click
+
+from expandcontract.cli import output
+from expandcontract.cli.changes import named
+from expandcontract.cli.options import Common, common
+from expandcontract.cli.running import runner
+from expandcontract.engine.status import ChangeStatus, Filling
+from expandcontract.engine.status import status as status_of
+
+
+@click.command("status")
+@click.argument("name", required=False)
+@common
+def status(*, common: Common, name: str | None) -> None:
+    """Show all changes, or the one called NAME: phase, progress, gates, what is due.
+
+    NAME may also be a column that the change works on: users.email.
+    """
+    with runner(common) as run:
+        found = status_of(run, None if name is None else named(run, name).name)
+    if common.json:
+        output.say(output.as_json({"changes": [change.to_dict() for change in found]}))
+    elif not found:
+        output.say("no change was ever started in this database")
+    else:
+        today = datetime.fromtimestamp(time.time(), tz=UTC).date()
+        output.say(page(found, today))
+
+
+def page(changes: list[ChangeStatus], today: date) -> str:
+    """A table of all changes, and below it what has to be known about some."""
+    rows = [
+        (
+            change.name,
+            change.state,
+            "-" if change.next_phase is None else str(change.next_phase),
+            _gate(change),
+            f"{change.since:%Y-%m-%d %H:%M}",
+            change.owner,
+        )
+        for change in changes
+    ]
+    parts = [output.table(("change", "state", "next", "gate", "since", "owner"), rows)]
+    for change in changes:
+        if details := list(_details(change, today)):
+            lines = "\n".join(f"  {line}" for line in details)
+            parts.append(f"\n{output.strong(change.name)}\n{lines}")
+    return "\n".join(parts)
+
+
+def _gate(change: ChangeStatus) -> str:
+    if change.next_phase is None:
+        return "-"
+    return output.careful("closed") if change.closed_by else output.good("open")
+
+
+def _details(change: ChangeStatus, today: date) -> Iterator[str]:
+    if change.worked_on_by is not None:
+        yield f"worked on by {change.worked_on_by}"
+    for filling in change.fillings:
+        if not filling.is_over:
+            yield _filled(filling)
+    for due in change.due:
+        revision = f", asked for by revision {due.revision}" if due.revision else ""
+        yield f"due since {due.since:%Y-%m-%d %H:%M}{revision}: ec {due.phase} {change.name}"
+    yield from (f"{change.next_phase} may not start: {reason}" for reason in change.closed_by)
+    yield from _wishes(change, today)
+
+
+def _wishes(change: ChangeStatus, today: date) -> Iterator[str]:
+    if change.is_overdue(today):
+        yield output.bad(f"overdue: contract was wanted by {change.contract_by}")
+    elif change.is_open and change.contract_by is not None:
+        yield f"contract is wanted by {change.contract_by}"
+    if change.is_open and change.last_error is not None:
+        yield f"the last attempt ended with: {change.last_error.splitlines()[0]}"
+
+
+def _filled(filling: Filling) -> str:
+    of = "" if filling.rows_estimated is None else f" of about {filling.rows_estimated:,}"
+    text = f"{filling.step}: {filling.rows_seen:,}{of} rows, {filling.rows_written:,} written"
+    held = f", held: {filling.held_by}" if filling.held_by else ""
+    return f"{text}, at {filling.updated_at:%Y-%m-%d %H:%M:%S}{held}"
+
+
+COMMAND = status

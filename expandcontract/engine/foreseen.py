@@ -1,0 +1,66 @@
+"""What a backfill phase would do now, without doing it."""
+
+from dataclasses import dataclass
+
+from expandcontract.engine.runner import Runner
+from expandcontract.model.backfill import Backfill
+from expandcontract.model.names import quoted
+from expandcontract.model.phase import Phase
+from expandcontract.model.plan import Step
+from expandcontract.postgres import chunks
+from expandcontract.postgres.ledger import Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """One step that is not done yet; the fields about rows are a backfill's."""
+
+    name: str
+    summary: str
+    sql: tuple[str, ...]
+    table: str | None = None
+    rows_estimated: int | None = None
+    rows_seen: int = 0
+    position: str | None = None  #: the key up to which rows are done
+
+
+def foreseen(runner: Runner, record: Record) -> list[Foreseen]:
+    """The steps of the backfill phase that are left; reads only."""
+    if record.reached is not None and record.reached >= Phase.BACKFILL:
+        return []
+    found = []
+    for step in record.plan.of(Phase.BACKFILL):
+        if runner.holds(step.done):
+            continue
+        if step.backfill is None:
+            sql = tuple(statement.sql for statement in step.statements)
+            found.append(Foreseen(name=step.name, summary=step.summary, sql=sql))
+        elif (filling := _filling(runner, record, step, step.backfill)) is not None:
+            found.append(filling)
+    return found
+
+
+def _filling(runner: Runner, record: Record, step: Step, backfill: Backfill) -> Foreseen | None:
+    """Where the copy stands; None where it is over."""
+    session, table = runner.session, backfill.table
+    rows = session.rows(chunks.ESTIMATE, {"table": str(table)})
+    loaded = chunks.load(session, record, step.name, runner.sizing.first)
+    if loaded is not None and loaded[1]:
+        return None
+    progress = None if loaded is None else loaded[0]
+    return Foreseen(
+        name=step.name,
+        summary=step.summary,
+        sql=(chunk_sql(backfill),),
+        table=table.plain,
+        rows_estimated=rows[0][0] if rows else None,
+        rows_seen=0 if progress is None else progress.rows_seen,
+        position=", ".join(progress.position) if progress and progress.position else None,
+    )
+
+
+def chunk_sql(backfill: Backfill) -> str:
+    """The command of one chunk, for reading: its bounds are left open."""
+    values = ", ".join(f"{quoted(column)} = {value}" for column, value in backfill.assignments)
+    key = ", ".join(map(quoted, backfill.key))
+    return f"UPDATE {backfill.table} SET {values} WHERE ({key}) > (low) AND ({key}) <= (high)"
