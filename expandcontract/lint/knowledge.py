@@ -29,6 +29,7 @@ class History:
     fresh: set[TableName] = field(default_factory=set)  #: relations made by the judged text
     index_tables: dict[TableName, TableName] = field(default_factory=dict)
     published: set[TableName] = field(default_factory=set)
+    all_published: bool = False
     major: int = 0  #: of the server whose catalog it shall become; 0 where that does not matter
 
     def copy(self) -> "History":
@@ -42,6 +43,7 @@ class History:
             set(self.fresh),
             dict(self.index_tables),
             set(self.published),
+            self.all_published,
             self.major,
         )
 
@@ -72,6 +74,10 @@ class History:
         table = self.tables.get(self.index_tables.get(key, key))
         index = table.index(name.name) if table else None
         return (table, index) if table and index else None
+
+    def is_published(self, name: TableName) -> bool:
+        """Whether a publication has the table."""
+        return self.all_published or self.key(name) in self.published
 
     def is_fresh(self, name: TableName) -> bool:
         """Whether the judged text itself made the relation, so that nobody else can see it."""

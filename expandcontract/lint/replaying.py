@@ -261,6 +261,18 @@ def _comment(node: m.Comment, history: History) -> None:
 
 
 @apply_node.register
+def _other(node: o.Other, history: History) -> None:
+    if node.kind != "PUBLICATION":
+        return
+    if node.words[1:4] == ("FOR", "ALL", "TABLES"):
+        history.all_published = True
+    elif node.verb == "CREATE" or "ADD" in node.words:
+        history.published.update(history.key(name) for name in node.tables)
+    elif "DROP" in node.words:
+        history.published.difference_update(history.key(name) for name in node.tables)
+
+
+@apply_node.register
 def _query(node: Query, history: History) -> None:
     if node.into is not None:
         key = _new_key(node.into, history)

@@ -7,9 +7,11 @@ from typing import Any
 
 from expandcontract.lint.effects import Effects
 from expandcontract.lint.knowledge import History
+from expandcontract.lint.known import KnownTable
 from expandcontract.lint.reading import Read
 from expandcontract.lint.session import Session
 from expandcontract.model.hazard import Hazard
+from expandcontract.model.names import TableName
 
 
 class Severity(StrEnum):
@@ -66,6 +68,14 @@ class Context:
     major: int
     reads: tuple[Read, ...]
     index: int
+
+    def live(self, name: TableName) -> bool:
+        """Whether other sessions can see the relation: the text did not make it itself."""
+        return not self.history.is_fresh(name)
+
+    def known(self, name: TableName) -> KnownTable | None:
+        """What is known of a relation before the statement."""
+        return self.history.table(name)
 
     def later(self) -> Iterator[Read]:
         """The statements behind this one in the same text."""

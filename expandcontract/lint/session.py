@@ -29,6 +29,12 @@ class Held:
     mode: Lock
     read: Read
 
+    def where(self, reads: tuple[Read, ...]) -> str:
+        """Where the statement stands that took it."""
+        if any(read is self.read for read in reads):
+            return f"line {self.read.line}"
+        return f"`{' '.join(self.read.text.split())[:60]}` of an earlier file"
+
 
 @dataclass(frozen=True, slots=True)
 class _Saved:
@@ -62,6 +68,10 @@ class Session:
             return None
         match = _DURATION.match(value.lower())
         return float(match[1]) * _MILLISECONDS[match[2] or ""] if match else None
+
+    def held_on(self, relation: str) -> Held | None:
+        """The lock on a relation, however its name is written."""
+        return self.held.get(_plain(relation))
 
     def advance(self, read: Read, effects: Effects, history: History) -> History:
         """Take note of a statement that ran; the schema it leaves comes back."""
@@ -133,6 +143,11 @@ class Session:
         if not self.in_transaction:
             return
         for lock in effects.locks:
-            before = self.held.get(lock.relation)
+            key = _plain(lock.relation)
+            before = self.held.get(key)
             if before is None or before.mode < lock.mode:
-                self.held[lock.relation] = Held(lock.relation, lock.mode, read)
+                self.held[key] = Held(lock.relation, lock.mode, read)
+
+
+def _plain(relation: str) -> str:
+    return relation.removeprefix("public.")

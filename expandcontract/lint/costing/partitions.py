@@ -22,7 +22,7 @@ def _attach(action: a.AttachPartition, target: Target, costs: Costs) -> None:
         if child.default_partition and not action.default:
             costs.lock(child.name, STRONG)
             costs.scan(child.name)
-    if not costs.history.is_fresh(action.partition) and not _may_be_proven(partition):
+    if not costs.history.is_fresh(action.partition) and not may_be_proven(partition):
         costs.scan(action.partition)
     for index in missing_indexes(parent, partition):
         del index
@@ -49,7 +49,7 @@ def _has_key(partition: KnownTable | None, key: KnownConstraint) -> bool:
     )
 
 
-def _may_be_proven(partition: KnownTable | None) -> bool:
+def may_be_proven(partition: KnownTable | None) -> bool:
     """A validated CHECK is the only thing that can spare the scan."""
     return partition is not None and any(
         item.kind is ConstraintKind.CHECK and item.valid for item in partition.constraints

@@ -39,9 +39,9 @@ from expandcontract.model.hazard import Hazard
 
 def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
     """Look at what the old type allows."""
-    if context.history.is_fresh(node.table):
+    if not context.live(node.table):
         return
-    known = context.history.table(node.table)
+    known = context.known(node.table)
     for action in node.actions:
         if isinstance(action, a.SetType):
             column = known.find(action.column) if known else None

@@ -33,9 +33,9 @@ from expandcontract.model.hazard import Hazard
 
 def check(node: a.AlterTable, read: Read, context: Context) -> Iterator[Hit]:
     """Look for a constraint that is verified at once."""
-    if context.history.is_fresh(node.table):
+    if not context.live(node.table):
         return
-    known = context.history.table(node.table)
+    known = context.known(node.table)
     for action in node.actions:
         constraint = getattr(action, "constraint", None)
         if not isinstance(constraint, Check | NotNull) or constraint.not_valid:

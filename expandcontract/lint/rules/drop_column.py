@@ -29,9 +29,9 @@ from expandcontract.model.hazard import Hazard
 
 def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
     """Look for a column that somebody may still use."""
-    if context.history.is_fresh(node.table):
+    if not context.live(node.table):
         return
-    known = context.history.table(node.table)
+    known = context.known(node.table)
     for action in node.actions:
         if not isinstance(action, a.DropColumn):
             continue

@@ -31,7 +31,7 @@ def check(node: m.Drop, _read: Read, context: Context) -> Iterator[Hit]:
     if node.kind not in {"TABLE", "FOREIGN TABLE"}:
         return
     for name in node.names:
-        if not context.history.is_fresh(name):
+        if context.live(name):
             yield Hit(
                 message=f"dropping {name.plain} loses its data and breaks running code that uses it"
             )

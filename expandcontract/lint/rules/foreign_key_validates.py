@@ -34,7 +34,7 @@ from expandcontract.model.hazard import Hazard
 
 def check(node: a.AlterTable, read: Read, context: Context) -> Iterator[Hit]:
     """Look for a key that is verified at once."""
-    if context.history.is_fresh(node.table):
+    if not context.live(node.table):
         return
     for action in node.actions:
         key = getattr(action, "constraint", None)

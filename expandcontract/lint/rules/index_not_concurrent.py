@@ -35,7 +35,7 @@ def check(node: CreateIndex, read: Read, context: Context) -> Iterator[Hit]:
     if node.concurrently or not context.effects.index_builds:
         return
     table = node.table.plain
-    known = context.history.table(node.table)
+    known = context.known(node.table)
     if known is not None and known.kind is TableKind.PARTITIONED:
         yield Hit(
             message=f"building {node.name or 'the index'} blocks writes to {table} and all its "

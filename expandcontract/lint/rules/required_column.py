@@ -31,7 +31,7 @@ from expandcontract.model.hazard import Hazard
 
 def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
     """Look for a column that old rows and old code have no value for."""
-    if context.history.is_fresh(node.table):
+    if not context.live(node.table):
         return
     for action in node.actions:
         if not isinstance(action, a.AddColumn):

@@ -36,9 +36,9 @@ from expandcontract.model.hazard import Hazard
 
 def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
     """Look for a column that nothing proves to be filled."""
-    if context.history.is_fresh(node.table):
+    if not context.live(node.table):
         return
-    known = context.history.table(node.table)
+    known = context.known(node.table)
     dropped = frozenset(x.constraint for x in node.actions if isinstance(x, a.DropConstraint))
     added = {x.column.name for x in node.actions if isinstance(x, a.AddColumn)}
     for action in node.actions:

@@ -37,7 +37,7 @@ from expandcontract.model.hazard import Hazard
 
 def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
     """Look for an index that the statement has to build."""
-    if context.history.is_fresh(node.table):
+    if not context.live(node.table):
         return
     for action in node.actions:
         constraint = getattr(action, "constraint", None)

@@ -1,0 +1,92 @@
+"""Without its constraint, a table takes values that running code never expected.
+
+Bad rows that come in meanwhile are in the way when the constraint is wanted back. A CHECK that only
+proved what NOT NULL says by now is not missed.
+
+Given:
+
+    CREATE TABLE orders (id int PRIMARY KEY, code text UNIQUE);
+
+Bad:
+
+    ALTER TABLE orders DROP CONSTRAINT orders_code_key;
+
+Says:
+
+    without orders_code_key, nothing keeps orders.code unique
+
+Instead:
+
+    Deploy a release that does not rely on it first; to change a constraint, add the new one NOT
+    VALID before the old one is dropped.
+
+Good:
+
+    ALTER TABLE orders ADD CONSTRAINT code_short CHECK (length(code) < 20) NOT VALID;
+    ALTER TABLE orders VALIDATE CONSTRAINT code_short;
+"""
+
+from collections.abc import Iterator
+
+from expandcontract.lint.forms import alter_table as a
+from expandcontract.lint.known import KnownConstraint, KnownTable
+from expandcontract.lint.proofs import implies_not_null
+from expandcontract.lint.reading import Read
+from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.model.catalog import ConstraintKind
+from expandcontract.model.hazard import Hazard
+
+
+def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
+    """Look for a guarantee that nothing else gives."""
+    known = context.known(node.table)
+    if known is None or not context.live(node.table):
+        return
+    added = {type(x) for x in node.actions}
+    for action in node.actions:
+        found = (
+            known.constraint(action.constraint) if isinstance(action, a.DropConstraint) else None
+        )
+        if found is None or a.AddConstraint in added or _is_proof(found, known):
+            continue
+        columns = ", ".join(f"{node.table.plain}.{column}" for column in found.columns)
+        if found.kind is ConstraintKind.UNIQUE and not _unique_still(found, known):
+            yield Hit(message=f"without {found.name}, nothing keeps {columns} unique")
+        elif found.kind is ConstraintKind.CHECK and not _added_by_text(found.name, context):
+            yield Hit(message=f"without {found.name}, nothing checks {columns or 'the rows'}")
+
+
+def _is_proof(found: KnownConstraint, known: KnownTable) -> bool:
+    return found.condition is not None and any(
+        column.not_null and implies_not_null(found.condition, column.name)
+        for column in known.columns
+    )
+
+
+def _unique_still(found: KnownConstraint, known: KnownTable) -> bool:
+    return any(
+        index.unique and index.columns == found.columns and index.constraint != found.name
+        for index in known.indexes
+    )
+
+
+def _added_by_text(name: str, context: Context) -> bool:
+    """A helper that came with the same text goes with it."""
+    return any(
+        isinstance(earlier.node, a.AlterTable)
+        and any(
+            isinstance(x, a.AddConstraint) and x.constraint.name == name
+            for x in earlier.node.actions
+        )
+        for earlier in context.earlier()
+    )
+
+
+RULE = Rule(
+    id="EC307",
+    name="drop-constraint",
+    severity=Severity.WARNING,
+    hazard=Hazard.LOSES_DATA,
+    nodes=(a.AlterTable,),
+    check=check,
+)

@@ -1,0 +1,88 @@
+"""Dropping a view, function, type, sequence, schema or extension breaks code that still uses it.
+
+Running code gets "does not exist" from then on. One that is made again in the same transaction
+is not missed by anybody.
+
+Bad:
+
+    DROP VIEW order_notes;
+
+Says:
+
+    dropping view order_notes breaks running code that uses it
+
+Instead:
+
+    First deploy a release that does not use it. To change a view or function use CREATE OR
+    REPLACE, or drop and create it in one transaction.
+
+Good:
+
+    BEGIN;
+    DROP VIEW order_notes;
+    CREATE VIEW order_notes AS SELECT note FROM orders;
+    COMMIT;
+"""
+
+from collections.abc import Iterator
+
+from expandcontract.lint.forms import maintenance as m
+from expandcontract.lint.forms import objects as o
+from expandcontract.lint.forms import transaction as t
+from expandcontract.lint.forms.table import CreateTable
+from expandcontract.lint.reading import Read
+from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.model.hazard import Hazard
+from expandcontract.model.names import TableName
+
+_KINDS = frozenset(
+    {"VIEW", "MATERIALIZED VIEW", "FUNCTION", "PROCEDURE", "ROUTINE", "AGGREGATE", "TYPE", "DOMAIN",
+     "SEQUENCE", "SCHEMA", "EXTENSION", "OPERATOR"}
+)  # fmt: skip
+
+
+def check(node: m.Drop, _read: Read, context: Context) -> Iterator[Hit]:
+    """Look for what stood before and does not come back at once."""
+    if node.kind not in _KINDS:
+        return
+    for name in node.names:
+        if (
+            context.live(name)
+            and not _made_again(name, context)
+            and not _made_before(name, context)
+        ):
+            yield Hit(
+                message=f"dropping {node.kind.lower()} {name.plain} breaks running code that uses "
+                "it"
+            )
+
+
+def _made_again(name: TableName, context: Context) -> bool:
+    """Whether the transaction, or else the next statements, bring it back."""
+    for later in context.later():
+        if isinstance(later.node, t.Commit | t.Rollback):
+            return False
+        if _makes(later.node, name):
+            return True
+    return False
+
+
+def _made_before(name: TableName, context: Context) -> bool:
+    return any(_makes(earlier.node, name) for earlier in context.earlier())
+
+
+def _makes(node: object, name: TableName) -> bool:
+    made = isinstance(
+        node, o.CreateView | o.CreateRoutine | o.CreateType | o.CreateDomain | CreateTable
+    )
+    return made and getattr(node, "name", None) == name
+
+
+RULE = Rule(
+    id="EC210",
+    name="drop-object",
+    severity=Severity.ERROR,
+    hazard=Hazard.BREAKS_OLD_CODE,
+    nodes=(m.Drop,),
+    check=check,
+)

@@ -1,0 +1,73 @@
+"""A table in a publication refuses UPDATE and DELETE once its primary key is gone.
+
+Logical replication finds rows by the replica identity, which is the primary key by default: both
+fail with 55000 at once. ON CONFLICT of running code fails as well.
+
+Given:
+
+    CREATE TABLE orders (id int PRIMARY KEY);
+    CREATE PUBLICATION all_tables FOR ALL TABLES;
+
+Bad:
+
+    ALTER TABLE orders DROP CONSTRAINT orders_pkey;
+
+Says:
+
+    without orders_pkey, UPDATE and DELETE on orders fail: it is published
+
+Instead:
+
+    In the same transaction set REPLICA IDENTITY USING another unique index, or swap the key:
+    DROP CONSTRAINT, ADD PRIMARY KEY USING INDEX in one statement.
+
+Good:
+
+    CREATE UNIQUE INDEX CONCURRENTLY orders_new ON orders (id);
+    ALTER TABLE orders DROP CONSTRAINT orders_pkey, ADD PRIMARY KEY USING INDEX orders_new;
+"""
+
+from collections.abc import Iterator
+
+from expandcontract.lint.forms import alter_table as a
+from expandcontract.lint.forms.constraint import Unique
+from expandcontract.lint.reading import Read
+from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.model.catalog import ConstraintKind
+from expandcontract.model.hazard import Hazard
+
+
+def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
+    """Look for a primary key that nothing replaces."""
+    known = context.known(node.table)
+    if known is None or not context.live(node.table):
+        return
+    added = [x.constraint for x in node.actions if isinstance(x, a.AddConstraint)]
+    replaced = any(isinstance(one, Unique) and one.primary for one in added)
+    for action in node.actions:
+        found = (
+            known.constraint(action.constraint) if isinstance(action, a.DropConstraint) else None
+        )
+        if found is None or found.kind is not ConstraintKind.PRIMARY_KEY or replaced:
+            continue
+        table = node.table.plain
+        if context.history.is_published(node.table):
+            yield Hit(
+                message=f"without {found.name}, UPDATE and DELETE on {table} fail: it is published"
+            )
+        else:
+            yield Hit(
+                message=f"without {found.name}, {table} has no key: ON CONFLICT of running code "
+                "and logical replication rely on it",
+                severity=Severity.WARNING,
+            )
+
+
+RULE = Rule(
+    id="EC306",
+    name="drop-primary-key",
+    severity=Severity.ERROR,
+    hazard=Hazard.BREAKS_OLD_CODE,
+    nodes=(a.AlterTable,),
+    check=check,
+)

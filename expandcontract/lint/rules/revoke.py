@@ -1,0 +1,45 @@
+"""REVOKE may take from running code what it needs.
+
+Statements that need the privilege get 42501 from then on.
+
+Bad:
+
+    REVOKE INSERT ON orders FROM app;
+
+Says:
+
+    running code that relies on INSERT fails with 42501
+
+Instead:
+
+    First deploy a release that does without it; look who uses the role.
+
+Good:
+
+    GRANT INSERT ON orders TO app;
+"""
+
+from collections.abc import Iterator
+
+from expandcontract.lint.forms import objects as o
+from expandcontract.lint.reading import Read
+from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.model.hazard import Hazard
+
+
+def check(node: o.Grant, _read: Read, context: Context) -> Iterator[Hit]:
+    """Look for privileges on what others use."""
+    live = not node.tables or any(context.live(name) for name in node.tables)
+    if node.revoke and live and node.privileges:
+        what = " ".join(node.privileges).replace(" ,", ",")
+        yield Hit(message=f"running code that relies on {what} fails with 42501")
+
+
+RULE = Rule(
+    id="EC217",
+    name="revoke",
+    severity=Severity.WARNING,
+    hazard=Hazard.BREAKS_OLD_CODE,
+    nodes=(o.Grant,),
+    check=check,
+)

@@ -1,0 +1,71 @@
+"""Moving something to another schema, or renaming a schema, breaks code that uses the old name.
+
+The lock is brief; running code gets "relation does not exist" from then on. A view in the old
+place keeps it working.
+
+Bad:
+
+    ALTER TABLE orders SET SCHEMA archive;
+
+Says:
+
+    moving orders to schema archive breaks running code that uses the old name
+
+Instead:
+
+    In one transaction move the table and create a view in its old place.
+
+Good:
+
+    BEGIN;
+    ALTER TABLE orders SET SCHEMA archive;
+    CREATE VIEW orders AS SELECT * FROM archive.orders;
+    COMMIT;
+"""
+
+from collections.abc import Iterator
+
+from expandcontract.lint.forms import alter_table as a
+from expandcontract.lint.forms import objects as o
+from expandcontract.lint.forms import transaction as t
+from expandcontract.lint.reading import Read
+from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.model.hazard import Hazard
+from expandcontract.model.names import TableName
+
+
+def check(node: a.AlterTable | o.Other, _read: Read, context: Context) -> Iterator[Hit]:
+    """Look for names that run away from running code."""
+    if isinstance(node, o.Other):
+        if (node.verb, node.kind) == ("ALTER", "SCHEMA") and "RENAME" in node.words:
+            yield Hit(message="renaming a schema breaks running code that uses anything inside it")
+        return
+    if node.kind == "INDEX" or not context.live(node.table):
+        return
+    for action in node.actions:
+        if isinstance(action, a.SetSchema) and not _view_follows(node.table, context):
+            yield Hit(
+                message=f"moving {node.table.plain} to schema {action.schema} breaks running code "
+                "that uses the old name"
+            )
+
+
+def _view_follows(name: TableName, context: Context) -> bool:
+    if not context.session.in_transaction:
+        return False
+    for later in context.later():
+        if isinstance(later.node, t.Commit | t.Rollback):
+            return False
+        if isinstance(later.node, o.CreateView) and later.node.name == name:
+            return True
+    return False
+
+
+RULE = Rule(
+    id="EC209",
+    name="set-schema",
+    severity=Severity.ERROR,
+    hazard=Hazard.BREAKS_OLD_CODE,
+    nodes=(a.AlterTable, o.Other),
+    check=check,
+)
