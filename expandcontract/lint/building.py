@@ -17,6 +17,7 @@ from expandcontract.lint.forms.table import CreateTable
 from expandcontract.lint.knowledge import History
 from expandcontract.lint.known import KnownColumn, KnownConstraint, KnownIndex, KnownTable
 from expandcontract.lint.naming import joined, key_names, made_up
+from expandcontract.lint.tokens import Kind, unquoted
 from expandcontract.model.catalog import ConstraintKind, TableKind
 from expandcontract.model.names import TableName
 
@@ -32,6 +33,7 @@ def build_table(node: CreateTable, key: TableName, history: History) -> KnownTab
         default_partition=node.default_partition,
         inherits=tuple(history.key(name) for name in node.inherits),
         temporary=node.temporary,
+        partition_key=_partition_columns(node),
         complete=node.query is None and not node.like,
     )
     for parent in (*((table.parent,) if table.parent else ()), *table.inherits):
@@ -45,6 +47,14 @@ def build_table(node: CreateTable, key: TableName, history: History) -> KnownTab
     for constraint in node.constraints:
         table = add_constraint(table, constraint, history)
     return table
+
+
+def _partition_columns(node: CreateTable) -> tuple[str, ...]:
+    """The plain columns of PARTITION BY method (columns)."""
+    tokens = node.partition_by.tokens if node.partition_by is not None else ()
+    names = [token for token in tokens[2:-1] if token.word != ","]
+    plain = all(token.kind in {Kind.WORD, Kind.QUOTED} for token in names)
+    return tuple(unquoted(token) for token in names) if plain else ()
 
 
 def _inherit(table: KnownTable, parent: KnownTable | None) -> KnownTable:

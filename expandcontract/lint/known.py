@@ -97,6 +97,8 @@ class KnownTable:
     complete: bool = True
     guessed: bool = False  #: nobody saw it made; only what later statements said is known
     reads: tuple[tuple[TableName, str], ...] = ()  #: of a view: table and column
+    output: tuple[str, ...] = ()  #: of a view: its columns, where the query tells them
+    partition_key: tuple[str, ...] = ()
     origin: Table | None = field(default=None, compare=False)
 
     def find(self, column: str) -> KnownColumn | None:

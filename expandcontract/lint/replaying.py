@@ -198,6 +198,7 @@ def _create_view(node: o.CreateView, history: History) -> None:
             materialized=node.materialized,
             complete=False,
             reads=reads,
+            output=node.output,
         )
     )
 

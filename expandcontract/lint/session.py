@@ -56,6 +56,7 @@ class Session:
     local: dict[str, str | None] = field(default_factory=dict)
     held: dict[str, Held] = field(default_factory=dict)
     saved: list[_Saved] = field(default_factory=list)
+    limited: bool = False  #: the text has set a lock_timeout, wherever it is by now
 
     def setting(self, name: str) -> str | None:
         """The value in force, None where the server's own default holds."""
@@ -133,7 +134,9 @@ class Session:
             else:
                 self.settings.pop(node.name, None)
                 self.local.pop(node.name, None)
-        elif not node.local:
+            return
+        self.limited |= node.name == "lock_timeout" and node.value not in {None, "0"}
+        if not node.local:
             self.settings[node.name] = node.value
             self.local.pop(node.name, None)
         elif self.in_transaction:  # outside of one SET LOCAL does nothing but warn

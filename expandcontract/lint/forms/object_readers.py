@@ -6,7 +6,7 @@ from expandcontract.lint.cursor import Cursor, Expr, NotReadError
 from expandcontract.lint.forms import objects as o
 from expandcontract.lint.forms.constraint import read_table_constraint
 from expandcontract.lint.forms.maintenance import Drop, read_only_name
-from expandcontract.lint.forms.query import relations
+from expandcontract.lint.forms.query import output_columns, relations
 from expandcontract.lint.types import read_type
 from expandcontract.model.names import TableName
 
@@ -88,6 +88,7 @@ def read_create_view(cursor: Cursor, *, replace: bool) -> o.CreateView:
         query=query,
         reads=relations(query, cursor),
         columns=columns,
+        output=columns or output_columns(query, cursor),
         materialized=materialized,
         replace=replace,
         if_not_exists=if_not_exists,

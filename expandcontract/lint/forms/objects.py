@@ -16,6 +16,7 @@ class CreateView:
     query: Expr
     columns: tuple[str, ...] = ()
     reads: tuple[TableName, ...] = ()
+    output: tuple[str, ...] = ()
     materialized: bool = False
     replace: bool = False
     if_not_exists: bool = False

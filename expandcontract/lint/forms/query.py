@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from expandcontract.lint.cursor import Cursor, Expr, NotReadError
 from expandcontract.lint.forms.maintenance import read_only_name
-from expandcontract.lint.tokens import Kind
+from expandcontract.lint.tokens import END, Kind, unquoted
 from expandcontract.model.names import TableName
 
 
@@ -79,6 +79,24 @@ def relations(expression: Expr, cursor: Cursor) -> tuple[TableName, ...]:
         elif not inner.says_any("FROM", "JOIN"):
             inner.take()
     return tuple(name for name in found if name.schema is not None or name.name not in common)
+
+
+def output_columns(expression: Expr, cursor: Cursor) -> tuple[str, ...]:
+    """The names of a query's columns, if every one of them can be told without a catalog."""
+    inner = cursor.inside(expression)
+    if not inner.says("SELECT") or inner.sees("DISTINCT") or inner.sees("ALL"):
+        return ()
+    names: list[str] = []
+    while True:
+        item = inner.until(",", "FROM", "UNION", "WHERE", "GROUP")
+        last = item.tokens[-1] if item.tokens else END
+        before = item.tokens[-2].word if len(item.tokens) > 1 else ""
+        alone = len(item.tokens) == 1 or before in {".", "AS"}
+        if last.kind not in {Kind.WORD, Kind.QUOTED} or not alone:
+            return ()
+        names.append(unquoted(last))
+        if not inner.says(","):
+            return tuple(names)
 
 
 def _read_sources(inner: Cursor, found: dict[TableName, None]) -> None:
