@@ -1,0 +1,236 @@
+"""One example of everything that `ddl/` emits, and a server's answer to what it claims to cost."""
+
+import importlib
+import inspect
+import pkgutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import psycopg
+
+from expandcontract import ddl
+from expandcontract.ddl import columns, constraints, indexes, sync, tables
+from expandcontract.ddl.sync import Side, Sync
+from expandcontract.model.catalog import Column, Index, IndexKey
+from expandcontract.model.lock import Lock
+from expandcontract.model.names import TableName
+from expandcontract.model.statement import Statement
+
+T = TableName("t", "public")
+SETUP = """
+    CREATE SCHEMA expandcontract;
+    CREATE TABLE other (id int PRIMARY KEY);
+    CREATE TABLE t (
+        id int PRIMARY KEY, a text NOT NULL DEFAULT 'x' CONSTRAINT a_check CHECK (a <> ''), b text,
+        CONSTRAINT a_unique UNIQUE (a), CONSTRAINT proof CHECK (b IS NOT NULL)
+    );
+    CREATE INDEX b_index ON t (b);
+    CREATE UNIQUE INDEX u_index ON t (b);
+    INSERT INTO t SELECT g, g, g FROM generate_series(1, 500) g;
+    ALTER TABLE t ADD CONSTRAINT later CHECK (a <> '-') NOT VALID;
+    ALTER TABLE t ADD CONSTRAINT reference FOREIGN KEY (id) REFERENCES other NOT VALID;
+    INSERT INTO other SELECT id FROM t
+"""
+SYNC = Sync(
+    table=T,
+    key="k",
+    old=(Side(column="a", value='NEW."b"', default="'x'::text"),),
+    new=(Side(column="b", value='NEW."a"'),),
+)
+RICH = Column(
+    name="a",
+    type="text",
+    collation='pg_catalog."C"',
+    comment="it's",
+    statistics=200,
+    storage="EXTERNAL",
+    compression="pglz",
+    options=("n_distinct=-0.5",),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """Statements of one function, in the order in which they are run."""
+
+    statements: tuple[Statement, ...]
+    before: tuple[Statement, ...] = ()
+    since: int = 14  #: the first major that knows it
+
+
+def example(*statements: Statement, before: tuple[Statement, ...] = (), since: int = 14) -> Example:
+    return Example(statements=statements, before=before, since=since)
+
+
+def _index(name: str, *keys: IndexKey, **more: object) -> Index:
+    return Index(name=name, keys=keys, **more)  # type: ignore[arg-type]
+
+
+EXAMPLES: dict[str, tuple[Example, ...]] = {
+    "columns.add": (example(columns.add(T, "n", RICH)),),
+    "columns.drop": (example(columns.drop(T, "a")),),
+    "columns.set_default": (
+        example(columns.set_default(T, "b", "'y'")),
+        example(columns.set_default(T, "b", "gen_random_uuid()::text")),
+    ),
+    "columns.drop_default": (example(columns.drop_default(T, "a")),),
+    "columns.set_not_null": (example(columns.set_not_null(T, "b")),),
+    "columns.drop_not_null": (example(columns.drop_not_null(T, "a")),),
+    "columns.comment": (example(columns.comment(T, "a", "it's")),),
+    "columns.properties": (example(*columns.properties(T, "b", RICH)),),
+    "constraints.add_not_valid": (example(constraints.add_not_valid(T, "n", "CHECK (id > 0)")),),
+    "constraints.add_not_null_check": (example(constraints.add_not_null_check(T, "n", "b")),),
+    "constraints.add_not_null": (example(constraints.add_not_null(T, "n", "b"), since=18),),
+    "constraints.validate": (example(constraints.validate(T, "later")),),
+    "constraints.drop": (
+        example(constraints.drop(T, "later")),
+        example(constraints.drop(T, "a_unique")),
+    ),
+    "constraints.rename": (
+        example(constraints.rename(T, "later", "n")),
+        example(constraints.rename(T, "a_unique", "n")),
+    ),
+    "constraints.add_unique_using": (
+        example(constraints.add_unique_using(T, "n", "u_index", "DEFERRABLE INITIALLY DEFERRED")),
+    ),
+    "constraints.comment": (example(constraints.comment(T, "later", "it's")),),
+    "indexes.create_concurrently": (
+        example(indexes.create_concurrently(T, _index("n", IndexKey(column="a")))),
+        example(
+            indexes.create_concurrently(
+                T,
+                _index(
+                    "n",
+                    IndexKey(expression="lower(a)", suffix="DESC NULLS LAST"),
+                    unique=True,
+                    include=("b",),
+                    options=("fillfactor=70",),
+                    tablespace="pg_default",
+                    predicate="id > 3",
+                ),
+            )
+        ),
+    ),
+    "indexes.drop_concurrently": (example(indexes.drop_concurrently(T, "b_index")),),
+    "indexes.rename": (example(indexes.rename(T, "b_index", "n")),),
+    "indexes.comment": (example(indexes.comment(T, "b_index", "it's")),),
+    "sync.create": (example(*sync.create(SYNC, new_leads=False)),),
+    "sync.create_function": (
+        example(
+            sync.create_function(SYNC, new_leads=True), before=sync.create(SYNC, new_leads=False)
+        ),
+    ),
+    "sync.drop": (example(*sync.drop(SYNC), before=sync.create(SYNC, new_leads=False)),),
+    "tables.lock_exclusively": (example(tables.lock_exclusively(T)),),
+}
+
+
+def forms() -> Iterator[str]:
+    """Every function of `ddl/` that returns statements."""
+    for info in pkgutil.iter_modules(ddl.__path__):
+        module = importlib.import_module(f"{ddl.__name__}.{info.name}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and not name.startswith("_"):
+                returned = inspect.signature(function).return_annotation
+                if "Statement" in str(returned):
+                    yield f"{info.name}.{name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What a statement does to the table `t`."""
+
+    lock: Lock
+    scans: bool
+    rewrites: bool
+    builds_index: bool
+    transactional: bool
+
+
+def claimed(statement: Statement) -> Cost:
+    return Cost(
+        lock=statement.lock,
+        scans=statement.scans,
+        rewrites=statement.rewrites,
+        builds_index=statement.builds_index,
+        transactional=statement.transactional,
+    )
+
+
+LOCKS = "SELECT mode FROM pg_locks WHERE pid = %s AND relation = 't'::regclass AND granted"
+FILES = """
+    SELECT pg_relation_filenode('t'), (
+        SELECT array_agg(pg_relation_filenode(indexrelid) ORDER BY 1)
+        FROM pg_index WHERE indrelid = 't'::regclass)
+"""
+SCANS = "SELECT coalesce(sum(seq_scan), 0) FROM pg_stat_xact_user_tables WHERE relname = 't'"
+ALL_SCANS = "SELECT coalesce(sum(seq_scan), 0) FROM pg_stat_user_tables WHERE relname = 't'"
+
+
+def strongest(connection: psycopg.Connection, pid: int) -> Lock:
+    modes = {row[0] for row in connection.execute(LOCKS, [pid])}
+    return max((lock for lock in Lock if lock.pg_locks_mode in modes), default=Lock.NONE)
+
+
+def measured(connect: Callable[[], psycopg.Connection], statement: Statement) -> Cost:
+    """Run a statement and look at the table while it holds its locks."""
+    connection, watcher = connect(), connect()
+    table, built = connection.execute(FILES).fetchall()[0]
+    sql = statement.sql.encode()
+    connection.execute("BEGIN")
+    try:
+        connection.execute(sql)
+    except psycopg.errors.ActiveSqlTransaction:
+        connection.execute("ROLLBACK")
+        lock, scans = _outside(connect, connection, watcher, sql)
+        transactional = False
+    else:
+        [(count,)] = connection.execute(SCANS).fetchall()
+        lock, scans = strongest(watcher, connection.info.backend_pid), count > 0
+        transactional = True
+        connection.execute("COMMIT")
+    table_after, built_after = connection.execute(FILES).fetchall()[0]
+    return Cost(
+        lock=lock,
+        scans=scans,
+        rewrites=table_after != table,
+        builds_index=not set(built_after or ()) <= set(built or ()),
+        transactional=transactional,
+    )
+
+
+def _outside(
+    connect: Callable[[], psycopg.Connection],
+    connection: psycopg.Connection,
+    watcher: psycopg.Connection,
+    sql: bytes,
+) -> tuple[Lock, bool]:
+    """A statement that waits for writers before it ends shows its lock meanwhile."""
+    writer, before = connect(), _scans(watcher)
+    writer.execute("BEGIN")
+    writer.execute("UPDATE t SET b = b WHERE id = 1")
+    pid = connection.info.backend_pid
+    connection.pgconn.send_query(sql)
+    lock = Lock.NONE
+    while lock is Lock.NONE:
+        time.sleep(0.01)
+        lock = strongest(watcher, pid)
+    writer.execute("ROLLBACK")
+    while result := _result(connection):
+        if result.error_message:
+            raise AssertionError(result.error_message.decode())
+    deadline = time.monotonic() + 2
+    while (scans := _scans(watcher) > before) is False and time.monotonic() < deadline:
+        connection.execute("SELECT")  # an idle session tells its figures after a second
+        time.sleep(0.1)
+    return lock, scans
+
+
+def _result(connection: psycopg.Connection) -> psycopg.pq.abc.PGresult | None:
+    return connection.pgconn.get_result()
+
+
+def _scans(connection: psycopg.Connection) -> int:
+    connection.execute("SELECT pg_stat_clear_snapshot()")
+    return int(connection.execute(ALL_SCANS).fetchall()[0][0])
