@@ -4,6 +4,7 @@ Everything that PostgreSQL knows to depend on the column is in one of the two li
 lost because nobody thought of it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from expandcontract.changes._rewriting import renamed
@@ -22,7 +23,7 @@ class CarriedIndex:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarriedCheck:
-    """A check that reads the column, and its twin."""
+    """A check or a NOT NULL of the column, and its twin."""
 
     original: Constraint
     twin: Constraint
@@ -31,6 +32,15 @@ class CarriedCheck:
 def helper(key: str, kind: str, *what: str) -> str:
     """The name of an object that stands only while a change is open."""
     return f"zz_ec_{key}_{kind}{short_hash(*what)[:6]}" if what else f"zz_ec_{key}_{kind}"
+
+
+def carried_not_null(table: Table, column: str, key: str) -> CarriedCheck | None:
+    """The constraint behind NOT NULL, which has a name of its own from 18 on."""
+    for constraint in table.constraints:
+        if constraint.kind is ConstraintKind.NOT_NULL and column in constraint.columns:
+            twin = replace(constraint, name=helper(key, "n", constraint.name))
+            return CarriedCheck(original=constraint, twin=twin)
+    return None
 
 
 def carried_indexes(table: Table, old: str, new: str, key: str) -> tuple[CarriedIndex, ...]:
@@ -98,24 +108,41 @@ def refusals(table: Table, column: Column) -> tuple[str, ...]:
         "new column afterwards"
         for dependent in table.dependents_of(column.name)
     ]
-    found += [reason for index in table.indexes if (reason := _index_refusal(index, column, name))]
+    for index in table.indexes:
+        if column.name in index.columns and not index.primary:
+            found += _index_refusals(index, name)
     found += [
         f"the {constraint.kind} constraint {constraint.name} holds {name}"
         for constraint in table.constraints
-        if column.name in constraint.columns and _not_carried(constraint)
+        if _holds(constraint, column.name, table) and _not_carried(constraint)
     ]
     return tuple(found)
 
 
-def _index_refusal(index: Index, column: Column, name: str) -> str | None:
-    if column.name not in index.columns or index.primary:
-        return None  # a primary key is refused as the constraint it is
+def _holds(constraint: Constraint, column: str, table: Table) -> bool:
+    """Whether the constraint reads the column: itself, or in its index (INCLUDE, expressions)."""
+    if column in constraint.columns:
+        return True
+    return any(i.constraint == constraint.name and column in i.columns for i in table.indexes)
+
+
+def _index_refusals(index: Index, name: str) -> Iterator[str]:
     if not index.valid:
-        return f"the index {index.name} on {name} is invalid; drop it or build it anew first"
-    return None
+        yield f"the index {index.name} on {name} is invalid; drop it or build it anew first"
+    for role in index.roles:
+        yield (
+            f"the index {index.name} on {name} was given {role}, which another index does not get "
+            "with its name; take it away first, and give it again afterwards"
+        )
 
 
 def _not_carried(constraint: Constraint) -> bool:
-    if constraint.kind is ConstraintKind.CHECK:
-        return constraint.definition.endswith("NOT ENFORCED")
-    return constraint.kind not in {ConstraintKind.UNIQUE, ConstraintKind.NOT_NULL}
+    match constraint.kind:
+        case ConstraintKind.UNIQUE:
+            return False
+        case ConstraintKind.CHECK:
+            return constraint.definition.endswith("NOT ENFORCED")
+        case ConstraintKind.NOT_NULL:  # has words of its own from 18 on
+            return constraint.definition.endswith(("NOT VALID", "NO INHERIT"))
+        case _:
+            return True

@@ -4,16 +4,18 @@ Used twice by each change that copies a column: forwards, from the old column to
 and backwards, when a contracted change comes back.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from expandcontract.changes._carrying import CarriedCheck, CarriedIndex, helper
 from expandcontract.ddl import columns, constraints, indexes, probes
 from expandcontract.model.backfill import Backfill
-from expandcontract.model.catalog import Column, Index
+from expandcontract.model.catalog import Column, Constraint, Index
 from expandcontract.model.names import TableName, quoted
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Cleanup, Step
 from expandcontract.model.probe import Probe
+from expandcontract.model.statement import Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,22 +26,23 @@ class Twin:
     source: str
     target: str
     column: Column  #: what the target must become
-    key: Index  #: what a backfill walks along
+    key: tuple[str, ...]  #: the columns that a backfill walks along
     key_types: tuple[str, ...]
     helper_key: str
     finished: Probe  #: true when the change is contracted, and nothing of this is left to do
+    is_original: bool = False  #: the target comes back, with names and comments of its own
 
     @property
     def not_null_check(self) -> str:
         """The check that proves the absence of nulls before NOT NULL is set."""
-        return helper(self.helper_key, f"nn{'' if self.target != self.column.name else 'b'}")
+        return helper(self.helper_key, "nnb" if self.is_original else "nn")
 
     @property
     def copy(self) -> Backfill:
         """Every row's target becomes its source."""
         return Backfill(
             table=self.table,
-            key=tuple(key.column or "" for key in self.key.keys),
+            key=self.key,
             key_types=self.key_types,
             assignments=((self.target, quoted(self.source)),),
             sync_key=self.helper_key,
@@ -103,10 +106,35 @@ def unique_step(twin: Twin, phase: Phase, carried: CarriedIndex, index: str, nam
         phase=phase,
         summary=f"{constraint.name} holds {twin.target} too",
         done=twin.finished | probes.constraint_exists(twin.table, name),
-        statements=(constraints.add_unique_using(twin.table, name, index, timing),),
+        statements=(
+            constraints.add_unique_using(twin.table, name, index, timing),
+            *_comments(twin, constraint, carried.original),
+        ),
         revert=(constraints.drop(twin.table, name),),
         reverted=~probes.constraint_exists(twin.table, name),
     )
+
+
+def _comments(
+    twin: Twin, constraint: Constraint, index: Index | None = None
+) -> Iterator[Statement]:
+    """What was said about the originals, where they are what is being made."""
+    if twin.is_original and constraint.comment is not None:
+        yield constraints.comment(twin.table, constraint.name, constraint.comment)
+    if twin.is_original and index is not None and index.comment is not None:
+        yield indexes.comment(twin.table, index.name, index.comment)
+
+
+def index_comment_step(twin: Twin, phase: Phase, index: Index) -> Iterator[Step]:
+    """Say again what was said about an index; its build cannot, outside a transaction."""
+    if index.comment is not None and index.constraint is None:
+        yield Step(
+            name=f"comment {index.name}",
+            phase=phase,
+            summary=f"the index {index.name} has its comment",
+            done=twin.finished | probes.index_is_described(twin.table, index.name, index.comment),
+            statements=(indexes.comment(twin.table, index.name, index.comment),),
+        )
 
 
 def check_steps(twin: Twin, phase: Phase, carried: CarriedCheck, name: str) -> tuple[Step, ...]:
@@ -117,7 +145,10 @@ def check_steps(twin: Twin, phase: Phase, carried: CarriedCheck, name: str) -> t
         phase=phase,
         summary=f"{carried.original.name} holds new rows of {twin.target} too",
         done=twin.finished | exists,
-        statements=(constraints.add_not_valid(twin.table, name, carried.twin.definition),),
+        statements=(
+            constraints.add_not_valid(twin.table, name, carried.twin.definition),
+            *_comments(twin, carried.original),
+        ),
         revert=(constraints.drop(twin.table, name),),
         reverted=~exists,
     )
@@ -137,7 +168,7 @@ def validate_step(twin: Twin, phase: Phase, name: str) -> Step:
     )
 
 
-def not_null_steps(twin: Twin, phase: Phase) -> tuple[Step, ...]:
+def not_null_steps(twin: Twin, phase: Phase, carried: CarriedCheck | None) -> tuple[Step, ...]:
     """Refuse nulls in the target without ever scanning under a strong lock."""
     check, table = twin.not_null_check, twin.table
     refused = twin.finished | probes.nulls_are_refused(table, twin.target)
@@ -164,11 +195,17 @@ def not_null_steps(twin: Twin, phase: Phase) -> tuple[Step, ...]:
         summary=f"{twin.target} is NOT NULL",
         done=twin.finished
         | (probes.nulls_are_refused(table, twin.target) & ~probes.constraint_exists(table, check)),
-        statements=(
-            columns.set_not_null(table, twin.target),
-            constraints.drop(table, check),
-        ),
+        statements=(*_set_not_null(twin, carried), constraints.drop(table, check)),
         revert=(columns.drop_not_null(table, twin.target),),
         reverted=~probes.nulls_are_refused(table, twin.target),
     )
     return added, validated, final
+
+
+def _set_not_null(twin: Twin, carried: CarriedCheck | None) -> Iterator[Statement]:
+    if carried is None:
+        yield columns.set_not_null(twin.table, twin.target)
+        return
+    constraint = carried.original if twin.is_original else carried.twin
+    yield constraints.add_not_null(twin.table, constraint.name, twin.target)
+    yield from _comments(twin, constraint)

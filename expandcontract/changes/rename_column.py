@@ -9,6 +9,7 @@ from expandcontract.changes._carrying import (
     CarriedCheck,
     carried_checks,
     carried_indexes,
+    carried_not_null,
     refusals,
 )
 from expandcontract.changes._names import give_names_back, take_names
@@ -21,7 +22,7 @@ from expandcontract.model.catalog import Catalog, Column, Table, TableKind
 from expandcontract.model.names import TableName, refuse_too_long, short_hash, slug
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Assumption, Plan, Retired, Step
-from expandcontract.model.probe import Probe
+from expandcontract.model.probe import NEVER, Probe
 from expandcontract.model.statement import Statement
 
 
@@ -96,6 +97,7 @@ class _Rename:
         self.sync = self._sync()
         self.indexes = carried_indexes(table, self.old, self.new, self.key)
         self.checks = carried_checks(table, self.old, self.new, self.key)
+        self.not_null = carried_not_null(table, self.old, self.key)
 
     def plan(self) -> Plan:
         forward = self._twin(self.old, self.new)
@@ -158,7 +160,8 @@ class _Rename:
             source=source,
             target=target,
             column=self.column,
-            key=key,
+            # Where the column is part of the key, the side that is full is walked along.
+            key=tuple(source if name == self.old else name for name in key_columns),
             key_types=tuple(self.table.column(name).type for name in key_columns),
             helper_key=self.key,
             finished=self.finished,
@@ -182,7 +185,7 @@ class _Rename:
 
     def _uniques(self, twin: Twin, phase: Phase) -> Iterator[Step]:
         """The unique constraints, in the phase of their indexes: they go and come as one."""
-        back = twin.target == self.old
+        back = twin.is_original
         for index in self.indexes:
             if index.constraint is not None:
                 built = index.original.name if back else index.twin.name
@@ -191,13 +194,13 @@ class _Rename:
 
     def _held(self, twin: Twin, phase: Phase) -> tuple[Step, ...]:
         """Checks and NOT NULL of the column, on its twin under helpers' names."""
-        back = twin.target == self.old
+        back = twin.is_original
         steps: list[Step] = []
         for check in self.checks:
             name = check.original.name if back else check.twin.name
             steps += _twin.check_steps(twin, phase, self._facing(check, back=back), name)
         if self.column.not_null:
-            steps += _twin.not_null_steps(twin, phase)
+            steps += _twin.not_null_steps(twin, phase, self.not_null)
         return tuple(steps)
 
     def _facing(self, check: CarriedCheck, *, back: bool) -> CarriedCheck:
@@ -230,10 +233,13 @@ class _Rename:
                 tables.lock_exclusively(self.name),
                 *sync.drop(self.sync),
                 columns.drop(self.name, self.old),
-                *take_names(self.name, self.indexes, self.checks),
+                *take_names(self.name, self.indexes, self._named()),
                 *self._take_default(self.new),
             ),
         )
+
+    def _named(self) -> tuple[CarriedCheck, ...]:
+        return self.checks if self.not_null is None else (*self.checks, self.not_null)
 
     def _take_default(self, column: str) -> tuple[Statement, ...]:
         if self.column.default is None:
@@ -243,7 +249,7 @@ class _Rename:
     def _comeback(self) -> tuple[Step, ...]:
         """The old column made again from the new one, which has lost nothing."""
         phase, backward = Phase.CONTRACT, self._twin(self.new, self.old)
-        backward = replace(backward, finished=Probe("false"))
+        backward = replace(backward, finished=NEVER, is_original=True)
         undefault = (columns.drop_default(self.name, self.new),) if self.column.default else ()
         again = Step(
             name="old column again",
@@ -252,7 +258,7 @@ class _Rename:
             done=probes.column_exists(self.name, self.old) & probes.sync_stands(self.sync),
             statements=(
                 tables.lock_exclusively(self.name),
-                *give_names_back(self.name, self.indexes, self.checks),
+                *give_names_back(self.name, self.indexes, self._named()),
                 *undefault,
                 columns.add(self.name, self.old, self.column),
                 *self._take_default(self.old),
@@ -267,6 +273,11 @@ class _Rename:
                 _twin.index_step(backward, phase, replace(c.original, constraint=None))
                 for c in self.indexes
             ),
+            *(
+                step
+                for c in self.indexes
+                for step in _twin.index_comment_step(backward, phase, c.original)
+            ),
             *self._uniques(backward, phase),
             *self._held(backward, phase),
             _twin.verify_step(backward, phase, "verify back"),
@@ -275,7 +286,7 @@ class _Rename:
     def _carried_names(self) -> tuple[str, ...]:
         names = [index.original.name for index in self.indexes]
         names += [index.constraint.name for index in self.indexes if index.constraint]
-        names += [check.original.name for check in self.checks]
+        names += [check.original.name for check in self._named()]
         return tuple(dict.fromkeys(names))
 
 

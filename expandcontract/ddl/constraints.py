@@ -19,6 +19,11 @@ def add_not_null_check(table: TableName, name: str, column: str) -> Statement:
     return add_not_valid(table, name, f"CHECK ({quoted(column)} IS NOT NULL)")
 
 
+def add_not_null(table: TableName, name: str, column: str) -> Statement:
+    """Refuse nulls under a name (18 and later); a validated check of ours spares the scan."""
+    return _alter(table, f"ADD CONSTRAINT {quoted(name)} NOT NULL {quoted(column)}")
+
+
 def validate(table: TableName, name: str) -> Statement:
     """Look at every row while reads and writes go on."""
     action = f"VALIDATE CONSTRAINT {quoted(name)}"

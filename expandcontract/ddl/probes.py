@@ -109,6 +109,15 @@ def index_is_worked_on(table: TableName, name: str) -> Probe:
     )
 
 
+def index_is_described(table: TableName, name: str, comment: str) -> Probe:
+    """Whether the index has that comment."""
+    return Probe(
+        "pg_catalog.obj_description(pg_catalog.to_regclass(%(index)s), 'pg_class')"
+        " IS NOT DISTINCT FROM %(comment)s",
+        {"index": str(TableName(name, table.schema)), "comment": comment},
+    )
+
+
 def trigger_exists(table: TableName, name: str) -> Probe:
     """Whether the table has an enabled trigger of that name."""
     return Probe(

@@ -70,6 +70,7 @@ class Index:
     constraint: str | None = None  #: the constraint that owns it
     comment: str | None = None
     columns: tuple[str, ...] = ()  #: every column it reads, in expressions and predicate too
+    roles: tuple[str, ...] = ()  #: what it is to the table that another index would not be
     usable_key: bool = False
     """Unique, valid, immediate, without predicate, all keys plain NOT NULL columns in ascending
     order: what a backfill can walk along."""

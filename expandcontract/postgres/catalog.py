@@ -39,6 +39,11 @@ _CONSTRAINTS = {
 }
 _STORAGES = {"p": "PLAIN", "e": "EXTERNAL", "x": "EXTENDED", "m": "MAIN"}
 _COMPRESSIONS = {"p": "pglz", "l": "lz4"}
+_ROLES = {
+    "identifies": "REPLICA IDENTITY",
+    "clustered": "CLUSTER",
+    "has_statistics": "SET STATISTICS",
+}
 _IDENTITIES = {"a": "always", "d": "by default"}
 _GENERATED = {"s": "stored", "v": "virtual"}
 
@@ -128,6 +133,7 @@ def _index(row: dict[str, Any], columns: dict[str, Column]) -> Index:
         constraint=row["constraint"],
         comment=row["comment"],
         columns=tuple(row["columns"]),
+        roles=tuple(command for role, command in _ROLES.items() if row[role]),
         usable_key=row["unique"]
         and row["valid"]
         and row["immediate"]

@@ -89,6 +89,11 @@ INDEXES: LiteralString = """
                        WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid
                          AND k.contype IN ('p', 'u', 'x')),
         'comment', pg_catalog.obj_description(c.oid, 'pg_class'),
+        'identifies', i.indisreplident,
+        'clustered', i.indisclustered,
+        'has_statistics', EXISTS (
+            SELECT FROM pg_catalog.pg_attribute ia
+            WHERE ia.attrelid = i.indexrelid AND ia.attstattarget >= 0),
         'columns', (
             SELECT coalesce(json_agg(a.attname ORDER BY a.attnum), '[]')
             FROM pg_catalog.pg_attribute a
@@ -183,7 +188,7 @@ DEPENDENTS: LiteralString = """
         'pg_catalog.pg_constraint'::regclass, k.oid, 0)
     FROM pg_catalog.pg_constraint k
     JOIN pg_catalog.pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = ANY (k.confkey)
-    WHERE k.contype = 'f' AND k.confrelid = %(oid)s::oid AND k.conrelid <> k.confrelid
+    WHERE k.contype = 'f' AND k.confrelid = %(oid)s::oid
     ORDER BY 1, 3
 """
 
