@@ -1,6 +1,7 @@
 """A table gets an index while it is read and written."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from expandcontract.changes._twin import concurrent_index_step
@@ -11,16 +12,21 @@ from expandcontract.model.catalog import Catalog, Index, IndexKey, Table, TableK
 from expandcontract.model.names import TableName, refuse_too_long, slug
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Assumption, Plan
-from expandcontract.model.probe import NEVER
+from expandcontract.model.probe import ALWAYS, NEVER
 
 COLUMNS_IN_NAME = 3
+_ORDER = re.compile(
+    r"(?P<key>.+?)(\s+(?P<direction>asc|desc))?(\s+nulls\s+(?P<nulls>first|last))?",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddIndex(Labels):
     """Build an index concurrently; a broken build is taken away and done again.
 
-    A column is named as it is; an expression is written in parentheses. `index_name` defaults to
+    A column is named as it is; an expression is written in parentheses; after either may come an
+    order, as in `created_at DESC`. `index_name` defaults to
     what SQLAlchemy's naming would make of the table and the columns.
 
     >>> AddIndex(table="users", columns=("email",)).index_name
@@ -59,7 +65,8 @@ class AddIndex(Labels):
             raise ChangeRefusedError(
                 f"an index on {table.plain}", ("an index on an expression needs an index_name=",)
             )
-        return "_".join(["ix", table.name, *self.columns[:COLUMNS_IN_NAME]])
+        columns = [_ordered(column)[0] for column in self.columns]
+        return "_".join(["ix", table.name, *columns[:COLUMNS_IN_NAME]])
 
     @property
     def tables(self) -> tuple[TableName, ...]:
@@ -69,26 +76,23 @@ class AddIndex(Labels):
     def plan(self, catalog: Catalog) -> Plan:
         """One step: the index is valid."""
         table = catalog.table(self.tables[0])
-        index = self._index()
+        index = self._index(table)
         self._refuse(table, index)
         free = Assumption(
             text=f"no other relation in schema {table.name.schema} has the name {index.name}",
             probe=probes.name_is_free_for_index(table.name, index.name),
         )
         step = concurrent_index_step(table.name, Phase.EXPAND, index, NEVER)
+        if any(other.name == index.name and other.valid for other in table.indexes):
+            step = replace(step, revert=(), reverted=ALWAYS)  # it was there before us
         # Its columns stay free for other changes.
         claims = ((table.name.plain, f"index {index.name}"),)
         return Plan(steps=(step,), assumptions=(free,), claims=claims)
 
-    def _index(self) -> Index:
+    def _index(self, table: Table) -> Index:
         return Index(
             name=self.index_name,
-            keys=tuple(
-                IndexKey(expression=column[1:-1])
-                if _is_expression(column)
-                else IndexKey(column=column)
-                for column in self.columns
-            ),
+            keys=tuple(_key(column, table) for column in self.columns),
             method=self.method,
             unique=self.unique,
             nulls_not_distinct=self.nulls_not_distinct,
@@ -112,8 +116,27 @@ class AddIndex(Labels):
             )
 
 
-def _is_expression(column: str) -> bool:
-    return column.startswith("(") and column.endswith(")")
+def _key(text: str, table: Table) -> IndexKey:
+    """Read `email`, `(lower(email))`, or either with an order after it."""
+    if table.find(text) is not None:
+        return IndexKey(column=text)
+    body, suffix = _ordered(text)
+    if body.startswith("(") and body.endswith(")"):
+        return IndexKey(expression=body[1:-1], suffix=suffix)
+    return IndexKey(column=body, suffix=suffix)
+
+
+def _ordered(text: str) -> tuple[str, str]:
+    """Split `email DESC NULLS LAST` into the key and its order, spelled as the catalog does."""
+    match = _ORDER.fullmatch(text)
+    if match is None:
+        return text, ""
+    down = (match["direction"] or "asc").lower() == "desc"
+    first = match["nulls"].lower() == "first" if match["nulls"] else down
+    words = ["DESC"] if down else []
+    if first is not down:
+        words.append("NULLS FIRST" if first else "NULLS LAST")
+    return match["key"], " ".join(words)
 
 
 def _taken(table: Table, index: Index) -> list[str]:
@@ -126,7 +149,7 @@ def _taken(table: Table, index: Index) -> list[str]:
 
 def _shape(index: Index) -> tuple[object, ...]:
     """What can be compared without parsing: the server spells expressions its own way."""
-    plain = tuple(key.column for key in index.keys)
+    plain = tuple((key.column, key.column and key.suffix) for key in index.keys)
     return plain, index.unique, index.method, index.include, index.predicate is None
 
 
