@@ -1,0 +1,107 @@
+"""The walk that every change takes: twice, replayed, stopped anywhere, and back."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from expandcontract.model.phase import Phase
+from tests.engine.cases import CASES, EVERYTHING, INDEXES, PLAIN
+from tests.support.databases import Databases
+from tests.support.fingerprint import Fingerprint, difference, fingerprint, rows
+from tests.support.walk import Case, back, execute, forward, haltingly, plan, strong_scans
+
+each_case = pytest.mark.parametrize("case", CASES, ids=str)
+
+
+@pytest.fixture
+def twin(databases: Databases) -> Iterator[str]:
+    """A second database, for the statement that does the same at once."""
+    with databases.database() as dsn:
+        yield dsn
+
+
+def assert_schema(expected: Fingerprint, dsn: str) -> None:
+    wrong = difference(expected, fingerprint(dsn))
+    assert not wrong, "\n".join(wrong)
+
+
+def assert_same_end(case: Case, dsn: str, twin: str) -> None:
+    execute(twin, case.setup, case.oracle)
+    assert_schema(fingerprint(twin), dsn)
+    assert rows(dsn, *case.tables) == rows(twin, *case.tables)
+
+
+@each_case
+def test_each_phase_runs_once_and_a_replay_runs_nothing(case: Case, dsn: str, twin: str) -> None:
+    execute(dsn, case.setup, case.before)
+    for phase in Phase:
+        forward(dsn, case.change, phase)
+        assert forward(dsn, case.change, phase).work() == []
+
+    assert forward(dsn, case.change).work() == []
+    assert_same_end(case, dsn, twin)
+
+
+@each_case
+def test_a_change_that_is_stopped_at_every_safe_point_comes_to_the_same_end(
+    case: Case, dsn: str, twin: str
+) -> None:
+    execute(dsn, case.setup, case.before)
+
+    for phase in Phase:
+        haltingly(dsn, case.change, phase)
+
+    assert_same_end(case, dsn, twin)
+
+
+@each_case
+def test_a_revert_from_every_phase_gives_the_start_back(case: Case, dsn: str, twin: str) -> None:
+    execute(dsn, case.setup)
+    start, data = fingerprint(dsn), rows(dsn, *case.tables)
+    execute(dsn, case.before)
+
+    for last in Phase:
+        done = [phase for phase in Phase if phase <= last]
+        forward(dsn, case.change, *done)
+        back(dsn, case.change, *reversed(done))
+        assert back(dsn, case.change, *reversed(done)).work() == []
+        assert_schema(start, dsn)
+        assert rows(dsn, *case.tables) == data
+
+    forward(dsn, case.change)
+    assert_same_end(case, dsn, twin)
+
+
+@each_case
+def test_a_revert_that_is_stopped_at_every_safe_point_comes_to_the_same_end(
+    case: Case, dsn: str
+) -> None:
+    execute(dsn, case.setup)
+    start = fingerprint(dsn)
+    execute(dsn, case.before)
+    forward(dsn, case.change)
+
+    for phase in reversed(Phase):
+        haltingly(dsn, case.change, phase, revert=True)
+
+    assert_schema(start, dsn)
+
+
+@each_case
+def test_no_step_looks_at_every_row_while_others_wait(case: Case, dsn: str) -> None:
+    execute(dsn, case.setup)
+
+    assert strong_scans(plan(dsn, case.change)) == []
+
+
+@pytest.mark.parametrize("case", [PLAIN, EVERYTHING, INDEXES[0]], ids=str)
+def test_every_major_goes_the_same_way(each_major: int, case: Case, dsn: str, twin: str) -> None:
+    assert each_major
+    execute(dsn, case.setup)
+    start = fingerprint(dsn)
+
+    forward(dsn, case.change)
+    assert_same_end(case, dsn, twin)
+    back(dsn, case.change)
+
+    assert_schema(start, dsn)

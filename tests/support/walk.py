@@ -1,0 +1,153 @@
+"""The walk that every kind of change has to take, through all phases and back."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+import psycopg
+
+from expandcontract.changes.base import Change
+from expandcontract.engine.apply import apply_phase, enrol, make_plan, revert_phase
+from expandcontract.engine.events import (
+    ChunkDone,
+    Event,
+    StepDone,
+    StepReverted,
+    StepStarted,
+)
+from expandcontract.engine.runner import Runner
+from expandcontract.errors import StoppedError
+from expandcontract.model.phase import Phase
+from expandcontract.model.plan import Plan
+from expandcontract.pacing.retry import Patience
+from expandcontract.pacing.sizing import Sizing
+from expandcontract.postgres import ledger
+from expandcontract.postgres.session import open_session
+
+MANY = 200
+WORK = (StepStarted, StepDone, StepReverted, ChunkDone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A change on a schema, and the statements that would do the same with a long lock."""
+
+    id: str
+    setup: str
+    change: Change
+    oracle: str
+    tables: tuple[str, ...] = ("t",)  #: whose rows are compared
+    before: str = ""  #: what stands when the change starts and is no part of the start
+
+    def __str__(self) -> str:
+        return self.id
+
+
+@dataclass(slots=True)
+class Journal:
+    """What a runner told."""
+
+    events: list[Event] = field(default_factory=list)
+
+    def pieces(self) -> set[tuple[str, int]]:
+        """What was done after which a runner can stop: steps, and chunks by number."""
+        return {
+            (event.step, event.progress.chunks if isinstance(event, ChunkDone) else 0)
+            for event in self.events
+            if isinstance(event, (StepDone, StepReverted, ChunkDone))
+        }
+
+    def work(self) -> list[Event]:
+        """The events that say that something was done."""
+        return [event for event in self.events if isinstance(event, WORK)]
+
+
+def execute(dsn: str, *scripts: str) -> None:
+    """Run SQL on a connection of its own, each script as one simple query."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        for script in scripts:
+            if script:
+                connection.execute(script.encode())
+    connection.close()
+
+
+def small_chunks() -> Sizing:
+    """Chunks of three rows, so that a small table has a middle."""
+    return Sizing(first=3, smallest=3, largest=3)
+
+
+@contextmanager
+def running(
+    dsn: str, journal: Journal | None = None, *, stop: Callable[[], bool] = lambda: False
+) -> Iterator[Runner]:
+    """A runner on a session of its own, as each command of a user has one."""
+    told = journal or Journal()
+    session = open_session(dsn)
+    try:
+        yield Runner(
+            session=session,
+            sizing=small_chunks(),
+            patience=Patience(pause=0.05, budget=5.0),
+            quiet=0.0,
+            tell=told.events.append,
+            asked_to_stop=stop,
+        )
+    finally:
+        session.close()
+
+
+def plan(dsn: str, change: Change) -> Plan:
+    """The plan that the change would get now."""
+    with running(dsn) as runner:
+        return make_plan(runner, change)
+
+
+def forward(dsn: str, change: Change, *phases: Phase) -> Journal:
+    """Carry out phases, all of them unless told which."""
+    journal = Journal()
+    for phase in phases or tuple(Phase):
+        with running(dsn, journal) as runner:
+            apply_phase(runner, enrol(runner, change), phase)
+    return journal
+
+
+def back(dsn: str, change: Change, *phases: Phase) -> Journal:
+    """Take phases back, the last one first, all of them unless told which."""
+    journal = Journal()
+    for phase in phases or tuple(reversed(Phase)):
+        with running(dsn, journal) as runner:
+            revert_phase(runner, ledger.named(runner.session, change.name), phase)
+    return journal
+
+
+def haltingly(dsn: str, change: Change, phase: Phase, *, revert: bool = False) -> int:
+    """Stop at the safe point after every piece of work, and begin again; how often it stopped.
+
+    Once after each piece: a verification begins anew whenever its phase does.
+    """
+    pieces: set[tuple[str, int]] = set()
+    for stops in range(MANY):
+        journal = Journal()
+
+        def fresh(journal: Journal = journal) -> bool:
+            done = journal.pieces() - pieces
+            pieces.update(done)
+            return bool(done)
+
+        with suppress(StoppedError), running(dsn, journal, stop=fresh) as runner:
+            if revert:
+                revert_phase(runner, ledger.named(runner.session, change.name), phase)
+            else:
+                apply_phase(runner, enrol(runner, change), phase)
+            return stops
+    raise AssertionError(pieces)
+
+
+def strong_scans(found: Plan) -> list[str]:
+    """Steps that look at every row while they keep readers or writers waiting."""
+    return [
+        step.name
+        for step in (*found.steps, *found.comeback)
+        if any(s.scans or s.rewrites or s.builds_index for s in step.statements)
+        and any(s.lock.blocks_reads or s.lock.blocks_writes for s in step.statements)
+    ]
