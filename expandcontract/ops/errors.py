@@ -126,3 +126,15 @@ class UncertainTableError(ExpandContractError):
             f"like, on which {self.change} works: an earlier statement about it could not be "
             "read, or stands in a DO block; run the upgrade online, without --sql"
         )
+
+
+class ProjectNotReadError(ExpandContractError):
+    """There is no Alembic project, or Alembic cannot read it."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"the Alembic project {self.path} cannot be read: {self.reason}"
