@@ -111,6 +111,9 @@ def _coming_back(record: Record) -> bool:
 
 
 def _in_order(record: Record, phase: Phase) -> None:
+    if record.outcome == "reverted":
+        done = "start it again with expand: alembic upgrade"
+        raise PhaseOrderError(record.name, str(phase), record.state, done)
     following = record.next_phase
     if following is not None and phase > following:
         done = f"run {following} first: ec {following} {record.name}"

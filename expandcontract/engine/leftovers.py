@@ -1,0 +1,67 @@
+"""What nobody will take away any more: broken indexes, helpers without a change, dead leases."""
+
+import re
+from collections.abc import Iterator
+
+from expandcontract.postgres import checkup as queries
+from expandcontract.postgres.installation import installed
+from expandcontract.postgres.ledger import Record
+from expandcontract.postgres.session import Session
+
+OURS = "^zz_ec_[0-9a-f]{10}_"
+_KEY = re.compile(r"zz_ec_([0-9a-f]{10})_")
+
+Leftover = tuple[str, str]
+"""What it is, and what to do about it."""
+
+
+def leftovers(session: Session, open_records: list[Record]) -> Iterator[Leftover]:
+    """All that are to be seen in this database."""
+    owners = {key: record for record in open_records for key in keys(record)}
+    yield from _helpers(session, owners)
+    yield from _invalid_indexes(session, open_records, owners)
+    if installed(session):
+        for name, holder, since in session.rows(queries.DEAD_LEASES):
+            text = f"{holder} died while working on {name}, since {since}"
+            yield text, f"run its command again, it goes on where that ended: ec status {name}"
+
+
+def keys(record: Record) -> set[str]:
+    """The keys that stand in the names of a change's helpers."""
+    found = {match[1] for name in record.plan.counters.values() if (match := _KEY.search(name))}
+    steps = [step.backfill or step.verification for step in record.plan.steps]
+    return found | {work.sync_key for work in steps if work is not None and work.sync_key}
+
+
+def _helpers(session: Session, owners: dict[str, Record]) -> Iterator[Leftover]:
+    for _, name, text, drop, is_disabled in session.rows(queries.OURS, {"ours": OURS}):
+        owner = owners.get(name[6:16])
+        if owner is None:
+            yield f"{text} belongs to no open change", f"{drop};"
+        elif is_disabled:
+            enable = drop.replace("DROP TRIGGER", "ENABLE TRIGGER").partition(" ON ")
+            table, trigger = enable[2], enable[0]
+            yield (
+                f"{text} is disabled: writes are not carried over to the other side",
+                f"ALTER TABLE {table} {trigger}; and run the backfill of {owner.name} again",
+            )
+
+
+def _invalid_indexes(
+    session: Session, open_records: list[Record], owners: dict[str, Record]
+) -> Iterator[Leftover]:
+    building = {
+        step.name.removeprefix("index "): record
+        for record in open_records
+        for step in record.plan.steps
+        if step.name.startswith("index ")
+    }
+    for index, table, name in session.rows(queries.INVALID_INDEXES):
+        text = f"the index {index} on {table} is invalid: it slows writes and serves no query"
+        if name in building:
+            record = building[name]
+            yield text, f"run the phase of {record.name} again, which drops it and builds it anew"
+        elif name.startswith("zz_ec_") and name[6:16] not in owners:
+            continue  # named among the helpers already
+        else:
+            yield text, f"DROP INDEX CONCURRENTLY {index}; and build it again"

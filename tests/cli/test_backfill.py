@@ -1,0 +1,215 @@
+import json
+import signal
+import subprocess
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+import expandcontract
+from expandcontract.changes.rename_column import RenameColumn
+from expandcontract.embedded import Node, Topology
+from expandcontract.model.phase import Phase
+from tests.cli.conftest import CHANGE, NAME, ROWS, Ec, Start, fill
+
+MANY = 30_000
+SMALL_CHUNKS = ("--batch-size", "50")
+
+
+def differing(connection: psycopg.Connection) -> int:
+    sql = "SELECT count(*) FROM users WHERE email IS DISTINCT FROM email_address"
+    [(count,)] = connection.execute(sql).fetchall()
+    return int(count)
+
+
+def seen(connection: psycopg.Connection) -> int:
+    [(rows,)] = connection.execute("SELECT sum(rows_seen) FROM expandcontract.lanes").fetchall()
+    return int(rows or 0)
+
+
+@pytest.fixture
+def large(connection: psycopg.Connection, dsn: str) -> str:
+    """A table that takes seconds in small chunks."""
+    fill(connection, MANY)
+    expandcontract.apply(dsn, CHANGE, Phase.EXPAND)
+    return NAME
+
+
+def wait_for_chunks(process: "subprocess.Popen[str]") -> None:
+    """Read lines of JSON until some chunks are committed."""
+    assert process.stdout is not None
+    chunks = 0
+    for line in process.stdout:
+        chunks += '"chunk_done"' in line
+        if chunks == 20:
+            return
+    raise AssertionError(process.communicate()[1])
+
+
+def test_it_copies_and_says_what_comes_next(
+    ec: Ec, users: str, connection: psycopg.Connection
+) -> None:
+    outcome = ec("backfill", users)
+
+    assert outcome.code == 0
+    assert outcome.out == f"{users} is backfilled\nnext: ec switch {users}\n"
+    assert "copy begins: every row's email_address equals its email" in outcome.err
+    assert f"{users}: backfill is over" in outcome.err
+    assert differing(connection) == 0
+    assert ec("backfill", users).out == outcome.out  # again: nothing to do
+
+
+def test_quiet_says_only_the_end(ec: Ec, users: str) -> None:
+    outcome = ec("backfill", users, "-q")
+
+    assert outcome.err == ""
+    assert f"{users} is backfilled" in outcome.out
+
+
+def test_json_is_one_line_for_each_event_and_one_for_the_end(ec: Ec, users: str) -> None:
+    lines = [json.loads(line) for line in ec("backfill", users, "--json").out.splitlines()]
+
+    kinds = [line["event"] for line in lines[:-1]]
+    assert kinds[0] == "step_started"
+    assert kinds[-1] == "phase_done"
+    chunk = lines[kinds.index("chunk_done")]
+    assert chunk["progress"]["rows_estimated"] == ROWS
+    assert lines[-1]["state"] == "backfilled"
+    assert lines[-1]["backfills"][0]["finished"] is True
+
+
+def test_a_dry_run_says_everything_and_writes_nothing(
+    ec: Ec, users: str, connection: psycopg.Connection
+) -> None:
+    outcome = ec("backfill", users, "--dry-run")
+
+    assert 'SET "email_address" = "email" WHERE' in outcome.out
+    assert "about 2,000" in outcome.out
+    assert "CREATE UNIQUE INDEX CONCURRENTLY" in outcome.out
+    assert outcome.out.endswith("nothing was written\n")
+    assert differing(connection) == ROWS
+    assert json.loads(ec("backfill", users, "--dry-run", "--json").out)["written"] is False
+    ec("backfill", users)
+    assert ec("backfill", users, "--dry-run").out == "nothing is left to do\n"
+
+
+def test_a_table_by_set_is_not_there_yet(ec: Ec) -> None:
+    outcome = ec("backfill", "users", "--set", "a = b")
+
+    assert outcome.code == 2
+    assert "backfilling a table by --set is not there yet" in outcome.err
+
+
+def test_a_limit_that_is_none_is_refused(ec: Ec) -> None:
+    assert "is not a duration" in ec("backfill", NAME, "--max-lag", "5").err
+    assert ec("backfill", NAME, "--batch-size", "0").code == 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_it_at_a_safe_point(
+    start: Start, ec: Ec, large: str, connection: psycopg.Connection, number: signal.Signals
+) -> None:
+    process = start("backfill", large, "--json", *SMALL_CHUNKS)
+    wait_for_chunks(process)
+    process.send_signal(number)
+    _, said = process.communicate()
+
+    assert process.returncode == 4
+    assert "run the same command again to go on" in said
+    copied = seen(connection)
+    assert 0 < copied < MANY
+    assert differing(connection) == MANY - copied
+    outcome = ec("backfill", large)
+    assert outcome.code == 0
+    assert differing(connection) == 0
+    assert seen(connection) == MANY
+
+
+def test_after_a_kill_the_same_command_goes_on(
+    start: Start, ec: Ec, large: str, connection: psycopg.Connection
+) -> None:
+    process = start("backfill", large, "--json", *SMALL_CHUNKS)
+    wait_for_chunks(process)
+    process.kill()
+    process.wait()
+
+    assert ec("backfill", large).code == 0
+    assert differing(connection) == 0
+    assert seen(connection) == MANY
+
+
+def test_a_second_signal_interrupts_a_long_statement(
+    start: Start, users: str, connection: psycopg.Connection, dsn: str
+) -> None:
+    with psycopg.connect(dsn) as blocker:
+        blocker.execute("LOCK TABLE users IN SHARE UPDATE EXCLUSIVE MODE")
+        process = start("backfill", users)
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("index"):
+                break
+        process.send_signal(signal.SIGINT)
+        for line in process.stderr:
+            if "once more to interrupt" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+
+    assert process.returncode == 4
+    leftovers = "SELECT count(*) FROM pg_index WHERE NOT indisvalid"
+    assert connection.execute(leftovers).fetchone() == (0,)
+
+
+def test_two_at_once_one_works_and_the_other_says_who(
+    start: Start, ec: Ec, large: str, connection: psycopg.Connection
+) -> None:
+    process = start("backfill", large, "--json", *SMALL_CHUNKS)
+    wait_for_chunks(process)
+
+    outcome = ec("backfill", large)
+
+    assert outcome.code == 3
+    assert f"is being worked on by process {process.pid}" in outcome.err
+    process.communicate()
+    assert process.returncode == 0
+    assert differing(connection) == 0
+
+
+@pytest.fixture
+def lagging(replicated: Topology[Node], replicated_dsn: str) -> Iterator[str]:
+    """A change on a primary whose standby does not replay."""
+    with psycopg.connect(replicated_dsn, autocommit=True) as connection:
+        fill(connection, MANY)
+    expandcontract.apply(replicated_dsn, CHANGE, Phase.EXPAND)
+    replicated.wait_until_replayed()
+    replicated.standbys[0].pause_replay()
+    yield replicated_dsn
+    replicated.standbys[0].resume_replay()
+
+
+def test_it_holds_while_a_standby_lags_and_says_so(start: Start, ec: Ec, lagging: str) -> None:
+    limited = ("--max-lag", "100ms", "--batch-size", "50", "--dsn", lagging)
+    process = start("backfill", NAME, "--json", *limited)
+    assert process.stdout is not None
+    held = next(line for line in process.stdout if '"held"' in line)
+    process.send_signal(signal.SIGTERM)
+    process.communicate()
+
+    assert process.returncode == 4
+    [reason] = json.loads(held)["reasons"]
+    assert "replication_lag of" in reason
+    assert "limit 0.1 s" in reason
+    assert "held: replication_lag" in ec("status", "--dsn", lagging).out
+    assert ec("backfill", NAME, "--max-lag", "off", "--dsn", lagging).code == 0
+
+
+def test_the_order_of_phases_holds(ec: Ec, connection: psycopg.Connection, dsn: str) -> None:
+    connection.execute("CREATE TABLE t (id int PRIMARY KEY, a int)")
+    change = RenameColumn(table="t", old="a", new="b")
+    expandcontract.apply(dsn, change, Phase.EXPAND)
+    expandcontract.revert(dsn, change, Phase.EXPAND)
+
+    outcome = ec("switch", change.name)
+
+    assert outcome.code == 2
+    assert "is reverted" in outcome.err

@@ -1,0 +1,78 @@
+import json
+
+import psycopg
+import pytest
+
+import expandcontract
+from expandcontract.model.phase import Phase
+from tests.cli.conftest import CHANGE, Ec
+
+
+@pytest.fixture
+def backfilled(users: str, dsn: str) -> str:
+    expandcontract.apply(dsn, CHANGE, Phase.BACKFILL)
+    return users
+
+
+def spoil(connection: psycopg.Connection) -> None:
+    connection.execute("ALTER TABLE users DISABLE TRIGGER USER")
+    connection.execute("UPDATE users SET email_address = 'else ' || id WHERE id IN (3, 5)")
+    connection.execute("ALTER TABLE users ENABLE TRIGGER USER")
+
+
+def test_it_verifies_and_switches(ec: Ec, backfilled: str) -> None:
+    outcome = ec("switch", backfilled)
+
+    assert outcome.code == 0
+    assert outcome.out.startswith(f"{backfilled} is switched\nnext: ec contract {backfilled}\n")
+    assert "verify: done" in outcome.err
+
+
+def test_nothing_is_switched_that_differs(
+    ec: Ec, backfilled: str, connection: psycopg.Connection
+) -> None:
+    spoil(connection)
+
+    outcome = ec("switch", backfilled)
+
+    assert outcome.code == 1
+    assert "2 rows do not agree, for example those with the key 3, 5" in outcome.err
+    assert f"{backfilled}  backfilled" in ec("status").out
+    assert "the last attempt ended with: verify: 2 rows" in ec("status").out
+
+
+def test_a_switch_can_be_taken_back(ec: Ec, backfilled: str) -> None:
+    ec("switch", backfilled)
+
+    outcome = ec("switch", backfilled, "--to", "old")
+
+    assert outcome.code == 0
+    assert outcome.out == f"{backfilled} is backfilled\nnext: ec switch {backfilled}\n"
+    assert ec("switch", backfilled, "--to", "new").code == 0
+
+
+def test_it_wants_the_backfill_first(ec: Ec, users: str) -> None:
+    outcome = ec("switch", users)
+
+    assert outcome.code == 2
+    assert f"run backfill first: ec backfill {users}" in outcome.err
+
+
+def test_verify_compares_and_changes_nothing(
+    ec: Ec, backfilled: str, connection: psycopg.Connection
+) -> None:
+    assert ec("verify", backfilled).code == 0
+    spoil(connection)
+
+    outcome = ec("verify", backfilled, "--json")
+
+    assert outcome.code == 1
+    assert json.loads(outcome.err)["error"]["facts"]["rows"] == 2
+    assert f"{backfilled}  backfilled" in ec("status").out
+
+
+def test_verify_before_the_backfill_says_why_not(ec: Ec, users: str) -> None:
+    outcome = ec("verify", users)
+
+    assert outcome.code == 2
+    assert "it compares what a backfill filled" in outcome.err
