@@ -11,6 +11,7 @@ from expandcontract.postgres.session import Session, borrowed, open_session
 
 if TYPE_CHECKING:  # SQLAlchemy takes long to import, and a DSN needs none of it
     import sqlalchemy
+    from sqlalchemy.engine.interfaces import IsolationLevel
 
 Target = Union[str, "psycopg.Connection[Any]", "sqlalchemy.Engine", "sqlalchemy.Connection"]
 
@@ -44,7 +45,9 @@ def _sqlalchemy(target: "sqlalchemy.Engine | sqlalchemy.Connection") -> Iterator
         return
     if target.in_transaction():
         raise OpenTransactionError
-    before = target.get_isolation_level()
+    # The level is asked of the server, which knows nothing of the driver's autocommit.
+    is_autocommit = getattr(target.connection.dbapi_connection, "autocommit", False)
+    before: IsolationLevel = "AUTOCOMMIT" if is_autocommit else target.get_isolation_level()
     target.execution_options(isolation_level="AUTOCOMMIT")
     try:
         yield SqlAlchemySession(target)

@@ -127,8 +127,12 @@ def _first_line(error: Exception) -> str:
 
 @contextmanager
 def transaction(session: Session, **local: str) -> Iterator[None]:
-    """BEGIN, the given settings with SET LOCAL, and COMMIT, or ROLLBACK on any error."""
-    session.run("BEGIN")
+    """BEGIN, the given settings with SET LOCAL, and COMMIT, or ROLLBACK on any error.
+
+    The level is said, since a role or a database may have another default: what is read after a
+    lock was waited for has to be what stands then.
+    """
+    session.run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
     try:
         for name, value in local.items():
             session.rows(

@@ -42,6 +42,8 @@ class SqlAlchemySession:
                 result = self.connection.execute(_text(sql), dict(params))
         except exc.DBAPIError as error:
             raise _ours(error, sql) from error
+        except exc.PendingRollbackError as error:  # the connection was lost before
+            raise ConnectionLostError(str(error.args[0])) from error
         try:
             yield result
         finally:
