@@ -57,9 +57,10 @@ def _judge(action: a.SetType, known: KnownTable, table: str, context: Context) -
     timezone = context.session.setting("timezone")
     judged = retyping.judge(action, column.type, context.history, timezone)
     begin = f"changing the type of {action.column}"
-    for other, keys in _keys(action.column, known, context).items():
+    if keys := _keys(action.column, known, context):
+        others, names = ", ".join(keys), ", ".join(dict.fromkeys(keys.values()))
         yield Hit(
-            message=f"{begin} locks {other} as well and scans both tables: {keys} is verified again"
+            message=f"{begin} locks {others} as well and scans them all: {names} is verified again"
         )
     if judged.rewrite is Rewrite.YES:
         return

@@ -35,6 +35,8 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
     for action in node.actions:
         if not isinstance(action, a.DropColumn):
             continue
+        if known is not None and known.complete and known.find(action.column) is None:
+            continue
         message = f"dropping {node.table.plain}.{action.column} breaks running code that names it, "
         message += "and its data is lost"
         if known is not None:

@@ -43,11 +43,12 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
     if known is None or not context.live(node.table):
         return
     added = {type(x) for x in node.actions}
+    required = {x.column for x in node.actions if isinstance(x, a.SetNotNull)}
     for action in node.actions:
         found = (
             known.constraint(action.constraint) if isinstance(action, a.DropConstraint) else None
         )
-        if found is None or a.AddConstraint in added or _is_proof(found, known):
+        if found is None or a.AddConstraint in added or _is_proof(found, known, required):
             continue
         columns = ", ".join(f"{node.table.plain}.{column}" for column in found.columns)
         if found.kind is ConstraintKind.UNIQUE and not _unique_still(found, known):
@@ -56,9 +57,10 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
             yield Hit(message=f"without {found.name}, nothing checks {columns or 'the rows'}")
 
 
-def _is_proof(found: KnownConstraint, known: KnownTable) -> bool:
+def _is_proof(found: KnownConstraint, known: KnownTable, required: set[str]) -> bool:
     return found.condition is not None and any(
-        column.not_null and implies_not_null(found.condition, column.name)
+        (column.not_null or column.name in required)
+        and implies_not_null(found.condition, column.name)
         for column in known.columns
     )
 

@@ -47,7 +47,8 @@ def check(node: a.AlterTable | m.Drop, _read: Read, context: Context) -> Iterato
             known = context.known(name)
             if known is None or not context.live(name):
                 continue
-            others = {key.parent for key in known.foreign_keys} - {known.name, None}
+            others = {key.parent for key in known.foreign_keys} | {known.parent}
+            others -= {known.name, None}
             yield from _tell(name.plain, others, context)
         return
     known = context.known(node.table)
