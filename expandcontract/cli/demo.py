@@ -98,7 +98,7 @@ def demo(*, common: Common, rows: int, seconds: float, keep: bool) -> Exit:
         else:
             output.say()
             output.say(told(summary))
-        if keep:
+        if keep:  # with its password, which is worth nothing once the server is gone
             output.note(f"\nthe primary: psql '{shop.owner}'")
             output.note("Ctrl-C ends and removes it")
             _until_interrupted()
