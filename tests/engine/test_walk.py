@@ -6,8 +6,9 @@ import pytest
 
 from expandcontract.model.phase import Phase
 from tests.engine.cases import CASES, EVERYTHING, INDEXES, PLAIN
+from tests.support.asserts import assert_schema
 from tests.support.databases import Databases
-from tests.support.fingerprint import Fingerprint, difference, fingerprint, rows
+from tests.support.fingerprint import fingerprint, rows
 from tests.support.walk import Case, back, execute, forward, haltingly, plan, strong_scans
 
 each_case = pytest.mark.parametrize("case", CASES, ids=str)
@@ -18,11 +19,6 @@ def twin(databases: Databases) -> Iterator[str]:
     """A second database, for the statement that does the same at once."""
     with databases.database() as dsn:
         yield dsn
-
-
-def assert_schema(expected: Fingerprint, dsn: str) -> None:
-    wrong = difference(expected, fingerprint(dsn))
-    assert not wrong, "\n".join(wrong)
 
 
 def assert_same_end(case: Case, dsn: str, twin: str) -> None:

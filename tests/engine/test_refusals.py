@@ -1,0 +1,268 @@
+"""What has no safe plan is refused before anything is done, with the next step in the text."""
+
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+
+import expandcontract as ec
+from expandcontract.changes.base import Change
+from expandcontract.changes.rename_column import RenameColumn
+from expandcontract.errors import ExpandContractError
+from tests.support.asserts import assert_nothing_started, assert_schema
+from tests.support.fingerprint import fingerprint
+from tests.support.walk import execute
+
+TABLE = "CREATE TABLE t (id int PRIMARY KEY, a text, b int);"
+RENAME = RenameColumn(table="t", old="a", new="z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A schema, and what is said about the change on it."""
+
+    id: str
+    setup: str
+    says: tuple[str, ...]
+    change: Change = RENAME
+
+    def __str__(self) -> str:
+        return self.id
+
+
+def hanging(id_: str, sql: str, *says: str) -> Refused:
+    """Something hangs on the column that no twin can carry."""
+    return Refused(id=id_, setup=TABLE + sql, says=says)
+
+
+def table(id_: str, setup: str, *says: str) -> Refused:
+    """A table that cannot be done."""
+    return Refused(id=id_, setup=setup, says=says)
+
+
+CASES = (
+    table("missing table", "", "table 't' does not exist on the search path (public)", "check the"),
+    table(
+        "missing column",
+        "CREATE TABLE t (id int PRIMARY KEY, aa text)",
+        "column 'a' does not exist in table public.t; did you mean 'aa'?",
+    ),
+    table(
+        "new column of the same type",
+        "CREATE TABLE t (id int PRIMARY KEY, a text, z text)",
+        "public.t.z exists already (as text); drop it, or choose another name",
+    ),
+    table(
+        "new column of another type",
+        "CREATE TABLE t (id int PRIMARY KEY, a text, z int)",
+        "public.t.z exists already (as integer)",
+    ),
+    hanging(
+        "view", "CREATE VIEW v AS SELECT a FROM t;", "view v depends on public.t.a; drop it first"
+    ),
+    hanging(
+        "materialized view", "CREATE MATERIALIZED VIEW v AS SELECT upper(a) u FROM t;", "view v"
+    ),
+    hanging("rule", "CREATE RULE r AS ON UPDATE TO t WHERE new.a = '' DO INSTEAD NOTHING;", "rule"),
+    hanging("policy", "CREATE POLICY p ON t USING (a = CURRENT_USER);", "policy p on table t"),
+    hanging(
+        "trigger of the column",
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+        "CREATE TRIGGER g BEFORE UPDATE OF a ON t FOR EACH ROW EXECUTE FUNCTION f();",
+        "trigger g on table t depends on public.t.a",
+    ),
+    hanging(
+        "trigger with a condition",
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+        "CREATE TRIGGER g AFTER UPDATE ON t FOR EACH ROW WHEN (new.a = '') EXECUTE FUNCTION f();",
+        "trigger g on table t",
+    ),
+    hanging("publication", "CREATE PUBLICATION p FOR TABLE t (id, a);", "publication"),
+    hanging("publication filter", "CREATE PUBLICATION p FOR TABLE t WHERE (a > '');", "public"),
+    hanging("statistics", "CREATE STATISTICS s ON a, b FROM t;", "statistics object"),
+    hanging(
+        "SQL function",
+        "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(a) FROM t; END;",
+        "function f()",
+    ),
+    hanging(
+        "foreign key",
+        "CREATE TABLE p (a text PRIMARY KEY); ALTER TABLE t ADD CONSTRAINT k"
+        " FOREIGN KEY (a) REFERENCES p;",
+        "the foreign key constraint k holds public.t.a",
+    ),
+    hanging(
+        "foreign key of another table",
+        "ALTER TABLE t ADD UNIQUE (a); CREATE TABLE o (a text REFERENCES t (a));",
+        "constraint o_a_fkey on table o",
+    ),
+    hanging(
+        "foreign key of its own table",
+        "ALTER TABLE t ADD UNIQUE (a), ADD parent text REFERENCES t (a);",
+        "constraint t_parent_fkey on table t",
+    ),
+    hanging(
+        "generated column",
+        "ALTER TABLE t ADD u text GENERATED ALWAYS AS (upper(a)) STORED;",
+        "depends on public.t.a",
+    ),
+    hanging(
+        "privileges",
+        "GRANT SELECT (a) ON t TO PUBLIC;",
+        "public.t.a has privileges of its own",
+        "grant them on the table",
+    ),
+    hanging(
+        "exclusion",
+        "ALTER TABLE t ADD CONSTRAINT x EXCLUDE USING btree (a WITH =);",
+        "the exclusion constraint x holds public.t.a",
+    ),
+    hanging(
+        "exclusion of an expression",
+        "ALTER TABLE t ADD CONSTRAINT x EXCLUDE USING btree (lower(a) WITH =);",
+        "the exclusion constraint x holds public.t.a",
+    ),
+    hanging(
+        "invalid index",
+        "CREATE INDEX i ON t (a);"
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'i'::regclass;",
+        "the index i on public.t.a is invalid; drop it or build it anew first",
+    ),
+    hanging(
+        "replica identity",
+        "ALTER TABLE t ALTER a SET NOT NULL; CREATE UNIQUE INDEX i ON t (a);"
+        "ALTER TABLE t REPLICA IDENTITY USING INDEX i;",
+        "the index i on public.t.a was given REPLICA IDENTITY",
+        "take it away first",
+    ),
+    hanging("cluster", "CREATE INDEX i ON t (a); CLUSTER t USING i;", "was given CLUSTER"),
+    hanging(
+        "statistics of an index",
+        "CREATE INDEX i ON t (lower(a)); ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 9;",
+        "was given SET STATISTICS",
+    ),
+    table(
+        "primary key",
+        "CREATE TABLE t (a text PRIMARY KEY)",
+        "the primary key constraint t_pkey holds public.t.a",
+    ),
+    table(
+        "included in the primary key",
+        "CREATE TABLE t (id int, a text, PRIMARY KEY (id) INCLUDE (a))",
+        "the primary key constraint t_pkey holds public.t.a",
+    ),
+    table(
+        "identity",
+        "CREATE TABLE t (id int PRIMARY KEY, a int GENERATED ALWAYS AS IDENTITY)",
+        "public.t.a is an identity column",
+    ),
+    table(
+        "serial",
+        "CREATE TABLE t (id int PRIMARY KEY, a serial)",
+        "public.t.a owns the sequence",
+    ),
+    table(
+        "generated",
+        "CREATE TABLE t (id int PRIMARY KEY, a int GENERATED ALWAYS AS (id + 1) STORED)",
+        "public.t.a is generated; add a new generated column",
+    ),
+    table(
+        "partitioned",
+        "CREATE TABLE t (id int, a text) PARTITION BY RANGE (id)",
+        "public.t is a partitioned table; only plain tables can be done",
+    ),
+    table(
+        "partition",
+        "CREATE TABLE w (id int, a text) PARTITION BY RANGE (id);"
+        "CREATE TABLE t PARTITION OF w DEFAULT",
+        "public.t is part of an inheritance tree",
+    ),
+    table(
+        "parent",
+        "CREATE TABLE t (id int PRIMARY KEY, a text); CREATE TABLE c () INHERITS (t)",
+        "public.t is part of an inheritance tree",
+    ),
+    table("a view", "CREATE VIEW t AS SELECT 1 AS id, 'x' AS a", "public.t is a view"),
+    table("no key", "CREATE TABLE t (a text, b int)", "public.t has no primary key", "add one"),
+    table(
+        "keys that are no keys",
+        "CREATE TABLE t (a text, b int UNIQUE, c int NOT NULL, UNIQUE (c) DEFERRABLE);"
+        "CREATE UNIQUE INDEX ON t (lower(a)); CREATE UNIQUE INDEX ON t (c) WHERE c > 0",
+        "public.t has no primary key",
+    ),
+    Refused(
+        id="index on a missing column",
+        setup=TABLE,
+        change=ec.AddIndex(table="t", columns=("c",)),
+        says=("column 'c' does not exist in table public.t; it has id, a, b",),
+    ),
+    Refused(
+        id="index with another definition",
+        setup=TABLE + "CREATE INDEX i ON t (b);",
+        change=ec.AddIndex(table="t", columns=("a",), index_name="i"),
+        says=("an index i exists already with another definition",),
+    ),
+    Refused(
+        id="index in another order",
+        setup=TABLE + "CREATE INDEX i ON t (a DESC);",
+        change=ec.AddIndex(table="t", columns=("a",), index_name="i"),
+        says=("an index i exists already with another definition",),
+    ),
+    Refused(
+        id="index with the name of a table",
+        setup=TABLE,
+        change=ec.AddIndex(table="t", columns=("a",), index_name="t"),
+        says=("no other relation in schema public has the name t",),
+    ),
+    Refused(
+        id="index on a view",
+        setup="CREATE VIEW t AS SELECT 1 AS a",
+        change=ec.AddIndex(table="t", columns=("a",)),
+        says=("public.t is a view table; only plain ones can be done",),
+    ),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_change_without_a_safe_plan_is_refused_and_leaves_no_trace(
+    case: Refused, dsn: str
+) -> None:
+    execute(dsn, case.setup)
+    start = fingerprint(dsn)
+
+    with pytest.raises(ExpandContractError) as refused:
+        ec.apply(dsn, case.change, ec.Phase.EXPAND)
+
+    for words in case.says:
+        assert words in str(refused.value)
+    assert refused.value.exit_code == 2
+    assert_schema(start, dsn)
+    assert_nothing_started(dsn)
+
+
+def test_every_reason_is_given_at_once(dsn: str) -> None:
+    execute(dsn, TABLE, "CREATE VIEW v AS SELECT a FROM t; GRANT SELECT (a) ON t TO PUBLIC")
+
+    with pytest.raises(ec.ExpandContractError) as refused:
+        ec.plan(dsn, RENAME)
+
+    assert str(refused.value).startswith("the rename of public.t.a is not started")
+    assert str(refused.value).count("\n  - ") == 2
+
+
+@pytest.mark.pg(">= 18")
+@pytest.mark.parametrize("words", ["NOT VALID", "NO INHERIT"])
+def test_a_not_null_with_words_of_its_own_is_refused(dsn: str, words: str) -> None:
+    execute(dsn, TABLE, f"ALTER TABLE t ADD CONSTRAINT n NOT NULL a {words}")
+
+    with pytest.raises(ec.ExpandContractError, match="the not null constraint n holds"):
+        ec.plan(dsn, RENAME)
+
+
+def test_planning_writes_nothing(connection: psycopg.Connection, dsn: str) -> None:
+    execute(dsn, TABLE)
+
+    ec.plan(dsn, RENAME)
+
+    found = connection.execute("SELECT to_regnamespace('expandcontract') IS NULL").fetchall()
+    assert found == [(True,)]
