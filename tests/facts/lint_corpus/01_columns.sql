@@ -1,0 +1,436 @@
+-- # Adding a column
+CREATE TABLE orders (id int PRIMARY KEY, note text, quantity int);
+CREATE TABLE customers (id int PRIMARY KEY);
+CREATE SEQUENCE counter;
+CREATE TYPE mood AS ENUM ('good', 'bad');
+CREATE DOMAIN positive AS int CHECK (VALUE > 0);
+CREATE DOMAIN words AS text;
+CREATE DOMAIN filled AS text NOT NULL DEFAULT 'x';
+CREATE FUNCTION unstable() RETURNS int LANGUAGE plpgsql VOLATILE AS 'BEGIN RETURN 1; END';
+CREATE FUNCTION steady() RETURNS int LANGUAGE plpgsql STABLE AS 'BEGIN RETURN 1; END';
+CREATE FUNCTION fixed() RETURNS int LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN 1; END';
+CREATE INDEX orders_note ON orders (note);
+INSERT INTO orders SELECT i, 'n', i FROM generate_series(1, 20) i;
+INSERT INTO customers SELECT i FROM generate_series(1, 20) i;
+-- run
+
+ALTER TABLE orders ADD COLUMN x text;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD x text;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE IF EXISTS orders ADD COLUMN IF NOT EXISTS x text;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN IF NOT EXISTS note text;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE public.orders ADD COLUMN x int DEFAULT 5;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x int NOT NULL DEFAULT 5;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x int NULL;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x text COLLATE "C";
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x text DEFAULT NULL;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x jsonb NOT NULL DEFAULT '{}'::jsonb;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x text[] DEFAULT ARRAY['a', 'b'];
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x timestamptz DEFAULT now();
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x timestamptz DEFAULT CURRENT_TIMESTAMP;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x date DEFAULT CURRENT_DATE;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x text DEFAULT CURRENT_USER;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x timestamptz DEFAULT statement_timestamp();
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x timestamptz DEFAULT now() + interval '1 day';
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x timestamptz DEFAULT clock_timestamp();
+--> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+ALTER TABLE orders ADD COLUMN x text DEFAULT timeofday();
+--> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+ALTER TABLE orders ADD COLUMN x float DEFAULT random();
+--> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+ALTER TABLE orders ADD COLUMN x uuid DEFAULT gen_random_uuid();
+--> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+-- since 18
+ALTER TABLE orders ADD COLUMN x uuid DEFAULT uuidv7();
+--> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+ALTER TABLE orders ADD COLUMN x int DEFAULT unstable();
+--> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+ALTER TABLE orders ADD COLUMN x int DEFAULT steady();
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x int DEFAULT fixed();
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x text DEFAULT lower('X') || upper('y');
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x int DEFAULT (1 + 2);
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x text DEFAULT CASE WHEN true THEN 'a' ELSE 'b' END;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x serial;
+--> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+ALTER TABLE orders ADD COLUMN x bigserial NOT NULL;
+--> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+ALTER TABLE orders ADD COLUMN x int DEFAULT nextval('counter');
+--> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+ALTER TABLE orders ADD COLUMN x int GENERATED ALWAYS AS IDENTITY;
+--> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+ALTER TABLE orders ADD COLUMN x bigint GENERATED BY DEFAULT AS IDENTITY (START WITH 100);
+--> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+ALTER TABLE orders ADD COLUMN x int GENERATED ALWAYS AS (quantity + 1) STORED;
+--> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+-- since 18
+ALTER TABLE orders ADD COLUMN x int GENERATED ALWAYS AS (quantity + 1) VIRTUAL;
+--> locks orders ACCESS EXCLUSIVE
+
+-- since 18
+ALTER TABLE orders ADD COLUMN x int GENERATED ALWAYS AS (quantity + 1);
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x mood DEFAULT 'good';
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x positive;
+--> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+ALTER TABLE orders ADD COLUMN x positive DEFAULT 3;
+--> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+ALTER TABLE orders ADD COLUMN x words;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x words DEFAULT 'a';
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x filled;
+--> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+ALTER TABLE orders ADD COLUMN x positive[];
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x text CHECK (x <> '');
+--> locks orders ACCESS EXCLUSIVE; scans orders
+
+ALTER TABLE orders ADD COLUMN x int DEFAULT 1 CONSTRAINT above CHECK (x > 0);
+--> locks orders ACCESS EXCLUSIVE; scans orders
+
+ALTER TABLE orders ADD COLUMN x int CHECK (x > 0) NO INHERIT;
+--> locks orders ACCESS EXCLUSIVE; scans orders
+
+-- since 18
+ALTER TABLE orders ADD COLUMN x int CHECK (x > 0) NOT ENFORCED;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x text UNIQUE;
+--> locks orders ACCESS EXCLUSIVE; scans orders; builds orders
+
+ALTER TABLE orders ADD COLUMN x text CONSTRAINT one UNIQUE DEFERRABLE;
+--> locks orders ACCESS EXCLUSIVE; scans orders; builds orders
+
+ALTER TABLE orders ADD COLUMN x int REFERENCES customers;
+--> locks customers SHARE ROW EXCLUSIVE, orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x int REFERENCES customers (id) ON DELETE CASCADE;
+--> locks customers SHARE ROW EXCLUSIVE, orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x int DEFAULT 1 REFERENCES customers (id);
+--> locks customers SHARE ROW EXCLUSIVE, orders ACCESS EXCLUSIVE; scans customers, orders
+
+ALTER TABLE orders ADD COLUMN x int DEFAULT NULL REFERENCES customers (id);
+--> locks customers SHARE ROW EXCLUSIVE, orders ACCESS EXCLUSIVE; scans orders
+
+ALTER TABLE orders ADD COLUMN x int REFERENCES orders (id);
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x text, ADD COLUMN y int DEFAULT 3;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x text, ADD COLUMN y float DEFAULT random(), DROP COLUMN note;
+--> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+ALTER TABLE orders ADD COLUMN x int, ADD CONSTRAINT above CHECK (x > 0);
+--> locks orders ACCESS EXCLUSIVE; scans orders
+
+ALTER TABLE orders ADD COLUMN x int, ADD CONSTRAINT above CHECK (x > 0) NOT VALID;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ADD COLUMN x int DEFAULT 1, ALTER COLUMN x SET NOT NULL;
+--> locks orders ACCESS EXCLUSIVE; scans orders
+
+DO $$ BEGIN ALTER TABLE orders ADD COLUMN x float DEFAULT random(); END $$;
+--> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+-- # Adding a column to a table without a key
+CREATE TABLE plain (id int, note text);
+INSERT INTO plain SELECT i, 'n' FROM generate_series(1, 20) i;
+-- run
+
+ALTER TABLE plain ADD COLUMN x int GENERATED ALWAYS AS IDENTITY PRIMARY KEY;
+--> locks plain ACCESS EXCLUSIVE; rewrites plain; scans plain; builds plain
+
+ALTER TABLE plain ADD COLUMN x serial PRIMARY KEY;
+--> locks plain ACCESS EXCLUSIVE; rewrites plain; scans plain; builds plain
+
+ALTER TABLE plain ADD COLUMN x uuid DEFAULT gen_random_uuid() UNIQUE;
+--> locks plain ACCESS EXCLUSIVE; rewrites plain; scans plain; builds plain
+
+ALTER TABLE plain ADD COLUMN x int NOT NULL;
+--> fails 23502
+
+ALTER TABLE plain ADD COLUMN x int PRIMARY KEY;
+--> fails 23502
+
+ALTER TABLE plain ADD COLUMN x int NOT NULL DEFAULT NULL;
+--> fails 23502
+
+-- # Dropping and renaming columns
+CREATE TABLE customers (id int PRIMARY KEY, email text UNIQUE);
+CREATE TABLE orders (
+    id int PRIMARY KEY, note text, code text, a int, b int,
+    customer_id int REFERENCES customers (id), CHECK (a > b), UNIQUE (a, b));
+CREATE TABLE items (id int, order_id int REFERENCES orders (id));
+CREATE VIEW notes AS SELECT note FROM orders;
+CREATE MATERIALIZED VIEW codes AS SELECT code FROM orders;
+CREATE INDEX orders_code ON orders (code);
+INSERT INTO customers SELECT i, 'e' || i FROM generate_series(1, 20) i;
+INSERT INTO orders SELECT i, 'n', 'c', i + 1, i, i FROM generate_series(1, 20) i;
+-- run
+
+ALTER TABLE customers DROP COLUMN email;
+--> locks customers ACCESS EXCLUSIVE; indexes customers_email_key ACCESS EXCLUSIVE
+
+ALTER TABLE orders DROP COLUMN a;
+--> locks orders ACCESS EXCLUSIVE; indexes orders_a_b_key ACCESS EXCLUSIVE
+
+ALTER TABLE orders DROP a, DROP IF EXISTS b;
+--> locks orders ACCESS EXCLUSIVE; indexes orders_a_b_key ACCESS EXCLUSIVE
+
+ALTER TABLE orders DROP COLUMN IF EXISTS nothing;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders DROP COLUMN customer_id;
+--> locks customers ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders DROP COLUMN note CASCADE;
+--> locks notes ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders DROP COLUMN code CASCADE;
+--> locks codes ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE; indexes orders_code ACCESS EXCLUSIVE
+
+ALTER TABLE orders DROP COLUMN id CASCADE;
+--> locks items ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE; indexes orders_pkey ACCESS EXCLUSIVE
+
+ALTER TABLE orders DROP COLUMN id;
+--> fails 2BP01
+
+ALTER TABLE orders DROP COLUMN note;
+--> fails 2BP01
+
+ALTER TABLE orders DROP COLUMN nothing;
+--> fails 42703
+
+ALTER TABLE orders RENAME COLUMN a TO c;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders RENAME a TO c;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders RENAME COLUMN note TO remark;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE notes RENAME COLUMN note TO remark;
+--> locks notes ACCESS EXCLUSIVE
+
+ALTER TABLE items RENAME COLUMN order_id TO parent_id;
+--> locks items ACCESS EXCLUSIVE
+
+-- # Defaults and NOT NULL
+CREATE TABLE orders (
+    id int PRIMARY KEY, note text, filled text NOT NULL, proven text, both_proven int,
+    doubtful text, later text,
+    CONSTRAINT proven_filled CHECK (proven IS NOT NULL),
+    CONSTRAINT twofold CHECK (both_proven IS NOT NULL AND both_proven > 0),
+    CONSTRAINT weak CHECK (doubtful IS NOT NULL OR id > 0));
+ALTER TABLE orders ADD CONSTRAINT later_filled CHECK (later IS NOT NULL) NOT VALID;
+INSERT INTO orders SELECT i, 'n', 'f', 'p', i, 'd', 'l' FROM generate_series(1, 20) i;
+-- run
+
+ALTER TABLE orders ALTER COLUMN note SET DEFAULT 'x';
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ALTER note SET DEFAULT random()::text;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ALTER COLUMN note DROP DEFAULT;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
+--> locks orders ACCESS EXCLUSIVE; scans orders
+
+ALTER TABLE orders ALTER note SET NOT NULL, ALTER proven SET NOT NULL;
+--> locks orders ACCESS EXCLUSIVE; scans orders
+
+ALTER TABLE orders ALTER COLUMN id SET NOT NULL;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ALTER COLUMN filled SET NOT NULL;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ALTER COLUMN proven SET NOT NULL;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ALTER COLUMN both_proven SET NOT NULL;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ALTER COLUMN doubtful SET NOT NULL;
+--> locks orders ACCESS EXCLUSIVE; scans orders
+
+ALTER TABLE orders ALTER COLUMN later SET NOT NULL;
+--> locks orders ACCESS EXCLUSIVE; scans orders
+
+ALTER TABLE orders VALIDATE CONSTRAINT later_filled, ALTER COLUMN later SET NOT NULL;
+--> locks orders ACCESS EXCLUSIVE; scans orders
+
+ALTER TABLE orders ALTER COLUMN proven SET NOT NULL, DROP CONSTRAINT proven_filled;
+--> locks orders ACCESS EXCLUSIVE; scans orders
+
+ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ALTER COLUMN filled DROP NOT NULL;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ALTER COLUMN filled DROP NOT NULL, ALTER COLUMN note SET DEFAULT 'y';
+--> locks orders ACCESS EXCLUSIVE
+
+-- since 18
+ALTER TABLE orders ADD CONSTRAINT x NOT NULL note;
+--> locks orders ACCESS EXCLUSIVE; scans orders
+
+-- since 18
+ALTER TABLE orders ADD CONSTRAINT x NOT NULL proven;
+--> locks orders ACCESS EXCLUSIVE
+
+-- since 18
+ALTER TABLE orders ADD NOT NULL note NOT VALID;
+--> locks orders ACCESS EXCLUSIVE
+
+-- since 18
+ALTER TABLE orders ALTER CONSTRAINT orders_filled_not_null NO INHERIT;
+--> locks orders ACCESS EXCLUSIVE
+
+-- since 18
+ALTER TABLE orders DROP CONSTRAINT orders_filled_not_null;
+--> locks orders ACCESS EXCLUSIVE
+
+-- # Identity, generated columns and settings of columns
+CREATE TABLE orders (
+    id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, other int NOT NULL, note text,
+    doubled int GENERATED ALWAYS AS (other * 2) STORED);
+CREATE INDEX orders_doubled ON orders (doubled);
+INSERT INTO orders (other, note) SELECT i, 'n' FROM generate_series(1, 20) i;
+-- run
+
+ALTER TABLE orders ALTER COLUMN other ADD GENERATED BY DEFAULT AS IDENTITY;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ALTER COLUMN id SET GENERATED BY DEFAULT;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ALTER COLUMN id RESTART WITH 100;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ALTER COLUMN id DROP IDENTITY;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ALTER COLUMN other DROP IDENTITY IF EXISTS;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ALTER COLUMN doubled DROP EXPRESSION;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ALTER COLUMN note DROP EXPRESSION IF EXISTS;
+--> locks orders ACCESS EXCLUSIVE
+
+-- since 17
+ALTER TABLE orders ALTER COLUMN doubled SET EXPRESSION AS (other * 3);
+--> locks orders ACCESS EXCLUSIVE; indexes orders_doubled ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+ALTER TABLE orders ALTER COLUMN note SET STATISTICS 500;
+--> locks orders SHARE UPDATE EXCLUSIVE
+
+-- since 17
+ALTER TABLE orders ALTER COLUMN note SET STATISTICS DEFAULT;
+--> locks orders SHARE UPDATE EXCLUSIVE
+
+ALTER TABLE orders ALTER COLUMN note SET (n_distinct = 5);
+--> locks orders SHARE UPDATE EXCLUSIVE
+
+ALTER TABLE orders ALTER COLUMN note RESET (n_distinct);
+--> locks orders SHARE UPDATE EXCLUSIVE
+
+ALTER TABLE orders ALTER COLUMN note SET STORAGE EXTERNAL;
+--> locks orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ALTER COLUMN note SET COMPRESSION pglz;
+--> locks orders ACCESS EXCLUSIVE
+
+-- # Virtual columns, and NOT NULL that is not yet valid
+CREATE TABLE orders (id int, later text, twice int GENERATED ALWAYS AS (id * 2) VIRTUAL);
+ALTER TABLE orders ADD CONSTRAINT filled NOT NULL later NOT VALID;
+INSERT INTO orders SELECT i, 'x' FROM generate_series(1, 20) i;
+-- run
+
+-- since 18
+ALTER TABLE orders ALTER COLUMN twice SET EXPRESSION AS (id * 3);
+--> locks orders ACCESS EXCLUSIVE
+
+-- since 18
+ALTER TABLE orders VALIDATE CONSTRAINT filled;
+--> locks orders SHARE UPDATE EXCLUSIVE; scans orders
+
+-- since 18
+ALTER TABLE orders ALTER COLUMN later SET NOT NULL;
+--> locks orders ACCESS EXCLUSIVE; scans orders
+
+-- since 18
+ALTER TABLE orders DROP CONSTRAINT filled;
+--> locks orders ACCESS EXCLUSIVE

@@ -1,0 +1,138 @@
+-- # Vacuum, analyze, cluster
+CREATE TABLE orders (id int PRIMARY KEY, note text);
+CREATE TABLE plain (id int, note text);
+CREATE INDEX orders_note ON orders (note);
+INSERT INTO orders SELECT i, 'n' FROM generate_series(1, 20) i;
+INSERT INTO plain SELECT i, 'n' FROM generate_series(1, 20) i;
+-- run
+
+ANALYZE orders;
+--> locks orders SHARE UPDATE EXCLUSIVE
+
+ANALYZE VERBOSE orders (id);
+--> locks orders SHARE UPDATE EXCLUSIVE
+
+ANALYZE orders, plain;
+--> locks orders SHARE UPDATE EXCLUSIVE, plain SHARE UPDATE EXCLUSIVE
+
+ANALYZE (SKIP_LOCKED) orders;
+--> locks orders SHARE UPDATE EXCLUSIVE
+
+VACUUM orders;
+--> locks orders SHARE UPDATE EXCLUSIVE; no transaction
+
+VACUUM ANALYZE orders;
+--> locks orders SHARE UPDATE EXCLUSIVE; no transaction
+
+VACUUM (FREEZE, VERBOSE) orders;
+--> locks orders SHARE UPDATE EXCLUSIVE; no transaction
+
+VACUUM (INDEX_CLEANUP OFF, TRUNCATE FALSE) orders, plain;
+--> locks orders SHARE UPDATE EXCLUSIVE, plain SHARE UPDATE EXCLUSIVE; no transaction
+
+VACUUM FULL orders;
+--> [14] locks orders ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders; no transaction
+--> [15-17] locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders; no transaction
+--> [18] locks orders ACCESS EXCLUSIVE; indexes orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders; no transaction
+
+VACUUM FULL plain;
+--> locks plain ACCESS EXCLUSIVE; rewrites plain; scans plain; no transaction
+
+VACUUM (FULL, ANALYZE) orders;
+--> [14] locks orders ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders; no transaction
+--> [15-18] locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders; no transaction
+
+VACUUM (FULL FALSE) orders;
+--> locks orders SHARE UPDATE EXCLUSIVE; no transaction
+
+-- not run
+VACUUM;
+--> no transaction
+
+-- not run
+VACUUM FULL;
+--> no transaction
+
+CLUSTER orders USING orders_note;
+--> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+CLUSTER VERBOSE orders USING orders_pkey;
+--> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+CLUSTER orders;
+--> fails 42704
+
+-- not run
+CLUSTER;
+--> no transaction
+
+CHECKPOINT;
+--> nothing
+
+-- not run
+ALTER SYSTEM SET work_mem = '8MB';
+--> no transaction
+
+-- not run
+CREATE DATABASE x;
+--> no transaction
+
+-- not run
+DROP DATABASE x;
+--> no transaction
+
+-- not run
+CREATE TABLESPACE x LOCATION '/nowhere';
+--> no transaction
+
+-- not run
+DROP TABLESPACE x;
+--> no transaction
+
+-- not run
+ALTER DATABASE postgres SET TABLESPACE pg_default;
+--> no transaction
+
+-- not run
+CREATE SUBSCRIPTION x CONNECTION 'host=nowhere' PUBLICATION p;
+--> no transaction
+
+CREATE SUBSCRIPTION x CONNECTION 'host=nowhere' PUBLICATION p WITH (connect = false);
+--> nothing
+
+DISCARD PLANS;
+--> nothing
+
+-- not run
+DISCARD ALL;
+--> no transaction
+
+-- # Cluster and vacuum of partitioned tables
+CREATE TABLE events (id int, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE events_2023 PARTITION OF events FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+CREATE INDEX events_at ON events (at);
+INSERT INTO events SELECT i, '2023-05-05' FROM generate_series(1, 20) i;
+-- run
+
+VACUUM events;
+--> locks events SHARE UPDATE EXCLUSIVE, events_2023 SHARE UPDATE EXCLUSIVE; no transaction
+
+VACUUM FULL events;
+--> [14-16] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE; rewrites events_2023; scans events_2023; builds events_2023; no transaction
+--> [17] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE; indexes events_2023_at_idx ACCESS EXCLUSIVE; rewrites events_2023; scans events_2023; builds events_2023; no transaction
+--> [18] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE; rewrites events_2023; scans events_2023; builds events_2023; no transaction
+
+VACUUM events_2023;
+--> locks events_2023 SHARE UPDATE EXCLUSIVE; no transaction
+
+ANALYZE events_2023;
+--> locks events_2023 SHARE UPDATE EXCLUSIVE
+
+-- since 15
+CLUSTER events USING events_at;
+--> [15] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE; rewrites events_2023; scans events_2023; builds events_2023; no transaction
+--> [16-17] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE; indexes events_2023_at_idx ACCESS EXCLUSIVE; rewrites events_2023; scans events_2023; builds events_2023; no transaction
+--> [18] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE; rewrites events_2023; scans events_2023; builds events_2023; no transaction
+
+CLUSTER events_2023 USING events_2023_at_idx;
+--> locks events_2023 ACCESS EXCLUSIVE; indexes events_2023_at_idx ACCESS EXCLUSIVE; rewrites events_2023; scans events_2023; builds events_2023
