@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from expandcontract.engine.readiness import require
     from expandcontract.engine.status import ChangeStatus
     from expandcontract.errors import ExpandContractError
+    from expandcontract.lint.linter import lint
     from expandcontract.model.phase import Phase
     from expandcontract.model.plan import Plan
 
@@ -26,6 +27,7 @@ __all__ = [
     "RenameColumn",
     "apply",
     "backfill",
+    "lint",
     "plan",
     "require",
     "revert",
@@ -52,6 +54,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  # whatever the name stands for
     """Import a public name from its home."""
+    if name == "lint":  # the package, which can be called
+        return import_module(f"{__name__}.lint")
     if name not in _HOMES:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
