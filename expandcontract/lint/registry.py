@@ -31,25 +31,35 @@ class Entry:
     @property
     def why(self) -> str:
         """What happens on the server: the paragraphs before the first section."""
-        lines = []
-        for line in self.page.splitlines()[1:]:
-            if _SECTION.match(line):
-                break
-            lines.append(line.strip())
-        return " ".join(" ".join(lines).split())
+        return _why(self.page)
 
     def section(self, name: str) -> str:
         """The text of a section without its indentation; empty where there is none."""
-        lines: list[str] = []
-        inside = False
-        for line in self.page.splitlines():
-            if found := _SECTION.match(line):
-                inside = found[1] == name
-                if inside and found[2].strip():
-                    return found[2].strip()
-            elif inside:
-                lines.append(line)
-        return dedent("\n".join(lines)).strip()
+        return _section(self.page, name)
+
+
+@cache
+def _section(page: str, name: str) -> str:
+    lines: list[str] = []
+    inside = False
+    for line in page.splitlines():
+        if found := _SECTION.match(line):
+            inside = found[1] == name
+            if inside and found[2].strip():
+                return found[2].strip()
+        elif inside:
+            lines.append(line)
+    return dedent("\n".join(lines)).strip()
+
+
+@cache
+def _why(page: str) -> str:
+    lines = []
+    for line in page.splitlines()[1:]:
+        if _SECTION.match(line):
+            break
+        lines.append(line.strip())
+    return " ".join(" ".join(lines).split())
 
 
 @cache

@@ -13,6 +13,8 @@ from expandcontract.lint.tokens import Kind, Token, next_token
 
 _COPY_END = re.compile(r"^\\\.[ \t]*\r?$\n?", re.MULTILINE)
 _ROUTINES = frozenset({"FUNCTION", "PROCEDURE"})
+_HEAD = 4
+"""CREATE OR REPLACE FUNCTION: by then a statement has said what it makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ def split(text: str, at: int = 0, stop: int | None = None) -> Iterator[Piece]:
             tokens, nesting = [], Nesting()
         else:
             tokens.append(token)
-            nesting.see(token, tokens)
+            if nesting.watches or len(tokens) <= _HEAD:
+                nesting.see(token, tokens)
     if tokens:
         yield Piece(tuple(tokens), min(tokens[-1].end, stop))
 
@@ -75,6 +78,11 @@ class Nesting:
         self._rule = False
         self._depth = 0
         self._parentheses = 0
+
+    @property
+    def watches(self) -> bool:
+        """Whether the statement is of a kind that may hold such semicolons."""
+        return self._routine or self._rule
 
     @property
     def inside(self) -> bool:
@@ -91,7 +99,7 @@ class Nesting:
             self._parentheses -= 1
 
     def _see_word(self, word: str, so_far: list[Token]) -> None:
-        if len(so_far) <= 4 and so_far[0].word == "CREATE":  # noqa: PLR2004  CREATE OR REPLACE x
+        if len(so_far) <= _HEAD and so_far[0].word == "CREATE":
             self._routine |= word in _ROUTINES
             self._rule |= word == "RULE"
         if not self._routine:

@@ -57,44 +57,46 @@ _GROUPS: tuple[tuple[str, Kind, str], ...] = (
     ("open", Kind.BROKEN, r"""(?:[eEbBxXnN]|[uU]&)?['"]|\$(?:[^\W\d]\w*)?\$"""),
     ("alien", Kind.BROKEN, r"."),
 )
-_KINDS = {name: kind for name, kind, _ in _GROUPS}
-_TOKEN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, _, pattern in _GROUPS), re.DOTALL)
-_BLANK = re.compile(r"(?:\s+|--[^\n]*)+")
+_TOKEN = re.compile(
+    r"(?:\s+|--[^\n]*)*+(?:(?P<comment>/\*)|"
+    + "|".join(f"(?P<{name}>{pattern})" for name, _, pattern in _GROUPS)
+    + ")",
+    re.DOTALL,
+)
+_KINDS = {_TOKEN.groupindex[name]: kind for name, kind, _ in _GROUPS}
+_COMMENT = _TOKEN.groupindex["comment"]
+_OPEN = _TOKEN.groupindex["open"]
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _STATEMENT_END = re.compile(r";[ \t]*(?=\r?\n|\Z)")
 
 
 def next_token(text: str, at: int) -> Token:
     """Read the token at or after an offset; `END` when only blanks and comments are left."""
-    at = _skip_blank(text, at)
-    if at < 0:
-        return Token(Kind.BROKEN, text[~at:], ~at, len(text), "")
     match = _TOKEN.match(text, at)
+    while match is not None and match.lastindex == _COMMENT:
+        start = match.start(_COMMENT)
+        at = comment_end(text, start)
+        if at < 0:
+            return Token(Kind.BROKEN, text[start:], start, len(text), "")
+        match = _TOKEN.match(text, at)
     if match is None:
         return END
-    name = match.lastgroup or ""
-    found = match[name]
-    if name == "word":
-        return Token(Kind.WORD, found, at, match.end(), found.upper())
-    if name == "open":
-        closing = _STATEMENT_END.search(text, at)
-        stop = closing.start() if closing else len(text)
-        return Token(Kind.BROKEN, text[at:stop], at, stop, "")
-    kind = _KINDS[name]
-    return Token(kind, found, at, match.end(), found if kind is Kind.SYMBOL else "")
+    place = match.lastindex or 0
+    kind = _KINDS[place]
+    start, end = match.span(place)
+    found = match[place]
+    if kind is Kind.WORD:
+        return Token(kind, found, start, end, found.upper())
+    if place == _OPEN:
+        return _unclosed(text, start)
+    return Token(kind, found, start, end, found if kind is Kind.SYMBOL else "")
 
 
-def _skip_blank(text: str, at: int) -> int:
-    """Pass over white space and comments; the complement of the offset of one left open."""
-    while True:
-        if blank := _BLANK.match(text, at):
-            at = blank.end()
-        if not text.startswith("/*", at):
-            return at
-        end = comment_end(text, at)
-        if end < 0:
-            return ~at
-        at = end
+def _unclosed(text: str, start: int) -> Token:
+    """A literal without an end goes as far as the semicolon that seems to end its statement."""
+    closing = _STATEMENT_END.search(text, start)
+    stop = closing.start() if closing else len(text)
+    return Token(Kind.BROKEN, text[start:stop], start, stop, "")
 
 
 def comment_end(text: str, at: int) -> int:
