@@ -1,7 +1,19 @@
 """What a revision asks for and cannot be done is told in a sentence; nothing is half done."""
 
+import time
+
+import pytest
+
 from tests.conftest import Connect
+from tests.ops.conftest import Settle
 from tests.ops.project import EMAIL, Project
+
+WAITING = """
+    FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND wait_event_type = 'Lock'
+"""
+WAITS = f"SELECT pid {WAITING}".encode()
+TERMINATE = f"SELECT pg_terminate_backend(pid) {WAITING}".encode()
 
 OPEN = {
     "context.configure(\n            connection=connection,": (
@@ -84,6 +96,36 @@ def test_a_lock_that_cannot_be_had_names_its_holder_and_the_same_command_goes_on
     assert project.version == "r2"  # what came before it stands
 
     connection.execute("ROLLBACK")
+    project.alembic("upgrade", "r3")
+
+    assert project.state == "expand"
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "asyncpg"])
+def test_a_lost_connection_is_told_and_the_same_command_goes_on(
+    settle: Settle, connect: Connect, driver: str
+) -> None:
+    project = settle(driver=driver)
+    if driver == "asyncpg":
+        project.use_async()
+    project.configure(lock_timeout=30)
+    holder, watcher = connect(project.dsn), connect(project.dsn)
+    holder.execute("BEGIN")
+    holder.execute("LOCK TABLE users IN ROW EXCLUSIVE MODE")
+    waiting = project.start("upgrade", "r3")
+    while not watcher.execute(WAITS).fetchall():
+        assert waiting.poll() is None
+        time.sleep(0.05)
+
+    watcher.execute(TERMINATE)
+    out, err = waiting.communicate(timeout=60)
+
+    assert waiting.returncode == 255, err
+    assert "Traceback" not in err
+    assert "FAILED: no connection to the database:" in out
+    assert "run the same command again when it can be reached" in out
+
+    holder.close()
     project.alembic("upgrade", "r3")
 
     assert project.state == "expand"
