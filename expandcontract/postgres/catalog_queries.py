@@ -163,10 +163,11 @@ CONSTRAINTS: LiteralString = """
 # What a foreign key of another table points at is recorded against the key's index, so it is
 # asked for by itself.
 DEPENDENTS: LiteralString = """
-    SELECT DISTINCT a.attname::text, o.type, pg_catalog.pg_describe_object(d.classid, d.objid, 0)
+    SELECT DISTINCT a.attname::text, o.type,
+           pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid)
     FROM pg_catalog.pg_depend d
     JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-    CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, 0) o
+    CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, d.objsubid) o
     WHERE d.refclassid = 'pg_catalog.pg_class'::regclass
       AND d.refobjid = %(oid)s::oid AND d.refobjsubid > 0
       AND NOT (d.classid = 'pg_catalog.pg_class'::regclass AND EXISTS (
