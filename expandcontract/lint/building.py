@@ -1,6 +1,7 @@
 """Builds known tables, indexes and constraints from the statements that make them."""
 
-from dataclasses import replace
+from collections.abc import Container
+from dataclasses import dataclass, replace
 
 from expandcontract.lint import spelling
 from expandcontract.lint.forms.column import ColumnDef
@@ -78,7 +79,7 @@ def with_partition_copies(table: KnownTable, above: KnownTable, history: History
 
 
 def _with_index_copy(table: KnownTable, index: KnownIndex, history: History) -> KnownTable:
-    taken = history.names_in_schema(table.name.schema) | {i.name for i in table.indexes}
+    taken = _Either(history.names_in_schema(table.name.schema), {i.name for i in table.indexes})
     middle = key_names(index.keys, index.include)
     label = "key" if index.constraint else "idx"
     if index.primary:
@@ -260,14 +261,25 @@ def _unique(table: KnownTable, node: Unique, history: History) -> KnownTable:
     return replace(_with(table, constraint), indexes=(*kept, index))
 
 
+@dataclass(frozen=True, slots=True)
+class _Either:
+    """Names that are taken in the schema, or by what the table is getting just now."""
+
+    one: Container[str]
+    other: Container[str]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.one or name in self.other
+
+
 def _unique_name(table: KnownTable, node: Unique, history: History) -> str:
-    taken = history.names_in_schema(table.name.schema) | {i.name for i in table.indexes}
+    taken = _Either(history.names_in_schema(table.name.schema), {i.name for i in table.indexes})
     if node.primary:
         return made_up(table.name.name, "", "pkey", taken)
     return made_up(table.name.name, joined((*node.columns, *node.include)), "key", taken)
 
 
-def index_of(node: CreateIndex, table: KnownTable, taken: set[str]) -> KnownIndex:
+def index_of(node: CreateIndex, table: KnownTable, taken: Container[str]) -> KnownIndex:
     """The index that CREATE INDEX makes."""
     middle = key_names(node.keys, node.include)
     return KnownIndex(

@@ -43,6 +43,23 @@ class Expr:
         )
 
 
+def unwrapped(expression: Expr) -> Expr:
+    """Without the parentheses that go all the way around it."""
+    words = expression.words
+    depth = lowest = 0
+    while depth < len(words) // 2 and words[depth] == "(" and words[-1 - depth] == ")":
+        depth += 1
+    level = lowest = depth
+    for word in words[depth : len(words) - depth]:
+        level += {"(": 1, ")": -1}.get(word, 0)
+        lowest = min(lowest, level)
+    tokens = expression.tokens[lowest : len(words) - lowest]
+    if not lowest or not tokens:
+        return expression
+    start, first, last = expression.tokens[0].start, tokens[0].start, tokens[-1].end
+    return Expr(tokens, expression.text[first - start : last - start])
+
+
 class Cursor:
     """The tokens of one statement and how far they are read."""
 
@@ -50,16 +67,18 @@ class Cursor:
         self.tokens = tokens
         self.source = source
         self.at = 0
+        self._count = len(tokens)
 
     def peek(self, ahead: int = 0) -> Token:
         """The token that many places ahead; `END` behind the last one."""
         place = self.at + ahead
-        return self.tokens[place] if place < len(self.tokens) else END
+        return self.tokens[place] if place < self._count else END
 
     def sees(self, *words: str) -> bool:
         """Whether these words come next."""
-        tokens = self.tokens
-        at = self.at
+        tokens, at = self.tokens, self.at
+        if len(words) == 1:  # nearly always, and much the fastest
+            return at < len(tokens) and tokens[at].word == words[0]
         if at + len(words) > len(tokens):
             return False
         return all(tokens[at + i].word == word for i, word in enumerate(words))

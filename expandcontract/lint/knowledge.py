@@ -28,6 +28,7 @@ class History:
     uncertain: set[TableName] = field(default_factory=set)
     fresh: set[TableName] = field(default_factory=set)  #: relations made by the judged text
     index_tables: dict[TableName, TableName] = field(default_factory=dict)
+    below: dict[TableName, dict[TableName, None]] = field(default_factory=dict)  #: children
     published: set[TableName] = field(default_factory=set)
     all_published: bool = False
     major: int = 0  #: of the server whose catalog it shall become; 0 where that does not matter
@@ -42,6 +43,7 @@ class History:
             set(self.uncertain),
             set(self.fresh),
             dict(self.index_tables),
+            dict(self.below),
             set(self.published),
             self.all_published,
             self.major,
@@ -81,31 +83,38 @@ class History:
 
     def is_fresh(self, name: TableName) -> bool:
         """Whether the judged text itself made the relation, so that nobody else can see it."""
-        return self.key(name) in self.fresh
+        return bool(self.fresh) and self.key(name) in self.fresh
 
     def put(self, table: KnownTable) -> None:
         """Take a relation's new state."""
         if self.major >= NOT_NULL_ROWS:
             table = with_not_null_rows(table)
         before = self.tables.get(table.name)
-        for index in before.indexes if before else ():
-            self.index_tables.pop(TableName(index.name, table.name.schema), None)
+        if before is not None:
+            self._unlink(before)
         self.tables[table.name] = table
+        for parent in _parents(table):
+            self.below[parent] = {**self.below.get(parent, {}), table.name: None}
         for index in table.indexes:
             self.index_tables[TableName(index.name, table.name.schema)] = table.name
 
+    def _unlink(self, table: KnownTable) -> None:
+        for index in table.indexes:
+            self.index_tables.pop(TableName(index.name, table.name.schema), None)
+        for parent in _parents(table):
+            rest = {name: None for name in self.below.get(parent, {}) if name != table.name}
+            self.below[parent] = rest
+
     def forget(self, key: TableName) -> None:
         """Drop a relation and what points at it."""
-        gone = self.tables.pop(key, None)
-        for index in gone.indexes if gone else ():
-            self.index_tables.pop(TableName(index.name, key.schema), None)
+        if gone := self.tables.pop(key, None):
+            self._unlink(gone)
         self.uncertain.discard(key)
         self.fresh.discard(key)
 
     def children(self, parent: TableName) -> Iterator[KnownTable]:
         """Partitions and inheriting tables, one level down."""
-        key = self.key(parent)
-        return (t for t in self.tables.values() if t.parent == key or key in t.inherits)
+        return (self.tables[name] for name in self.below.get(self.key(parent), ()))
 
     def descendants(self, parent: TableName) -> Iterator[KnownTable]:
         """Partitions and inheriting tables on all levels."""
@@ -122,10 +131,9 @@ class History:
             if any(constraint.parent == key for constraint in table.foreign_keys)
         )
 
-    def names_in_schema(self, schema: str | None) -> set[str]:
+    def names_in_schema(self, schema: str | None) -> "NamesTaken":
         """Relation names that a made-up name must keep clear of."""
-        names = {key.name for key in self.tables if key.schema == schema}
-        return names | {key.name for key in self.index_tables if key.schema == schema}
+        return NamesTaken(self, schema)
 
     def rename(self, key: TableName, new: TableName) -> None:
         """Give a relation another name and follow it everywhere."""
@@ -176,6 +184,22 @@ def _pointing_at(key: KnownConstraint, parent: TableName) -> KnownConstraint:
     before = f"REFERENCES {relation(key.parent)}(" if key.parent else ""
     definition = key.definition.replace(before, f"REFERENCES {relation(parent)}(", 1)
     return replace(key, parent=parent, definition=definition)
+
+
+@dataclass(frozen=True, slots=True)
+class NamesTaken:
+    """The relation names of a schema, to be asked one by one."""
+
+    history: History
+    schema: str | None
+
+    def __contains__(self, name: object) -> bool:
+        key = TableName(str(name), self.schema)
+        return key in self.history.tables or key in self.history.index_tables
+
+
+def _parents(table: KnownTable) -> tuple[TableName, ...]:
+    return (*table.inherits, table.parent) if table.parent is not None else table.inherits
 
 
 def _moved(table: KnownTable, old: TableName, new: TableName) -> KnownTable | None:

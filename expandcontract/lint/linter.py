@@ -86,12 +86,21 @@ class _Run:
     session: Session = field(default_factory=Session)
 
 
-def judge(sources: Sequence[Source], options: Options) -> Report:
-    """Judge texts that run in this order, one after the other, on one schema."""
+def schema_of(text: str) -> History:
+    """What is known once this text has run."""
     history = History()
-    for known in read(options.schema):
-        apply(history, known)
-    run = _Run(options, rules_by_node(options.select, options.ignore), history)
+    for statement in read(text):
+        apply(history, statement)
+    return history
+
+
+def judge(sources: Sequence[Source], options: Options, history: History | None = None) -> Report:
+    """Judge texts that run in this order, one after the other, on one schema.
+
+    The schema is that of the options, unless it is given as `history`, which is left as it is.
+    """
+    known = schema_of(options.schema) if history is None else history.copy()
+    run = _Run(options, rules_by_node(options.select, options.ignore), known)
     files = tuple(_judge_source(source, run) for source in sources)
     return Report(files=files, pg_version=options.major)
 

@@ -1,8 +1,8 @@
 """What a constraint proves, so that PostgreSQL need not look at the rows."""
 
-from expandcontract.lint.cursor import Cursor, Expr
+from expandcontract.lint.cursor import Cursor, Expr, unwrapped
 from expandcontract.lint.known import KnownConstraint, KnownTable
-from expandcontract.lint.tokens import Kind, Token, unquoted
+from expandcontract.lint.tokens import Kind, unquoted
 from expandcontract.model.catalog import ConstraintKind
 
 _IS_NOT_NULL = ("IS", "NOT", "NULL")
@@ -41,13 +41,13 @@ def implies_not_null(condition: Expr, column: str) -> bool:
 
 def _parts(condition: Expr) -> list[tuple[str, ...]]:
     """The parts that all must hold, as words with names folded; none where there is an OR."""
-    cursor = Cursor(_bare(condition).tokens, "")
+    cursor = Cursor(unwrapped(condition).tokens, "")
     parts: list[tuple[str, ...]] = []
     while not cursor.done():
         expression = cursor.until("AND", "OR", "BETWEEN")
         if cursor.peek().word in {"OR", "BETWEEN"}:
             return []
-        inner = _bare(expression)
+        inner = unwrapped(expression)
         if inner.tokens != expression.tokens:
             parts.extend(_parts(inner))
         else:
@@ -55,24 +55,6 @@ def _parts(condition: Expr) -> list[tuple[str, ...]]:
         if not cursor.says("AND"):
             break
     return parts
-
-
-def _bare(expression: Expr) -> Expr:
-    """The expression without the parentheses that go all the way around it."""
-    tokens = expression.tokens
-    while len(tokens) > 1 and tokens[0].word == "(" and _closed_at(tokens) == len(tokens) - 1:
-        tokens = tokens[1:-1]
-    return Expr(tokens, expression.text)
-
-
-def _closed_at(tokens: tuple[Token, ...]) -> int:
-    """Where the parenthesis that opens with the first token ends."""
-    depth = 0
-    for at, token in enumerate(tokens):
-        depth += {"(": 1, ")": -1}.get(token.word, 0)
-        if depth == 0:
-            return at
-    return -1
 
 
 def _words(expression: Expr) -> tuple[str, ...]:

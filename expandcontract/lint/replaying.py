@@ -88,7 +88,7 @@ def _new_key(name: TableName, history: History) -> TableName:
 @apply_node.register
 def _create_index(node: CreateIndex, history: History) -> None:
     table = _known_or_guessed(node.table, history)
-    taken = history.names_in_schema(table.name.schema) if node.name is None else set()
+    taken = history.names_in_schema(table.name.schema)
     index = index_of(node, table, taken)
     if TableName(index.name, table.name.schema) in history.index_tables:
         return

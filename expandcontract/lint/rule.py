@@ -79,11 +79,11 @@ class Context:
 
     def later(self) -> Iterator[Read]:
         """The statements behind this one in the same text."""
-        return iter(self.reads[self.index + 1 :])
+        return (self.reads[at] for at in range(self.index + 1, len(self.reads)))
 
     def earlier(self) -> Iterator[Read]:
         """The statements before this one in the same text, nearest first."""
-        return iter(self.reads[: self.index][::-1])
+        return (self.reads[at] for at in range(self.index - 1, -1, -1))
 
 
 Check = Callable[[Any, Read, Context], Iterator[Hit]]

@@ -2,7 +2,7 @@
 
 import re
 
-from expandcontract.lint.cursor import Cursor, Expr
+from expandcontract.lint.cursor import Cursor, Expr, unwrapped
 from expandcontract.lint.forms.constraint import (
     Check,
     Constraint,
@@ -105,10 +105,9 @@ def casts(text: str) -> str:
     return re.sub(r"(?<![\w.)'\"])([A-Za-z_]\w*)::", r"(\1)::", text)
 
 
-def default(  # noqa: PLR0911  (one return for each form)
-    expression: Expr, column: TypeName | None
-) -> str | None:
+def default(expression: Expr, column: TypeName | None) -> str | None:
     """A default as `pg_get_expr` gives it, for the forms that people write."""
+    expression = unwrapped(expression)
     tokens = expression.tokens
     words = expression.words
     if words == ("NULL",):
@@ -121,20 +120,7 @@ def default(  # noqa: PLR0911  (one return for each form)
         return _cast(expression)
     if words[1:] == ("(", ")") and tokens[0].kind is Kind.WORD:
         return f"{tokens[0].text.lower()}()"
-    if tokens[0].word == "(" and words[-1] == ")" and _wraps(words):
-        inner = Cursor(tokens, "").between(1, len(tokens) - 1)
-        text = expression.text[1:-1].strip()
-        return default(Expr(inner.tokens, text), column)
     return expression.text
-
-
-def _wraps(words: tuple[str, ...]) -> bool:
-    depth = 0
-    for at, word in enumerate(words):
-        depth += {"(": 1, ")": -1}.get(word, 0)
-        if depth == 0:
-            return at == len(words) - 1
-    return False
 
 
 def _cast(expression: Expr) -> str:

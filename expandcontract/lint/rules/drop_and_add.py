@@ -30,10 +30,13 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
     """Look for a name that goes and comes."""
     if not context.live(node.table):
         return
+    added = [x for x in node.actions if isinstance(x, a.AddColumn)]
+    if not added:
+        return
     dropped = {x.column for x in node.actions if isinstance(x, a.DropColumn)}
     dropped |= _dropped_before(node, context)
-    for action in node.actions:
-        if isinstance(action, a.AddColumn) and action.column.name in dropped:
+    for action in added:
+        if action.column.name in dropped:
             yield Hit(
                 message=f"{node.table.plain}.{action.column.name} is dropped and added again: what "
                 "was in it is lost"
