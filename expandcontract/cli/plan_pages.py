@@ -23,7 +23,10 @@ class Planned:
     plan: Plan
     states: dict[str, str] = field(default_factory=dict)
     tables: tuple[Table, ...] = ()
-    revision: str | None = None
+    revision: str | None = None  #: the revision that asks for it
+    phases: tuple[Phase, ...] = tuple(Phase)  #: those that are asked for
+    reverts: tuple[Phase, ...] = ()  #: those that the revision takes back
+    problem: str = ""  #: why there is no plan
 
 
 LINES = 3
@@ -36,14 +39,18 @@ def page(planned: Planned, *, whole: bool = False) -> str:
     if planned.revision is not None:
         head += f", in revision {planned.revision}"
     lines = [head, *(f"  {_size(table)}" for table in planned.tables)]
-    for phase in Phase:
+    if planned.problem:
+        return "\n".join([*lines, f"  {output.bad('no plan')}: {planned.problem}"])
+    for phase in planned.phases:
         lines += ["", output.strong(str(phase))]
         steps = planned.plan.of(phase)
         lines += [line for step in steps for line in _step(step, planned, whole=whole)]
         if not steps:
             lines.append(output.dim("  nothing to do"))
-    lines += _ending(planned.plan)
-    return "\n".join(lines)
+    lines += [f"  takes {phase} back" for phase in planned.reverts]
+    if Phase.CONTRACT in planned.phases:
+        lines += _ending(planned.plan)
+    return "\n".join([*lines, *(f"Note: {note}" for note in planned.plan.notes)])
 
 
 def _ending(plan: Plan) -> Iterator[str]:
@@ -53,7 +60,6 @@ def _ending(plan: Plan) -> Iterator[str]:
         yield from (f"  {step.summary}" for step in plan.comeback)
     elif plan.of(Phase.CONTRACT):
         yield output.careful("The contract is final: there is no way back from it.")
-    yield from (f"Note: {note}" for note in plan.notes)
 
 
 def _size(table: Table) -> str:
@@ -119,6 +125,9 @@ def document(planned: Planned) -> dict[str, Any]:
         "name": planned.name,
         "state": planned.state,
         "revision": planned.revision,
+        "phases": [str(phase) for phase in planned.phases],
+        "reverts": [str(phase) for phase in planned.reverts],
+        "problem": planned.problem or None,
         "fingerprint": planned.plan.fingerprint,
         "tables": [
             {"name": table.name.plain, "rows_estimated": table.rows, "bytes": table.bytes}

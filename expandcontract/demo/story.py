@@ -93,7 +93,7 @@ class Story:
         self.say(
             "backfill",
             f"{copied.rows_written:,} rows copied in {copied.chunks} transactions, "
-            "then indexes and unique constraints built",
+            "then the unique index built",
         )
         return record
 

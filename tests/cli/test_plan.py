@@ -1,10 +1,15 @@
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import psycopg
+import pytest
 
 import expandcontract
 from expandcontract.model.phase import Phase
-from tests.cli.conftest import CHANGE, Ec
+from tests.cli.conftest import CHANGE, PROGRAM, Ec
+from tests.ops.project import Project
 
 
 def test_every_step_has_its_sql_its_cost_and_its_way_back(ec: Ec, users: str) -> None:
@@ -48,3 +53,84 @@ def test_a_contracted_change_can_still_be_read(
     connection.execute("DROP TABLE users")
 
     assert f"{switched} (closed)" in ec("plan", switched).out
+
+
+def test_a_name_that_is_neither_change_nor_revision_is_unknown(
+    ec: Ec, users: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert f"did you mean '{users}'?" in ec("plan", f"{users}x").err
+    assert "cannot be read" in ec("plan").err  # and no project to look for pending ones
+
+
+class Shop:
+    """The example project at its first revision."""
+
+    def __init__(self, folder: Path, dsn: str) -> None:
+        self.project = Project(folder, dsn)
+        self.project.alembic("upgrade", "r1")
+
+    def plan(self, *words: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, "plan", *words],
+            cwd=self.project.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def shop(tmp_path: Path, dsn: str) -> Shop:
+    return Shop(tmp_path / "project", dsn)
+
+
+def test_without_a_target_the_pending_revisions_are_planned(shop: Shop) -> None:
+    code, out, err = shop.plan()
+
+    assert (code, err) == (0, "")
+    assert [line.split()[-1] for line in out.splitlines() if "(not started)" in line] == [
+        "r2",
+        "r3",
+        "r4",
+        "r5",
+        "r6",
+    ]
+    assert "builds an index" in out
+    shop.project.alembic("upgrade", "r3")
+    code, out, _ = shop.plan("--json")
+    found = json.loads(out)["plans"]
+    assert [(item["revision"], item["phases"], item["state"]) for item in found] == [
+        ("r4", ["backfill"], "expanded"),
+        ("r5", ["switch"], "expanded"),
+        ("r6", ["contract"], "expanded"),
+    ]
+
+
+def test_a_revision_shows_its_own_phases(shop: Shop) -> None:
+    code, out, _ = shop.plan("r3")
+
+    assert code == 0
+    assert 'ADD COLUMN "email_address"' in out
+    assert "\nexpand\n" in out
+    assert "\nbackfill\n" not in out
+    assert shop.plan("r77")[0] == 2
+
+
+def test_what_cannot_be_carried_out_is_said_before(shop: Shop, dsn: str) -> None:
+    with psycopg.connect(dsn) as connection:
+        connection.execute("CREATE VIEW emails AS SELECT email FROM users")
+
+    code, out, _ = shop.plan("r3")
+
+    assert code == 1
+    assert "no plan: " in out
+    assert "emails depends on public.users.email" in out
+
+
+def test_at_head_nothing_is_pending(shop: Shop) -> None:
+    shop.project.alembic("stamp", "head")
+
+    assert shop.plan() == (0, "no revision that is pending holds a phase of a change\n", "")
