@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import click
+from alembic.operations import Operations
 
 import expandcontract
 from expandcontract import cli
@@ -23,6 +24,7 @@ from expandcontract.cli.exits import Exit
 from expandcontract.config.settings import Config, keys
 from expandcontract.errors import ExpandContractError
 from expandcontract.lint import registry as lint
+from expandcontract.ops.operations import OPERATIONS
 from expandcontract.signals import registry as signals
 
 HERE = Path(__file__).parent
@@ -217,6 +219,17 @@ def throttle_signals() -> str:
     )
 
 
+def operations() -> str:
+    """Every Alembic operation, from what `op` says of it."""
+    return table(
+        ["operation", "what it does"],
+        *(
+            [code(f"op.{kind.name}(change)"), sentence(getattr(Operations, kind.name).__doc__)]
+            for kind in OPERATIONS
+        ),
+    )
+
+
 PARTS: Mapping[str, Callable[[], str]] = {
     "common-options": common_options,
     "exit-codes": exit_codes,
@@ -226,6 +239,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "changes": kinds,
     "rules": rules,
     "signals": throttle_signals,
+    "operations": operations,
 }
 
 
