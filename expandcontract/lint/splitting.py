@@ -9,10 +9,12 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from expandcontract.lint.tokens import Kind, Token, next_token
+from expandcontract.lint.tokens import Kind, Token, next_token, unclosed
 
 _COPY_END = re.compile(r"^\\\.[ \t]*\r?$\n?", re.MULTILINE)
 _ROUTINES = frozenset({"FUNCTION", "PROCEDURE"})
+_PATIENCE = 4
+"""How many times its length a text may be read again because a literal in it is in doubt."""
 _HEAD = 4
 """CREATE OR REPLACE FUNCTION: by then a statement has said what it makes."""
 
@@ -45,29 +47,47 @@ class Lines:
 def split(text: str, at: int = 0, stop: int | None = None) -> Iterator[Piece]:
     """Give the statements between two offsets, in order."""
     stop = len(text) if stop is None else stop
+    patience = _PATIENCE * len(text)
+    while at < stop:
+        tokens, end = _tokens(text, at, stop)
+        if end - at < patience and any(token.kind is Kind.BROKEN for token in tokens):
+            patience -= end - at
+            tokens, end = _closed_earlier(text, tokens, end)
+        if tokens:
+            yield Piece(tuple(tokens), end)
+        at = _after_copy_data(text, tokens, end)
+
+
+def _tokens(text: str, at: int, stop: int) -> tuple[list[Token], int]:
+    """One statement, or one psql command, and where it ends."""
     tokens: list[Token] = []
     nesting = Nesting()
     while True:
         token = next_token(text, at)
         if token.kind is Kind.END or token.start >= stop:
-            break
+            return tokens, stop
+        if token.kind is Kind.META:
+            return (tokens, token.start) if tokens else ([token], token.end)
         at = token.end
         if token.word == ";" and not nesting.inside:
-            if tokens:
-                yield Piece(tuple(tokens), token.end)
-            at = _after_copy_data(text, tokens, at)
-            tokens, nesting = [], Nesting()
-        elif token.kind is Kind.META:
-            if tokens:
-                yield Piece(tuple(tokens), token.start)
-            yield Piece((token,), token.end)
-            tokens, nesting = [], Nesting()
-        else:
-            tokens.append(token)
-            if nesting.watches or len(tokens) <= _HEAD:
-                nesting.see(token, tokens)
-    if tokens:
-        yield Piece(tuple(tokens), min(tokens[-1].end, stop))
+            return tokens, at
+        tokens.append(token)
+        if nesting.watches or len(tokens) <= _HEAD:
+            nesting.see(token, tokens)
+
+
+def _closed_earlier(text: str, tokens: list[Token], end: int) -> tuple[list[Token], int]:
+    """Doubt a text that goes on over the end of a statement when there is a quote too many.
+
+    In `SET a = 'it's'; .. 'x'` the second text would reach as far as the quote before `x`, and
+    take all statements between with it. It is cut where its first line ends a statement.
+    """
+    for place, token in enumerate(tokens):
+        if token.kind in {Kind.STRING, Kind.QUOTED} and not token.text.startswith("$"):
+            cut = unclosed(text, token.start)
+            if cut.end < token.end:
+                return [*tokens[:place], cut], cut.end + 1
+    return tokens, end
 
 
 class Nesting:
@@ -113,10 +133,10 @@ class Nesting:
 
 
 def _after_copy_data(text: str, tokens: list[Token], at: int) -> int:
-    if not tokens or tokens[0].word != "COPY":
+    if not tokens or tokens[0].word != "COPY" or text[at - 1] != ";":
         return at
     words = [token.word for token in tokens]
     if "STDIN" not in words or "FROM" not in words:
         return at
     end = _COPY_END.search(text, at)
-    return end.end() if end else len(text)
+    return end.end() if end else at

@@ -38,23 +38,23 @@ END = Token(Kind.END, "", -1, -1, "")
 _GROUPS: tuple[tuple[str, Kind, str], ...] = (
     ("word", Kind.WORD, r"(?![eEbBxXnN]'|[uU]&['\"])[^\W\d][\w$]*"),
     ("punctuation", Kind.SYMBOL, r"[(),;\[\].]"),
-    ("quoted", Kind.QUOTED, r'(?:[uU]&)?"(?:[^"]|"")*"'),
-    ("escaped", Kind.STRING, r"[eE]'(?:[^'\\]|\\.|'')*'"),
-    ("string", Kind.STRING, r"(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*'"),
+    ("quoted", Kind.QUOTED, r'(?:[uU]&)?"[^"]*+(?:""[^"]*+)*+"'),
+    ("escaped", Kind.STRING, r"[eE]'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+'"),
+    ("string", Kind.STRING, r"(?:[bBxXnN]|[uU]&)?'[^']*+(?:''[^']*+)*+'"),
     (
         "number",
         Kind.NUMBER,
         r"0[xXoObB][0-9a-fA-F_]+|(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?",
     ),
-    ("dollar", Kind.STRING, r"\$(?P<tag>(?:[^\W\d]\w*)?)\$.*?\$(?P=tag)\$"),
+    ("dollar", Kind.STRING, r"\$(?:[^\W\d]\w*)?\$"),
     (
         "template",
         Kind.PARAMETER,
-        r"\$\d+|%\(\w+\)s|%s\b|(?<!:):(?=[\w'\"])(?:\w+|'\w+'|\"\w+\")|\{\{.*?\}\}|\$\{\w+\}",
+        r"\$\d+|%\(\w+\)s|%s\b|(?<!:):(?=[\w'\"])(?:\w+|'\w+'|\"\w+\")|\{\{[^{}]*+\}\}|\$\{\w+\}",
     ),
     ("symbol", Kind.SYMBOL, r"::|:=|(?:(?!--|/\*)[-+*/<>=~!@\#%^&|`?])+|:"),
     ("meta", Kind.META, r"\\[^\n]*"),
-    ("open", Kind.BROKEN, r"""(?:[eEbBxXnN]|[uU]&)?['"]|\$(?:[^\W\d]\w*)?\$"""),
+    ("open", Kind.BROKEN, r"""(?:[eEbBxXnN]|[uU]&)?['"]"""),
     ("alien", Kind.BROKEN, r"."),
 )
 _TOKEN = re.compile(
@@ -65,6 +65,7 @@ _TOKEN = re.compile(
 )
 _KINDS = {_TOKEN.groupindex[name]: kind for name, kind, _ in _GROUPS}
 _COMMENT = _TOKEN.groupindex["comment"]
+_DOLLAR = _TOKEN.groupindex["dollar"]
 _OPEN = _TOKEN.groupindex["open"]
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _STATEMENT_END = re.compile(r";[ \t]*(?=\r?\n|\Z)")
@@ -87,12 +88,16 @@ def next_token(text: str, at: int) -> Token:
     found = match[place]
     if kind is Kind.WORD:
         return Token(kind, found, start, end, found.upper())
-    if place == _OPEN:
-        return _unclosed(text, start)
+    if place == _DOLLAR:
+        closing = text.find(found, end)
+        end = closing + len(found) if closing >= 0 else -1
+        found = text[start:end]
+    if place == _OPEN or end < 0:
+        return unclosed(text, start)
     return Token(kind, found, start, end, found if kind is Kind.SYMBOL else "")
 
 
-def _unclosed(text: str, start: int) -> Token:
+def unclosed(text: str, start: int) -> Token:
     """A literal without an end goes as far as the semicolon that seems to end its statement."""
     closing = _STATEMENT_END.search(text, start)
     stop = closing.start() if closing else len(text)
