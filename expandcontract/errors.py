@@ -130,7 +130,8 @@ class ServerRefusedError(DatabaseError):
             lines.append(f"  detail: {self.detail}")
         if self.hint:
             lines.append(f"  hint: {self.hint}")
-        if self.sqlstate == "25006":
+        on_standby = self.sqlstate == "0A000" and self.sql.startswith("BEGIN")  # READ WRITE there
+        if self.sqlstate == "25006" or on_standby:
             lines.append("  this server only reads (a standby?); give the DSN of the primary")
         if self.sqlstate == "42501":
             lines.append("  run as the table's owner, or let a DBA grant what is missing")
