@@ -1,6 +1,7 @@
 """`-- ec: ignore[EC101] reason`: findings that somebody has looked at and accepted."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -40,8 +41,9 @@ def find(text: str, reads: Sequence[Read], lines: Lines) -> Iterator[Ignore]:
     """Every such comment of a text, with the statement it stands on or above."""
     if "ec:" not in text:
         return
+    starts = [read.start for read in reads]
     for match in _IGNORE.finditer(text):
-        read = _statement_of(match.start(), reads, lines)
+        read = _statement_of(match.start(), starts, reads, lines)
         if read is not None and _inside_a_token(text, match.start(), read):
             continue
         line, column = lines.position(match.start())
@@ -61,16 +63,19 @@ def find(text: str, reads: Sequence[Read], lines: Lines) -> Iterator[Ignore]:
         )
 
 
-def _statement_of(offset: int, reads: Sequence[Read], lines: Lines) -> Read | None:
-    """The statement around or on the comment's line, else the next one below it."""
+def _statement_of(
+    offset: int, starts: Sequence[int], reads: Sequence[Read], lines: Lines
+) -> Read | None:
+    """The statement around the comment or before it on its line, else the next one below."""
     line, _ = lines.position(offset)
-    for read in reads:
-        if read.start <= offset < read.end or (read.end <= offset and read.end_line == line):
-            following = next((r for r in reads if r.line == line and r.start > offset), None)
-            return following or read
-        if read.start > offset:
-            return read
-    return None
+    next_place = bisect_right(starts, offset)
+    before = reads[next_place - 1] if next_place else None
+    after = reads[next_place] if next_place < len(reads) else None
+    if after is not None and after.line == line:
+        return after
+    if before is not None and (offset < before.end or before.end_line == line):
+        return before
+    return after
 
 
 def _inside_a_token(text: str, offset: int, read: Read) -> bool:

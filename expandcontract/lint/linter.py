@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from expandcontract.lint import ignores
 from expandcontract.lint.costing.statements import effects
 from expandcontract.lint.forms import transaction as t
 from expandcontract.lint.knowledge import History
+from expandcontract.lint.options import OLDEST_MAJOR, Options, Runner, Source
 from expandcontract.lint.reading import Read, read
 from expandcontract.lint.registry import Entry
 from expandcontract.lint.replaying import apply
@@ -17,38 +17,16 @@ from expandcontract.lint.selecting import about_ignores, finding, not_ignored, r
 from expandcontract.lint.session import Session
 from expandcontract.lint.splitting import Lines
 
-OLDEST_MAJOR = 13
-
-
-class Runner(StrEnum):
-    """Who runs the statements, and in which transactions."""
-
-    ALEMBIC = "alembic"
-    ALEMBIC_PER_MIGRATION = "alembic-per-migration"
-    SINGLE_TRANSACTION = "single-transaction"
-    AUTOCOMMIT = "autocommit"
-    MULTI_STATEMENT = "multi-statement"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """One text to judge, under the name that findings give it."""
-
-    text: str
-    path: str = "<string>"
-    revision: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How to judge; an empty `select` means every rule that is on by default."""
-
-    major: int = OLDEST_MAJOR
-    runner: Runner = Runner.AUTOCOMMIT
-    schema: str = ""
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    today: str | None = None
+__all__ = [
+    "OLDEST_MAJOR",
+    "Options",
+    "Runner",
+    "Source",
+    "UnknownDialectError",
+    "judge",
+    "lint",
+    "schema_of",
+]
 
 
 def lint(
@@ -113,11 +91,13 @@ def _judge_source(source: Source, run: _Run) -> FileReport:
     _open_transaction(run, reads)
     statements: list[Judged] = []
     findings: list[Finding] = []
+    on: dict[int, list[ignores.Ignore]] = {}
+    for comment in comments:
+        on.setdefault(id(comment.read), []).append(comment)
     for index, one in enumerate(reads):
         judged, found = _judge_statement(reads, index, run, source)
         statements.append(judged)
-        mine = [comment for comment in comments if comment.read is one]
-        findings.extend(not_ignored(found, mine, run.options.today))
+        findings.extend(not_ignored(found, on.get(id(one), ()), run.options.today))
     findings.extend(about_ignores(comments, source.path, run.options.today))
     findings.sort(key=lambda f: (f.line, f.column, f.rule))
     return FileReport(
@@ -126,6 +106,8 @@ def _judge_source(source: Source, run: _Run) -> FileReport:
         revision=source.revision,
         statements=tuple(statements),
         findings=tuple(findings),
+        total=len(statements),
+        unread=sum(not judged.effects.read for judged in statements),
     )
 
 
@@ -154,7 +136,7 @@ def _judge_statement(
         reads=reads,
         index=index,
     )
-    parts = (one, *one.inside)
+    parts = one.with_inside()
     found = [finding for part in parts for finding in _check(part, context, run, source.path)]
     apply(run.history, one, judged=True)
     run.history = run.session.advance(one, cost, run.history)

@@ -27,6 +27,12 @@ class Read:
     inside: "tuple[Read, ...]" = ()
     """The statements of a DO block, as far as they are constant."""
 
+    def with_inside(self) -> "Iterator[Read]":
+        """The statement, and those inside it on all levels."""
+        yield self
+        for inner in self.inside:
+            yield from inner.with_inside()
+
 
 def read(text: str) -> Iterator[Read]:
     """Read every statement of a text."""

@@ -27,10 +27,9 @@ def effects(read: Read, history: History, major: int, timezone: str | None = Non
     if read.node is None:
         return Effects(read=False)
     costs = Costs(history, major, timezone)
-    add_costs(read.node, costs)
-    for inner in read.inside:
-        if inner.node is not None:
-            add_costs(inner.node, costs)
+    for one in read.with_inside():
+        if one.node is not None:
+            add_costs(one.node, costs)
     return costs.total()
 
 
@@ -67,6 +66,8 @@ def _alter_index(node: a.AlterTable, costs: Costs) -> None:
             case a.SetTablespace():
                 costs.lock(node.table, STRONG)
                 costs.unknown["index_builds"] = None
+            case a.DependsOn():
+                pass
             case _:
                 costs.lock(node.table, STRONG)
     del found

@@ -23,7 +23,7 @@ from expandcontract.model.names import TableName
 
 __all__ = [
     "Action", "AddColumn", "AddConstraint", "AddIdentity", "AlterConstraint", "AlterIdentity",
-    "AlterTable", "AttachPartition", "ClusterOn", "DetachPartition", "DropColumn",
+    "AlterTable", "AttachPartition", "ClusterOn", "DependsOn", "DetachPartition", "DropColumn",
     "DropConstraint", "DropDefault", "DropExpression", "DropIdentity", "DropNotNull", "Inherit",
     "OfType", "Owner", "RenameColumn", "RenameConstraint", "RenameTable", "ReplicaIdentity",
     "RowSecurity", "SetAccessMethod", "SetColumnOptions", "SetDefault", "SetExpression",
@@ -200,6 +200,13 @@ class ClusterOn:
 
 
 @dataclass(frozen=True, slots=True)
+class DependsOn:
+    """[NO] DEPENDS ON EXTENSION, of an index or a materialized view."""
+
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
 class AttachPartition:
     """ATTACH PARTITION; of an index, the partition is an index too."""
 
@@ -218,12 +225,13 @@ class DetachPartition:
 
 
 Action = (
-    AddColumn | DropColumn | RenameColumn | RenameTable | RenameConstraint | SetType | SetDefault
-    | DropDefault | SetNotNull | DropNotNull | SetExpression | DropExpression | AddIdentity
-    | AlterIdentity | DropIdentity | SetStatistics | SetColumnOptions | SetStorage | AddConstraint
-    | ValidateConstraint | AlterConstraint | DropConstraint | SetSchema | SetLogged
-    | SetAccessMethod | SetTablespace | SetParameters | Owner | ReplicaIdentity | Inherit | OfType
-    | ToggleTrigger | ToggleRule | RowSecurity | ClusterOn | AttachPartition | DetachPartition
+    AddColumn | DropColumn | RenameColumn | RenameTable | RenameConstraint | SetType
+    | SetDefault | DropDefault | SetNotNull | DropNotNull | SetExpression | DropExpression
+    | AddIdentity | AlterIdentity | DropIdentity | SetStatistics | SetColumnOptions | SetStorage
+    | AddConstraint | ValidateConstraint | AlterConstraint | DropConstraint | SetSchema
+    | SetLogged | SetAccessMethod | SetTablespace | SetParameters | Owner | ReplicaIdentity
+    | Inherit | OfType | ToggleTrigger | ToggleRule | RowSecurity | ClusterOn | AttachPartition
+    | DependsOn | DetachPartition
 )  # fmt: skip
 
 

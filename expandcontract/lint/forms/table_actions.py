@@ -164,8 +164,15 @@ def _read_inherit(cursor: Cursor) -> a.Action:
 def _read_no(cursor: Cursor) -> a.Action:
     if cursor.says("INHERIT"):
         return a.Inherit(cursor.name(), add=False)
+    if cursor.says("DEPENDS"):
+        return _read_depends(cursor)
     cursor.need("FORCE", "ROW", "LEVEL", "SECURITY")
     return a.RowSecurity("NO FORCE")
+
+
+def _read_depends(cursor: Cursor) -> a.Action:
+    cursor.need("ON", "EXTENSION")
+    return a.DependsOn(cursor.ident())
 
 
 def _read_of(cursor: Cursor) -> a.Action:
@@ -210,6 +217,7 @@ _READERS: dict[str, Callable[[Cursor], a.Action]] = {
     "ALTER": _read_alter,
     "ATTACH": _read_attach,
     "CLUSTER": _read_cluster,
+    "DEPENDS": _read_depends,
     "DETACH": _read_detach,
     "DISABLE": _read_disable,
     "DROP": _read_drop,
