@@ -103,6 +103,10 @@ class Costs:
         if (table := self.history.table(name)) and table.indexes:
             self.build(name)
 
+    def copy_index(self, name: TableName) -> None:
+        """The statement writes an index anew without a look at the table."""
+        self._note(self.built, name)
+
     def build(self, name: TableName) -> None:
         """The statement builds an index on a table."""
         self._note(self.built, name)
@@ -127,6 +131,15 @@ class Costs:
     def family(self, name: TableName) -> list[TableName]:
         """A table and all that inherits from it."""
         return [name, *(child.name for child in self.history.descendants(self.history.key(name)))]
+
+    def is_partitioned(self, name: TableName) -> bool:
+        """Whether a table is known to have partitions rather than rows."""
+        known = self.history.table(name)
+        return known is not None and known.kind is TableKind.PARTITIONED
+
+    def parts(self, name: TableName) -> list[TableName]:
+        """A table and its partitions; a child that inherits is a table of its own."""
+        return self.family(name) if self.is_partitioned(name) else [name]
 
     def lock_family(self, name: TableName, mode: Lock) -> None:
         """The statement locks a table and all its partitions and children."""

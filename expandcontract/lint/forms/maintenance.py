@@ -26,9 +26,10 @@ class Drop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truncate:
-    """TRUNCATE."""
+    """TRUNCATE; `only` are those whose children stay as they are."""
 
     tables: tuple[TableName, ...]
+    only: tuple[TableName, ...] = ()
     cascade: bool = False
 
 
@@ -37,6 +38,7 @@ class LockTable:
     """LOCK TABLE; `mode` as written in the statement, ACCESS EXCLUSIVE where it is left out."""
 
     tables: tuple[TableName, ...]
+    only: tuple[TableName, ...] = ()
     mode: str = "ACCESS EXCLUSIVE"
     nowait: bool = False
 
@@ -54,6 +56,7 @@ class Vacuum:
     """VACUUM, and ANALYZE on its own."""
 
     tables: tuple[TableName, ...]
+    only: tuple[TableName, ...] = ()
     full: bool = False
     analyze_only: bool = False
 
@@ -80,11 +83,11 @@ class Comment:
 def read_truncate(cursor: Cursor) -> Truncate:
     """Take what follows TRUNCATE."""
     cursor.says("TABLE")
-    tables = cursor.listed(lambda: read_only_name(cursor))
+    tables, only = _read_names(cursor)
     words = cursor.until().words
     if set(words) - {"RESTART", "CONTINUE", "IDENTITY", "CASCADE", "RESTRICT"}:
         raise NotReadError(cursor.peek(), "an option of TRUNCATE")
-    return Truncate(tables=tables, cascade="CASCADE" in words)
+    return Truncate(tables=tables, only=only, cascade="CASCADE" in words)
 
 
 def read_only_name(cursor: Cursor) -> TableName:
@@ -98,7 +101,7 @@ def read_only_name(cursor: Cursor) -> TableName:
 def read_lock(cursor: Cursor) -> LockTable:
     """Take what follows LOCK."""
     cursor.says("TABLE")
-    tables = cursor.listed(lambda: read_only_name(cursor))
+    tables, only = _read_names(cursor)
     mode = "ACCESS EXCLUSIVE"
     if cursor.says("IN"):
         mode = " ".join(cursor.until("MODE").words)
@@ -107,7 +110,7 @@ def read_lock(cursor: Cursor) -> LockTable:
         cursor.need("MODE")
     nowait = cursor.says("NOWAIT")
     cursor.need_end()
-    return LockTable(tables=tables, mode=mode, nowait=nowait)
+    return LockTable(tables=tables, only=only, mode=mode, nowait=nowait)
 
 
 def read_cluster(cursor: Cursor) -> Cluster:
@@ -133,16 +136,26 @@ def read_vacuum(cursor: Cursor, *, analyze_only: bool) -> Vacuum:
         full = option_is_on(cursor.group(), "FULL")
     while word := cursor.says_any("FULL", "FREEZE", "VERBOSE", "ANALYZE", "ANALYSE"):
         full |= word == "FULL"
-    tables = () if cursor.done() else cursor.listed(lambda: _read_with_columns(cursor))
+    tables, only = ((), ()) if cursor.done() else _read_names(cursor)
     cursor.need_end()
-    return Vacuum(tables=tables, full=full and not analyze_only, analyze_only=analyze_only)
+    full = full and not analyze_only
+    return Vacuum(tables=tables, only=only, full=full, analyze_only=analyze_only)
 
 
-def _read_with_columns(cursor: Cursor) -> TableName:
-    name = read_only_name(cursor)
-    if cursor.sees("("):
-        cursor.columns()
-    return name
+def _read_names(cursor: Cursor) -> tuple[tuple[TableName, ...], tuple[TableName, ...]]:
+    """Take names, with columns where it is ANALYZE; those behind ONLY come again on their own."""
+    only: list[TableName] = []
+
+    def read_one() -> TableName:
+        alone = cursor.sees("ONLY")
+        name = read_only_name(cursor)
+        if cursor.sees("("):
+            cursor.columns()
+        if alone:
+            only.append(name)
+        return name
+
+    return cursor.listed(read_one), tuple(only)
 
 
 def read_refresh(cursor: Cursor) -> Refresh:

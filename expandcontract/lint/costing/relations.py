@@ -1,0 +1,163 @@
+"""What statements on whole relations cost: drops, truncation, locks, maintenance."""
+
+from expandcontract.lint.costing.actions import STRONG, lock_default_partition
+from expandcontract.lint.costing.dispatch import add_costs
+from expandcontract.lint.effects import Costs
+from expandcontract.lint.forms import maintenance as m
+from expandcontract.lint.known import KnownTable
+from expandcontract.model.catalog import TableKind
+from expandcontract.model.lock import Lock
+from expandcontract.model.names import TableName
+
+_PG_DROP_LOCKS_PARTITIONED_PARENT = 15
+_PG_VACUUM_GOES_DOWN = 18
+_RELATIONS = frozenset({"TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE"})
+
+
+@add_costs.register
+def _drop(node: m.Drop, costs: Costs) -> None:
+    if node.on is not None:
+        costs.mention(node.on)
+        for one in costs.parts(node.on) if node.kind == "TRIGGER" else [node.on]:
+            costs.lock(one, STRONG)
+    elif node.kind in {"DATABASE", "TABLESPACE"}:
+        costs.transactional = False
+    elif node.kind in _RELATIONS:
+        for name in node.names:
+            costs.mention(name)
+        for name in node.names:
+            costs.lock_family(name, STRONG)
+            known = costs.known(name)
+            if known is not None:
+                _drop_known(known.name, costs, cascade=node.cascade)
+    elif node.cascade:
+        _drop_with_columns(node, costs)
+
+
+def _drop_with_columns(node: m.Drop, costs: Costs) -> None:
+    """What goes with a schema or a type."""
+    names = {name.name for name in node.names}
+    for known in tuple(costs.history.tables.values()):
+        if node.kind == "SCHEMA" and known.name.schema in names:
+            costs.lock(known.name, STRONG)
+            _drop_known(known.name, costs, cascade=True)
+        elif node.kind in {"TYPE", "DOMAIN"} and _has_column_of(known, names):
+            costs.lock_family(known.name, STRONG)
+
+
+def _has_column_of(known: KnownTable, types: set[str]) -> bool:
+    return any(column.type is not None and column.type.base in types for column in known.columns)
+
+
+def _drop_known(key: TableName, costs: Costs, *, cascade: bool) -> None:
+    known = costs.history.tables[key]
+    for constraint in known.foreign_keys:
+        if constraint.parent:
+            _lock_referenced(constraint.parent, costs)
+    if known.parent is not None:
+        costs.lock(known.parent, STRONG)
+        lock_default_partition(known.parent, costs)
+    if cascade:
+        _lock_dependents(key, costs)
+
+
+def _lock_referenced(parent: TableName, costs: Costs) -> None:
+    known = costs.known(parent)
+    partitioned = known is not None and known.kind is TableKind.PARTITIONED
+    skipped = partitioned and costs.major < _PG_DROP_LOCKS_PARTITIONED_PARENT
+    for one in costs.parts(parent)[1:] if skipped else costs.parts(parent):
+        costs.lock(one, STRONG)
+
+
+def _lock_dependents(key: TableName, costs: Costs) -> None:
+    for other in costs.history.tables.values():
+        if any(name == key for name, _ in other.reads):
+            costs.lock(other.name, STRONG)
+            _lock_dependents(other.name, costs)
+    for child in costs.history.referencing(key):
+        costs.lock(child.name, STRONG)
+
+
+@add_costs.register
+def _truncate(node: m.Truncate, costs: Costs) -> None:
+    for name in node.tables:
+        costs.mention(name)
+    only = {costs.history.key(name) for name in node.only}
+    todo = [costs.history.key(name) for name in node.tables]
+    done: set[TableName] = set()
+    while todo:
+        key = todo.pop()
+        if key in done:
+            continue
+        done.add(key)
+        for one in [key] if key in only else costs.family(key):
+            costs.lock(one, STRONG)
+            if not costs.is_partitioned(one):
+                costs.replace_file(one)
+        if node.cascade:
+            todo.extend(child.name for child in costs.history.referencing(key))
+
+
+@add_costs.register
+def _lock_table(node: m.LockTable, costs: Costs) -> None:
+    mode = Lock[node.mode.replace(" ", "_")]
+    for name in node.tables:
+        costs.mention(name)
+        for one in [name] if name in node.only else costs.family(name):
+            costs.lock(one, mode)
+        _lock_read(name, mode, costs)
+
+
+def _lock_read(view: TableName, mode: Lock, costs: Costs) -> None:
+    known = costs.known(view)
+    for table, _ in known.reads if known else ():
+        costs.lock(table, mode)
+        _lock_read(table, mode, costs)
+
+
+@add_costs.register
+def _cluster(node: m.Cluster, costs: Costs) -> None:
+    if node.table is None:
+        costs.transactional = False
+        costs.unknown["rewrites"] = None
+        return
+    costs.mention(node.table)
+    if costs.is_partitioned(node.table):
+        costs.transactional = False
+    for one in costs.parts(node.table):
+        costs.lock(one, STRONG)
+    costs.rewrite(node.table)
+
+
+@add_costs.register
+def _vacuum(node: m.Vacuum, costs: Costs) -> None:
+    costs.transactional = node.analyze_only
+    mode = STRONG if node.full else Lock.SHARE_UPDATE_EXCLUSIVE
+    for name in node.tables:
+        costs.mention(name)
+        down = costs.is_partitioned(name) or costs.major >= _PG_VACUUM_GOES_DOWN
+        costs.lock(name, mode)
+        if name in node.only:
+            continue
+        for one in costs.family(name)[1:]:
+            if down:
+                costs.lock(one, mode)
+            elif node.analyze_only:
+                costs.lock(one, Lock.ACCESS_SHARE)
+        if node.full:
+            costs.rewrite(name)
+
+
+@add_costs.register
+def _refresh(node: m.Refresh, costs: Costs) -> None:
+    costs.mention(node.view)
+    costs.lock(node.view, Lock.EXCLUSIVE if node.concurrently else STRONG)
+    known = costs.known(node.view)
+    for table, _ in known.reads if known else ():
+        costs.lock(table, Lock.ACCESS_SHARE)
+        if node.with_data:
+            costs.scan(table)
+    if node.concurrently:
+        costs.scan(node.view)
+    else:
+        costs.rewrite(node.view)
