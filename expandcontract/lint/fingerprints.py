@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from expandcontract.lint.finding import Finding
 from expandcontract.lint.report import Report
-from expandcontract.lint.rule import Finding
 from expandcontract.model.names import short_hash
 
 

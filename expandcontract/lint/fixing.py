@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from expandcontract.lint.rule import Edit, Fix
+from expandcontract.lint.finding import Edit, Fix
 
 
 def apply_fixes(text: str, fixes: Sequence[Fix]) -> str:

@@ -1,10 +1,12 @@
 """What a run of the linter found, as one value."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from expandcontract.lint.effects import Effects
-from expandcontract.lint.rule import Finding, Severity
+from expandcontract.lint.finding import Finding, Severity
+
+if TYPE_CHECKING:
+    from expandcontract.lint.effects import Effects
 
 
 def tool_version() -> str:
@@ -22,7 +24,7 @@ class Judged:
     column: int
     end_line: int
     sql: str
-    effects: Effects
+    effects: "Effects"
 
     def document(self) -> dict[str, Any]:
         """The statement as JSON prints it."""
@@ -37,13 +39,18 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileReport:
-    """One text: its statements and what was found in it."""
+    """One text: its statements and what was found in it.
+
+    Statements and text may be left out where many texts are judged; the counts stay.
+    """
 
     path: str
     text: str
     revision: str | None = None
     statements: tuple[Judged, ...] = ()
     findings: tuple[Finding, ...] = ()
+    total: int = 0  #: how many statements there are
+    unread: int = 0  #: how many of them could not be read
 
     def document(self, *, effects: bool) -> dict[str, Any]:
         """The text as JSON prints it."""
@@ -79,12 +86,17 @@ class Report:
     @property
     def unread(self) -> int:
         """How many statements could not be read."""
-        return sum(not statement.effects.read for statement in self.statements)
+        return sum(file.unread for file in self.files)
+
+    @property
+    def total(self) -> int:
+        """How many statements there are."""
+        return sum(file.total for file in self.files)
 
     @property
     def coverage(self) -> float:
         """The share of statements that were read, in percent."""
-        count = len(self.statements)
+        count = self.total
         return 100.0 * (count - self.unread) / count if count else 100.0
 
     def to_dict(self, *, effects: bool = True) -> dict[str, Any]:
@@ -96,7 +108,7 @@ class Report:
             "files": [file.document(effects=effects) for file in self.files],
             "summary": {
                 "files": len(self.files),
-                "statements": len(self.statements),
+                "statements": self.total,
                 "errors": self.count(Severity.ERROR),
                 "warnings": self.count(Severity.WARNING),
                 "unread": self.unread,

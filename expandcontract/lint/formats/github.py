@@ -1,7 +1,7 @@
 """GitHub workflow commands: findings become annotations of the pull request."""
 
+from expandcontract.lint.finding import Finding, Severity
 from expandcontract.lint.report import Report
-from expandcontract.lint.rule import Finding, Severity
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 

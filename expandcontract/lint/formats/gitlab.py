@@ -2,9 +2,9 @@
 
 import json
 
+from expandcontract.lint.finding import Severity
 from expandcontract.lint.fingerprints import fingerprints
 from expandcontract.lint.report import Report
-from expandcontract.lint.rule import Severity
 
 _LEVELS = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}
 

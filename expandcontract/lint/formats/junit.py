@@ -3,8 +3,8 @@
 import re
 from xml.sax.saxutils import escape, quoteattr
 
+from expandcontract.lint.finding import Finding
 from expandcontract.lint.report import FileReport, Report
-from expandcontract.lint.rule import Finding
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 

@@ -1,13 +1,13 @@
 """Markdown, for a comment on a pull request."""
 
+from expandcontract.lint.finding import Finding, Severity
 from expandcontract.lint.report import Report
-from expandcontract.lint.rule import Finding, Severity
 
 
 def render(report: Report) -> str:
     """A table of findings under a line that says how many there are."""
     if not report.findings:
-        return f"**No findings** in {len(report.statements)} statements."
+        return f"**No findings** in {report.total} statements."
     counts = [
         f"{report.count(severity)} {severity}{'' if report.count(severity) == 1 else 's'}"
         for severity in Severity

@@ -4,10 +4,10 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+from expandcontract.lint.finding import Finding, Severity
 from expandcontract.lint.fingerprints import fingerprints
 from expandcontract.lint.registry import Entry, entries
 from expandcontract.lint.report import Report, tool_version
-from expandcontract.lint.rule import Finding, Severity
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

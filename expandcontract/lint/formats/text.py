@@ -1,7 +1,7 @@
 """For people: each finding with its line, a mark under it, and what to do instead."""
 
+from expandcontract.lint.finding import Finding, Severity
 from expandcontract.lint.report import FileReport, Report
-from expandcontract.lint.rule import Finding, Severity
 
 _RESET = "\x1b[0m"
 _BOLD = "\x1b[1m"
@@ -49,7 +49,7 @@ def _snippet(finding: Finding, file: FileReport) -> list[str]:
 
 
 def _summary(report: Report) -> str:
-    statements = len(report.statements)
+    statements = report.total
     found = [
         _counted(report.count(severity), str(severity))
         for severity in (Severity.ERROR, Severity.WARNING)

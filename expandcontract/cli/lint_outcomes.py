@@ -1,0 +1,80 @@
+"""What was found in a text, as JSON and back: for the cache, and between processes.
+
+The path is left out: the same text has the same findings wherever it lies.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from expandcontract.lint.finding import Edit, Finding, Fix, Severity
+from expandcontract.lint.options import Source
+from expandcontract.lint.report import FileReport
+from expandcontract.model.hazard import Hazard
+
+
+def written(files: Sequence[FileReport]) -> bytes:
+    """The outcomes of texts that were judged together."""
+    return json.dumps([_file(file) for file in files], ensure_ascii=False).encode(
+        errors="surrogatepass"
+    )
+
+
+def read(content: bytes, sources: Sequence[Source]) -> tuple[FileReport, ...] | None:
+    """The outcomes of these texts; nothing where the content is not what `written` wrote."""
+    try:
+        files = json.loads(content.decode(errors="surrogatepass"))
+        return tuple(
+            FileReport(
+                path=source.path,
+                text=source.text,
+                revision=source.revision,
+                findings=tuple(_finding(item, source.path) for item in findings),
+                total=int(total),
+                unread=int(unread),
+            )
+            for source, (total, unread, findings) in zip(sources, files, strict=True)
+        )
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def _file(file: FileReport) -> list[Any]:
+    return [file.total, file.unread, [_plain(finding) for finding in file.findings]]
+
+
+def _plain(finding: Finding) -> list[Any]:
+    fix = finding.fix
+    return [
+        finding.rule,
+        finding.name,
+        finding.severity,
+        finding.hazard,
+        finding.message,
+        finding.why,
+        finding.help,
+        [finding.line, finding.column, finding.end_line, finding.end_column],
+        finding.statement,
+        [fix.title, [[edit.start, edit.end, edit.text] for edit in fix.edits]] if fix else None,
+    ]
+
+
+def _finding(item: list[Any], path: str) -> Finding:
+    rule, name, severity, hazard, message, why, help_, place, statement, fix = item
+    line, column, end_line, end_column = place
+    return Finding(
+        rule=rule,
+        name=name,
+        severity=Severity(severity),
+        hazard=Hazard(hazard),
+        message=message,
+        why=why,
+        help=help_,
+        path=path,
+        line=line,
+        column=column,
+        end_line=end_line,
+        end_column=end_column,
+        statement=statement,
+        fix=Fix(fix[0], tuple(Edit(*edit) for edit in fix[1])) if fix else None,
+    )

@@ -1,0 +1,37 @@
+"""What is judged, and how."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+OLDEST_MAJOR = 13
+
+
+class Runner(StrEnum):
+    """Who runs the statements, and in which transactions."""
+
+    ALEMBIC = "alembic"
+    ALEMBIC_PER_MIGRATION = "alembic-per-migration"
+    SINGLE_TRANSACTION = "single-transaction"
+    AUTOCOMMIT = "autocommit"
+    MULTI_STATEMENT = "multi-statement"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One text to judge, under the name that findings give it."""
+
+    text: str
+    path: str = "<string>"
+    revision: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to judge; an empty `select` means every rule that is on by default."""
+
+    major: int = OLDEST_MAJOR
+    runner: Runner = Runner.AUTOCOMMIT
+    schema: str = ""
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    today: str | None = None
