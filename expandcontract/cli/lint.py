@@ -92,7 +92,7 @@ def lint(*, common: Common, paths: tuple[str, ...], **options: Any) -> Exit:  # 
 
 def _judge(paths: Sequence[str], asked: Asked, config: "Config") -> "Report":
     """Judge every series of files by itself, on the same known schema."""
-    from expandcontract.lint.linter import Source, judge  # noqa: PLC0415  only when it lints
+    from expandcontract.lint.linter import Source, judge, schema_of  # noqa: PLC0415
 
     options = _options(asked, config)
     if "-" in paths:
@@ -100,8 +100,9 @@ def _judge(paths: Sequence[str], asked: Asked, config: "Config") -> "Report":
     if not paths:
         message = "name a file or a folder, or - for standard input"
         raise click.UsageError(message)
+    known = schema_of(options.schema)
     reports = [
-        judge([Source(text=inputs.text_of(path), path=str(path)) for path in row], options)
+        judge([Source(text=inputs.text_of(path), path=str(path)) for path in row], options, known)
         for row in inputs.series(list(inputs.files(paths)))
     ]
     return outputs.joined(reports, options.major)
