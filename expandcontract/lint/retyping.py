@@ -7,7 +7,7 @@ changes those are is data here; whatever is not listed rewrites the table and al
 from dataclasses import dataclass
 from enum import Enum
 
-from expandcontract.lint.cursor import Expr
+from expandcontract.lint.cursor import Expr, NotReadError
 from expandcontract.lint.forms.alter_table import SetType
 from expandcontract.lint.knowledge import History
 from expandcontract.lint.tokens import Kind, unquoted
@@ -66,18 +66,28 @@ def judge(
 
 def _is_plain(using: Expr, column: str, new: TypeName) -> bool:
     """Whether USING says no more than the column itself, at most with the cast there is anyway."""
-    tokens = using.tokens
-    first = tokens[0]
-    if first.kind not in {Kind.WORD, Kind.QUOTED} or unquoted(first) != column:
+    words = [token.word for token in using.tokens]
+    if words[:2] == ["CAST", "("] and "AS" in words and words[-1] == ")":
+        first, spelled = using.tokens[2], words[3] == "AS"
+        start, end = (using.tokens[at].start - using.tokens[0].start for at in (4, -1))
+        cast = using.text[start:end]
+    else:
+        first, cast = using.tokens[0], using.text.partition("::")[2]
+        spelled = len(words) == 1 or words[1] == "::"
+    if not spelled or first.kind not in {Kind.WORD, Kind.QUOTED} or unquoted(first) != column:
         return False
-    if len(tokens) == 1:
-        return True
-    if tokens[1].word != "::":
-        return False
+    return not cast or _is_same_cast(cast, new)
+
+
+def _is_same_cast(cast: str, new: TypeName) -> bool:
     from expandcontract.lint.reading import type_name  # noqa: PLC0415  reading needs the forms
 
-    cast = type_name(using.text.split("::", 1)[1])
-    return cast == new or (cast.base == new.base and not cast.modifiers and cast.array == new.array)
+    try:
+        found = type_name(cast)
+    except NotReadError:
+        return False  # a cast of a cast
+    same = found.base == new.base and found.array == new.array
+    return found == new or (same and not found.modifiers)
 
 
 def _without_old(new: TypeName, history: History) -> Retyping:

@@ -17,11 +17,7 @@ def alter_index(node: a.AlterTable, costs: Costs) -> None:
     for action in node.actions:
         match action:
             case a.AttachPartition():
-                costs.lock(node.table, Lock.SHARE_UPDATE_EXCLUSIVE)
-                costs.lock(action.partition, STRONG)
-                for index in (node.table, action.partition):
-                    if known := costs.history.index(index):
-                        costs.lock(known[0].name, Lock.ACCESS_SHARE)
+                _attach(node.table, action.partition, costs)
             case a.RenameTable() | a.SetParameters() | a.SetStatistics():
                 costs.lock(node.table, Lock.SHARE_UPDATE_EXCLUSIVE)
             case a.SetTablespace():
@@ -32,6 +28,14 @@ def alter_index(node: a.AlterTable, costs: Costs) -> None:
                     costs.unknown["index_builds"] = None
             case _:
                 costs.lock(node.table, STRONG)
+
+
+def _attach(parent: TableName, partition: TableName, costs: Costs) -> None:
+    costs.lock(parent, Lock.SHARE_UPDATE_EXCLUSIVE)
+    costs.lock(partition, STRONG)
+    for index in (parent, partition):
+        if known := costs.history.index(index):
+            costs.lock(known[0].name, Lock.ACCESS_SHARE)
 
 
 @add_costs.register

@@ -23,15 +23,19 @@ def _drop(node: m.Drop, costs: Costs) -> None:
     elif node.kind in {"DATABASE", "TABLESPACE"}:
         costs.transactional = False
     elif node.kind in _RELATIONS:
-        for name in node.names:
-            costs.mention(name)
-        for name in node.names:
-            costs.lock_family(name, STRONG)
-            known = costs.known(name)
-            if known is not None:
-                _drop_known(known.name, costs, cascade=node.cascade)
+        _drop_relations(node, costs)
     elif node.cascade:
         _drop_with_columns(node, costs)
+
+
+def _drop_relations(node: m.Drop, costs: Costs) -> None:
+    for name in node.names:
+        costs.mention(name)
+    for name in node.names:
+        costs.lock_family(name, STRONG)
+        known = costs.known(name)
+        if known is not None:
+            _drop_known(known.name, costs, cascade=node.cascade)
 
 
 def _drop_with_columns(node: m.Drop, costs: Costs) -> None:
@@ -153,11 +157,10 @@ def _refresh(node: m.Refresh, costs: Costs) -> None:
     costs.mention(node.view)
     costs.lock(node.view, Lock.EXCLUSIVE if node.concurrently else STRONG)
     known = costs.known(node.view)
-    for table, _ in known.reads if known else ():
+    for table, _ in known.reads if known and node.with_data else ():
         costs.lock(table, Lock.ACCESS_SHARE)
-        if node.with_data:
-            costs.scan(table)
+        costs.scan(table)
     if node.concurrently:
         costs.scan(node.view)
     else:
-        costs.rewrite(node.view)
+        costs.replace_file(node.view)
