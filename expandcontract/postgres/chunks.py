@@ -83,8 +83,20 @@ class Lane:
 
     @property
     def texts(self) -> str:
-        """The key columns as texts, which is how a position is kept."""
-        return _escaped(", ".join(f"t.{quoted(column)}::text" for column in self.backfill.key))
+        """The key columns as texts that every session reads back as the same values.
+
+        Dates as text follow the session's DateStyle and TimeZone, and `IST` is many zones; as
+        JSON they are always ISO 8601 with an offset.
+        """
+        columns = zip(self.backfill.key, self.backfill.key_types, strict=True)
+        return _escaped(
+            ", ".join(
+                f"to_json(t.{quoted(column)}) #>> '{{}}'"
+                if type_.startswith(("date", "timestamp"))
+                else f"t.{quoted(column)}::text"
+                for column, type_ in columns
+            )
+        )
 
     @property
     def assignments(self) -> str:

@@ -2,10 +2,11 @@
 
 from typing import LiteralString
 
+# As JSON, a date is ISO 8601 in every session; as text it follows DateStyle.
 _COLUMNS: LiteralString = """
     SELECT c.id, c.name, c.kind, c.definition::text, c.plan::text, c.fingerprint, c.reached,
-           c.outcome, c.owner, c.contract_by::text, c.created_at::text, c.reached_at::text,
-           c.last_error
+           c.outcome, c.owner, to_json(c.contract_by) #>> '{}', to_json(c.created_at) #>> '{}',
+           to_json(c.reached_at) #>> '{}', c.last_error
     FROM expandcontract.changes c
 """
 FIND: LiteralString = _COLUMNS + " WHERE c.name = %(name)s ORDER BY c.id DESC LIMIT 1"
@@ -78,7 +79,7 @@ NOT_DUE: LiteralString = """
     DELETE FROM expandcontract.due WHERE change_id = %(id)s::bigint AND phase = %(phase)s
 """
 DUE: LiteralString = """
-    SELECT change_id, phase, revision, reasons::text, since::text
+    SELECT change_id, phase, revision, reasons::text, to_json(since) #>> '{}'
     FROM expandcontract.due ORDER BY since, change_id
 """
 SET_SWITCH: LiteralString = """
