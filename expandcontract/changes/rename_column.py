@@ -119,7 +119,14 @@ class _Rename:
                     probe=self.finished | probes.column_is(self.name, self.old, self.column.type),
                 ),
             ),
-            retires=(Retired(table=self.name, column=self.old, carried=self._carried_names()),),
+            retires=(
+                Retired(
+                    table=self.name,
+                    column=self.old,
+                    carried=self._carried_names(),
+                    properties=self.column.properties,
+                ),
+            ),
             claims=((self.name.plain, self.old), (self.name.plain, self.new)),
             counters={"old_writes": self.sync.old_writes, "conflicts": self.sync.conflicts},
             notes=(
@@ -180,7 +187,7 @@ class _Rename:
                 *sync.create(self.sync, new_leads=False),
             ),
             revert=(*sync.drop(self.sync), columns.drop(self.name, self.new)),
-            reverted=~probes.column_exists(self.name, self.new) & ~probes.sync_stands(self.sync),
+            reverted=~probes.column_exists(self.name, self.new) & probes.sync_is_gone(self.sync),
         )
 
     def _uniques(self, twin: Twin, phase: Phase) -> Iterator[Step]:

@@ -18,7 +18,7 @@ def add(table: TableName, name: str, like: Column) -> Statement:
 
 def drop(table: TableName, name: str) -> Statement:
     """Drop a column, and with it the indexes and constraints that read it."""
-    return _alter(table, f"DROP COLUMN {quoted(name)}")
+    return _alter(table, f"DROP COLUMN IF EXISTS {quoted(name)}")
 
 
 def set_default(table: TableName, name: str, default: str) -> Statement:

@@ -32,8 +32,8 @@ def validate(table: TableName, name: str) -> Statement:
 
 
 def drop(table: TableName, name: str) -> Statement:
-    """Drop a constraint that is known to be there."""
-    return _alter(table, f"DROP CONSTRAINT {quoted(name)}")
+    """Drop a constraint, which may be gone together with its column."""
+    return _alter(table, f"DROP CONSTRAINT IF EXISTS {quoted(name)}")
 
 
 def rename(table: TableName, name: str, to: str) -> Statement:

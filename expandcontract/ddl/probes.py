@@ -134,6 +134,30 @@ def sync_stands(sync: Sync) -> Probe:
     return trigger_exists(sync.table, insert) & trigger_exists(sync.table, update)
 
 
+def sync_is_gone(sync: Sync) -> Probe:
+    """Whether nothing is left of the triggers, the function and the counters."""
+    insert, update = sync.triggers
+    return Probe(
+        "NOT EXISTS (SELECT FROM pg_catalog.pg_trigger"
+        " WHERE tgrelid = pg_catalog.to_regclass(%(table)s)"
+        " AND tgname IN (%(insert)s, %(update)s))"
+        " AND NOT EXISTS (SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n"
+        " ON n.oid = p.pronamespace WHERE n.nspname = %(schema)s AND p.proname = %(function)s)"
+        " AND NOT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
+        " ON n.oid = c.relnamespace WHERE n.nspname = %(schema)s"
+        " AND c.relname IN (%(conflicts)s, %(old_writes)s))",
+        {
+            "table": str(sync.table),
+            "insert": insert,
+            "update": update,
+            "schema": SCHEMA,
+            "function": sync.function,
+            "conflicts": sync.conflicts,
+            "old_writes": sync.old_writes,
+        },
+    )
+
+
 def new_leads(sync: Sync) -> Probe:
     """Whether the sync function gives authority to the new side."""
     return Probe(

@@ -258,16 +258,16 @@ def create(sync: Sync, *, new_leads: bool) -> tuple[Statement, ...]:
 
 
 def drop(sync: Sync) -> tuple[Statement, ...]:
-    """Triggers first, then what they call."""
+    """Triggers first, then what they call; what somebody has dropped already is no obstacle."""
     return (
         *(
             Statement(
-                sql=f"DROP TRIGGER {quoted(name)} ON {sync.table}",
+                sql=f"DROP TRIGGER IF EXISTS {quoted(name)} ON {sync.table}",
                 table=sync.table,
                 lock=Lock.ACCESS_EXCLUSIVE,
             )
             for name in sync.triggers
         ),
-        Statement(sql=f"DROP FUNCTION {_ours(sync.function)}()"),
-        Statement(sql=f"DROP SEQUENCE {_ours(sync.conflicts)}, {_ours(sync.old_writes)}"),
+        Statement(sql=f"DROP FUNCTION IF EXISTS {_ours(sync.function)}()"),
+        Statement(sql=f"DROP SEQUENCE IF EXISTS {_ours(sync.conflicts)}, {_ours(sync.old_writes)}"),
     )

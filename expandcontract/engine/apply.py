@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from expandcontract.changes.base import Change
 from expandcontract.changes.document import describe_difference, to_document
 from expandcontract.engine.events import PhaseDone, PhaseReverted
-from expandcontract.engine.gates import gate
+from expandcontract.engine.gates import gate, watch_old_writes
 from expandcontract.engine.holding import held
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.steps import carry_out, take_back
@@ -16,6 +16,8 @@ from expandcontract.errors import (
     DatabaseError,
     DriftError,
     GateClosedError,
+    LeaseLostError,
+    MismatchError,
     PhaseOrderError,
     PlanChangedError,
 )
@@ -90,6 +92,7 @@ def apply_phase(
     _in_order(record, phase)
     with held(runner, record) as lease:
         record = ledger.get(session, record.id)
+        _in_order(record, phase)
         if record.reached is not None and record.reached >= phase and not _coming_back(record):
             _still_there(runner, record)
             return record
@@ -98,8 +101,9 @@ def apply_phase(
             if not _coming_back(record):
                 _still_there(runner, record)
             _pass_gate(runner, record, phase, immediate=immediate, override=override)
-            for step in record.plan.of(phase):
-                carry_out(runner, lease, step)
+            with _doubting_the_copy(runner, lease, record):
+                for step in record.plan.of(phase):
+                    carry_out(runner, lease, step)
             _close_phase(runner, lease, record, phase)
     runner.tell(PhaseDone(record.name, phase))
     return ledger.get(session, record.id)
@@ -114,12 +118,30 @@ def _in_order(record: Record, phase: Phase) -> None:
     if record.outcome == "reverted":
         done = "start it again with expand: alembic upgrade"
         raise PhaseOrderError(record.name, str(phase), record.state, done)
+    if _coming_back(record) and phase is not Phase.CONTRACT:
+        done = "finish the revert of contract first, or run contract again"
+        raise PhaseOrderError(record.name, str(phase), "half way back from contract", done)
     following = record.next_phase
     if following is not None and phase > following:
         done = f"run {following} first: ec {following} {record.name}"
         if following is Phase.EXPAND:
             done = "run expand first: alembic upgrade"
         raise PhaseOrderError(record.name, str(phase), record.state, done)
+
+
+@contextmanager
+def _doubting_the_copy(runner: Runner, lease: Lease, record: Record) -> Iterator[None]:
+    """Where a verification fails, the backfill is not over: the next one looks at every row."""
+    try:
+        yield
+    except MismatchError:
+        with transaction(runner.session):
+            for step in record.plan.of(Phase.BACKFILL):
+                if step.backfill is not None:
+                    ledger.forget_step(runner.session, record, step.name)
+            ledger.set_reached(runner.session, record, Phase.EXPAND, None)
+            leases.fence(runner.session, lease)
+        raise
 
 
 def _pass_gate(
@@ -143,6 +165,7 @@ def _close_phase(runner: Runner, lease: Lease, record: Record, phase: Phase) -> 
         ledger.not_due(session, record, phase)
         if phase is Phase.SWITCH:
             ledger.set_switch(session, record, 100)
+            watch_old_writes(session, record)
         if phase is Phase.CONTRACT:
             for step in record.plan.comeback:
                 ledger.forget_step(session, record, step.name)
@@ -184,6 +207,8 @@ def _come_back(runner: Runner, lease: Lease, record: Record) -> Record:
     if not record.plan.comeback and record.plan.of(Phase.CONTRACT):
         raise PhaseOrderError(record.name, "the revert of contract", record.state, "it is final")
     if not record.is_open:
+        if record.plan.comeback:
+            _still_there(runner, record)
         with transaction(runner.session):
             ledger.set_reached(runner.session, record, Phase.CONTRACT, None)
             ledger.claim(runner.session, record)
@@ -232,7 +257,7 @@ def _noting_errors(runner: Runner, record: Record) -> Iterator[None]:
     """Keep what went wrong where `ec status` finds it; a failure is not a state."""
     try:
         yield
-    except ConnectionLostError:
+    except (ConnectionLostError, LeaseLostError):
         raise
     except DatabaseError as error:
         ledger.set_error(runner.session, record, str(error))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import LiteralString
 
 from expandcontract.engine.runner import Runner
+from expandcontract.errors import TableNotFoundError
 from expandcontract.model.catalog import ConstraintKind, Table
 from expandcontract.model.gate import Closed, Gate, Open, Reason
 from expandcontract.model.phase import Phase
@@ -28,20 +29,36 @@ OBSERVE: LiteralString = """
         since = CASE WHEN o.value = excluded.value THEN o.since ELSE clock_timestamp() END
     RETURNING extract(epoch FROM clock_timestamp() - since)::float8
 """
+OBSERVED: LiteralString = """
+    SELECT extract(epoch FROM clock_timestamp() - since)::float8
+    FROM expandcontract.observations
+    WHERE change_id = %(id)s::bigint AND what = %(what)s AND value = %(value)s
+"""
+FORGET: LiteralString = """
+    DELETE FROM expandcontract.observations WHERE change_id = %(id)s::bigint AND what = %(what)s
+"""
+OLD_WRITES = "old_writes"
 
 
-def gate(runner: Runner, record: Record, phase: Phase, *, immediate: bool = False) -> Gate:
+def gate(
+    runner: Runner,
+    record: Record,
+    phase: Phase,
+    *,
+    immediate: bool = False,
+    only_looking: bool = False,
+) -> Gate:
     """Whether the phase may start now; `immediate` leaves out what only time can prove.
 
     Only a database whose application has never run may be immediate: one that is being built
-    from its first revision.
+    from its first revision. Who is `only_looking` writes nothing.
     """
     reasons: list[Reason] = list(_order(record, phase))
     evidence: dict[str, str] = {}
     if phase is Phase.CONTRACT and not reasons:
         reasons += _hanging(runner.session, record)
         if not immediate:
-            reasons += _quiet(runner, record, evidence)
+            reasons += _quiet(runner, record, evidence, only_looking=only_looking)
     return Closed(tuple(reasons), evidence) if reasons else Open(evidence)
 
 
@@ -67,8 +84,14 @@ def _order(record: Record, phase: Phase) -> Iterator[Reason]:
 
 def _hanging(session: Session, record: Record) -> Iterator[Reason]:
     """What was hung on a retiring column after the plan was made would be lost with it."""
+    if record.reached is Phase.CONTRACT:
+        return  # half way back from contract: what is there, the way back has made
     for retired in record.plan.retires:
-        table = read_catalog(session, [retired.table]).tables[0]
+        try:
+            table = read_catalog(session, [retired.table]).tables[0]
+        except TableNotFoundError as error:
+            yield Reason(str(error))
+            continue
         if table.find(retired.column) is not None:
             yield from hanging_on(retired, table)
 
@@ -79,6 +102,12 @@ def hanging_on(retired: Retired, table: Table) -> Iterator[Reason]:
     drop = "drop it, or make it on the new column"
     for dependent in table.dependents_of(retired.column):
         yield Reason(f"{dependent.description} reads {column}", drop)
+    now = {} if (left := table.find(retired.column)) is None else left.properties
+    for name in retired.properties.keys() | now.keys():
+        if retired.properties.get(name) != now.get(name):
+            was, is_ = retired.properties.get(name, "none"), now.get(name, "none")
+            text = f"the {name} of {column} was {was} when the change began, and is {is_}"
+            yield Reason(text, "set it back, or revert the change and start it again")
     names = [index.name for index in table.indexes if retired.column in index.columns]
     names += [
         constraint.name
@@ -90,16 +119,32 @@ def hanging_on(retired: Retired, table: Table) -> Iterator[Reason]:
             yield Reason(f"{name} was added to {column} after the change began", drop)
 
 
-def _quiet(runner: Runner, record: Record, evidence: dict[str, str]) -> Iterator[Reason]:
-    """Old code that still writes shows in the trigger's counter."""
-    sequence = record.plan.counters.get("old_writes")
+def watch_old_writes(session: Session, record: Record) -> None:
+    """Begin to count the quiet time: before the switch nothing was counted."""
+    session.run(FORGET, {**record.key, "what": OLD_WRITES})
+    if (value := _old_writes(session, record)) is not None:
+        session.rows(OBSERVE, {**record.key, "what": OLD_WRITES, "value": value})
+
+
+def _old_writes(session: Session, record: Record) -> str | None:
+    sequence = record.plan.counters.get(OLD_WRITES)
     if sequence is None:
-        return
+        return None
     name = f'expandcontract."{sequence}"'
-    value = runner.session.rows(COUNTER, {"sequence": name})[0][0]
-    params = {**record.key, "what": "old_writes", "value": value}
-    quiet = float(runner.session.rows(OBSERVE, params)[0][0])
-    evidence["old_writes"] = value
+    return str(session.rows(COUNTER, {"sequence": name})[0][0])
+
+
+def _quiet(
+    runner: Runner, record: Record, evidence: dict[str, str], *, only_looking: bool
+) -> Iterator[Reason]:
+    """Old code that still writes shows in the trigger's counter."""
+    value = _old_writes(runner.session, record)
+    if value is None:
+        return
+    params = {**record.key, "what": OLD_WRITES, "value": value}
+    rows = runner.session.rows(OBSERVED if only_looking else OBSERVE, params)
+    quiet = float(rows[0][0]) if rows else 0.0
+    evidence[OLD_WRITES] = value
     evidence["quiet_seconds"] = f"{quiet:.0f}"
     if quiet < runner.quiet:
         yield Reason(

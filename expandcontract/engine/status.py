@@ -133,7 +133,7 @@ def _status(
     worker: str | None,
 ) -> ChangeStatus:
     following = record.next_phase
-    verdict = None if following is None else gate(runner, record, following)
+    verdict = None if following is None else gate(runner, record, following, only_looking=True)
     reasons = verdict.reasons if isinstance(verdict, Closed) else ()
     return ChangeStatus(
         name=record.name,

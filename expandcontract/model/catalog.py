@@ -43,6 +43,24 @@ class Column:
     equality_is_identity: bool = True  #: `=` means the same bytes: false for citext, numeric, json
 
 
+    @property
+    def properties(self) -> dict[str, str]:
+        """What can be changed on the column alone, where it is not at its default."""
+        found = {
+            "type": self.type,
+            "collation": self.collation,
+            "NOT NULL": "set" if self.not_null else None,
+            "default": self.default,
+            "comment": self.comment,
+            "statistics target": self.statistics,
+            "storage": self.storage,
+            "compression": self.compression,
+            "options": ", ".join(self.options),
+            "privileges": ", ".join(self.privileges),
+        }
+        return {name: str(value) for name, value in found.items() if value not in {None, ""}}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexKey:
     """One key of an index: a plain column, or an expression."""

@@ -116,6 +116,7 @@ class Retired:
     table: TableName
     column: str
     carried: tuple[str, ...] = ()  #: names of its indexes and constraints
+    properties: dict[str, str] = field(default_factory=dict)  #: what else it has: `default`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +158,7 @@ class Plan:
                     "table": [r.table.schema, r.table.name],
                     "column": r.column,
                     "carried": list(r.carried),
+                    "properties": r.properties,
                 }
                 for r in self.retires
             ],
@@ -180,6 +182,7 @@ class Plan:
                     table=TableName(r["table"][1], r["table"][0]),
                     column=r["column"],
                     carried=tuple(r["carried"]),
+                    properties=r["properties"],
                 )
                 for r in document["retires"]
             ),

@@ -123,6 +123,13 @@ TURNS = {
             holds_after=False,
         ),
     ),
+    "sync_is_gone": (
+        Turn(
+            probe=probes.sync_is_gone(SYNC),
+            before=created(new_leads=True),
+            command="; ".join(statement.sql for statement in sync.drop(SYNC)),
+        ),
+    ),
     "new_leads": (
         Turn(
             probe=probes.new_leads(SYNC),
