@@ -9,7 +9,16 @@ from tests.engine.cases import CASES, EVERYTHING, INDEXES, PLAIN
 from tests.support.asserts import assert_schema
 from tests.support.databases import Databases
 from tests.support.fingerprint import fingerprint, rows
-from tests.support.walk import Case, back, execute, forward, haltingly, plan, strong_scans
+from tests.support.walk import (
+    Case,
+    back,
+    execute,
+    forward,
+    haltingly,
+    plan,
+    stopped_revert,
+    strong_scans,
+)
 
 each_case = pytest.mark.parametrize("case", CASES, ids=str)
 
@@ -81,6 +90,25 @@ def test_a_revert_that_is_stopped_at_every_safe_point_comes_to_the_same_end(
         haltingly(dsn, case.change, phase, revert=True)
 
     assert_schema(start, dsn)
+
+
+@pytest.mark.parametrize("case", [PLAIN, EVERYTHING], ids=str)
+def test_a_contract_can_be_run_again_from_anywhere_on_its_way_back(
+    case: Case, dsn: str, twin: str
+) -> None:
+    execute(dsn, case.setup)
+    execute(twin, case.setup, case.oracle)
+    forward(dsn, case.change)
+    end, pieces = fingerprint(twin), 1
+
+    while stopped_revert(dsn, case.change, Phase.CONTRACT, pieces):
+        forward(dsn, case.change, Phase.CONTRACT)
+        assert_schema(end, dsn)
+        pieces += 1
+
+    assert pieces >= 3
+    forward(dsn, case.change, Phase.CONTRACT)
+    assert rows(dsn, *case.tables) == rows(twin, *case.tables)
 
 
 @each_case

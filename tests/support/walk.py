@@ -143,6 +143,17 @@ def haltingly(dsn: str, change: Change, phase: Phase, *, revert: bool = False) -
     raise AssertionError(pieces)
 
 
+def stopped_revert(dsn: str, change: Change, phase: Phase, after: int) -> bool:
+    """Take a phase back, but stop after so many pieces of work; whether it came to that."""
+    journal = Journal()
+    with running(dsn, journal, stop=lambda: len(journal.pieces()) >= after) as runner:
+        try:
+            revert_phase(runner, ledger.named(runner.session, change.name), phase)
+        except StoppedError:
+            return True
+    return False
+
+
 def strong_scans(found: Plan) -> list[str]:
     """Steps that look at every row while they keep readers or writers waiting."""
     return [
