@@ -1,6 +1,6 @@
 """Rules times statements: the findings of a text, or of several that run one after the other."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from expandcontract.lint import ignores
@@ -13,7 +13,13 @@ from expandcontract.lint.registry import Entry
 from expandcontract.lint.replaying import apply
 from expandcontract.lint.report import FileReport, Judged, Report
 from expandcontract.lint.rule import Context, Finding
-from expandcontract.lint.selecting import about_ignores, finding, not_ignored, rules_by_node
+from expandcontract.lint.selecting import (
+    about_ignores,
+    finding,
+    not_ignored,
+    rule_ids,
+    rules_by_node,
+)
 from expandcontract.lint.session import Session
 from expandcontract.lint.splitting import Lines
 
@@ -23,6 +29,7 @@ __all__ = [
     "Runner",
     "Source",
     "UnknownDialectError",
+    "each",
     "judge",
     "lint",
     "schema_of",
@@ -60,6 +67,7 @@ class _Run:
 
     options: Options
     rules: Mapping[type, tuple[Entry, ...]]
+    rule_ids: frozenset[str]
     history: History
     session: Session = field(default_factory=Session)
 
@@ -77,10 +85,18 @@ def judge(sources: Sequence[Source], options: Options, history: History | None =
 
     The schema is that of the options, unless it is given as `history`, which is left as it is.
     """
+    return Report(files=tuple(each(sources, options, history)), pg_version=options.major)
+
+
+def each(
+    sources: Iterable[Source], options: Options, history: History | None = None
+) -> Iterator[FileReport]:
+    """`judge`, one text at a time."""
     known = schema_of(options.schema) if history is None else history.copy()
-    run = _Run(options, rules_by_node(options.select, options.ignore), known)
-    files = tuple(_judge_source(source, run) for source in sources)
-    return Report(files=files, pg_version=options.major)
+    chosen = options.select, options.ignore
+    run = _Run(options, rules_by_node(*chosen), rule_ids(*chosen), known)
+    for source in sources:
+        yield _judge_source(source, run)
 
 
 def _judge_source(source: Source, run: _Run) -> FileReport:
@@ -98,7 +114,7 @@ def _judge_source(source: Source, run: _Run) -> FileReport:
         judged, found = _judge_statement(reads, index, run, source)
         statements.append(judged)
         findings.extend(not_ignored(found, on.get(id(one), ()), run.options.today))
-    findings.extend(about_ignores(comments, source.path, run.options.today))
+    findings.extend(about_ignores(comments, source.path, run.options.today, run.rule_ids))
     findings.sort(key=lambda f: (f.line, f.column, f.rule))
     return FileReport(
         path=source.path,

@@ -68,8 +68,25 @@ def not_ignored(
             yield one
 
 
-def about_ignores(comments: Sequence[Ignore], path: str, today: str | None) -> Iterator[Finding]:
-    """Comments that have no reason, name no rule that exists, or silence nothing."""
+@cache
+def rule_ids(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> frozenset[str]:
+    """The ids of all rules that are on."""
+    return frozenset(c.rule.id for c in entries() if selected(c, select, ignore))
+
+
+def about_ignores(
+    comments: Sequence[Ignore], path: str, today: str | None, on: frozenset[str]
+) -> Iterator[Finding]:
+    """Comments that have no reason, name no rule that exists, or silence nothing.
+
+    Of a rule that is off nobody can tell whether it would have found something.
+    """
+    return (f for f in _about_ignores(comments, path, today, on) if f.rule in on)
+
+
+def _about_ignores(
+    comments: Sequence[Ignore], path: str, today: str | None, on: frozenset[str]
+) -> Iterator[Finding]:
     for comment in comments:
         if not comment.rules:
             yield _about(comment, path, "EC004", "the ignore names no rule: write ignore[EC101]")
@@ -82,7 +99,7 @@ def about_ignores(comments: Sequence[Ignore], path: str, today: str | None) -> I
             elif comment.until is not None and today is not None and today > comment.until:
                 message = f"the ignore of {name} has expired on {comment.until}"
                 yield _about(comment, path, "EC003", message)
-            elif name not in comment.used:
+            elif name not in comment.used and known.rule.id in on:
                 yield _about(
                     comment, path, "EC003", f"nothing to ignore: {name} finds nothing here"
                 )

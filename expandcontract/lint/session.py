@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 from expandcontract.lint.effects import Effects
 from expandcontract.lint.forms import transaction as t
+from expandcontract.lint.forms.query import Query
 from expandcontract.lint.knowledge import History
 from expandcontract.lint.reading import Read
+from expandcontract.lint.tokens import Kind, string_value
 from expandcontract.model.lock import Lock
 
 _MILLISECONDS = {
@@ -92,6 +94,8 @@ class Session:
             case t.Set() | t.Reset():
                 self._set(node)
             case _:
+                if isinstance(node, Query) and (called := _set_config(node)):
+                    self._set(called)
                 self._hold(read, effects)
         return history
 
@@ -150,6 +154,19 @@ class Session:
             before = self.held.get(key)
             if before is None or before.mode < lock.mode:
                 self.held[key] = Held(lock.relation, lock.mode, read)
+
+
+def _set_config(node: Query) -> t.Set | None:
+    """`SELECT set_config('name', 'value', is_local)` as the SET that it is."""
+    words, tokens = node.expression.words, node.expression.tokens
+    if "SET_CONFIG" not in words:
+        return None
+    inside = tokens[words.index("SET_CONFIG") + 2 :][:5]
+    kinds = [token.kind for token in inside]
+    if kinds != [Kind.STRING, Kind.SYMBOL, Kind.STRING, Kind.SYMBOL, Kind.WORD]:
+        return None
+    name, value = string_value(inside[0]), string_value(inside[2])
+    return t.Set(name.lower(), value, local=inside[4].word == "TRUE")
 
 
 def _plain(relation: str) -> str:

@@ -44,9 +44,9 @@ def check(node: object, _read: Read, context: Context) -> Iterator[Hit]:
     work = _work(node, context)
     if not work:
         return
-    own = {lock.relation for lock in context.effects.locks}
+    own = [context.session.held_on(lock.relation) for lock in context.effects.locks]
     for held in context.session.held.values():
-        told_elsewhere = isinstance(node, a.AlterTable) and held.relation in own
+        told_elsewhere = isinstance(node, a.AlterTable) and held in own
         if held.mode.blocks_writes and not told_elsewhere:
             yield Hit(
                 message=f"{held.mode} on {held.relation}, taken by {held.where(context.reads)}, is "
