@@ -2,6 +2,7 @@
 
 from typing import LiteralString
 
+from expandcontract.errors import ServerRefusedError
 from expandcontract.pacing.lag import Positions
 from expandcontract.pacing.throttle import Reading
 from expandcontract.postgres.session import Session
@@ -22,6 +23,7 @@ NOT_PERMITTED = (
 )
 GONE = "the standby is not connected; bring it back, or name only the standbys that count"
 NOT_REPLAYING = "the standby is connected and has not said yet how far it is"
+NOT_ANSWERED = "the server does not say ({}); run without the limit (--max-lag off)"
 
 
 def start(watch: Watch) -> Reader:
@@ -41,8 +43,11 @@ def start(watch: Watch) -> Reader:
         return Reading(signal="replication_lag", value=lag, limit=watch.limit, of=name)
 
     def read(session: Session) -> list[Reading]:
-        positions.note(int(session.rows(POSITION)[0][0]), watch.clock())
-        rows = session.rows(STANDBYS)
+        try:
+            positions.note(int(session.rows(POSITION)[0][0]), watch.clock())
+            rows = session.rows(STANDBYS)
+        except ServerRefusedError as error:  # a service that lacks the functions; a standby
+            return [unknown("a standby", NOT_ANSWERED.format(error.message))]
         readings = [
             unknown("a standby", NOT_PERMITTED) if state is None else reading(name, replayed)
             for name, replayed, state in rows
