@@ -29,22 +29,20 @@ from expandcontract.ops.errors import (
 )
 from expandcontract.ops.operations import PhaseOp
 from expandcontract.ops.running import Run
+from expandcontract.ops.script.editions import VERSIONS, Editions
 
 SINK = "expandcontract.sink"
 """Key of the context's options under which a function takes operations instead of a database."""
-
-ANY_VERSION = 150000
-"""Plans are the same for every release of the server."""
 
 
 @dataclass(slots=True)
 class Plans:
     """The plan of each change, as the revisions would make it on an empty database."""
 
-    by_revision: dict[tuple[str, str], Plan] = field(default_factory=dict)
-    newest: dict[str, Plan] = field(default_factory=dict)
+    by_revision: dict[tuple[str, str], Editions] = field(default_factory=dict)
+    newest: dict[str, Editions] = field(default_factory=dict)
 
-    def of(self, change: Change, revision: str | None) -> Plan:
+    def of(self, change: Change, revision: str | None) -> Editions:
         """The plan of a change that a revision works on."""
         found = self.by_revision.get((revision or "", change.name), self.newest.get(change.name))
         if found is None:
@@ -83,38 +81,51 @@ def _scripts(context: MigrationContext, run: Run) -> Iterator[Script]:
 
 
 @dataclass(slots=True)
+class _Schema:
+    """What the statements so far have made on a server of one edition."""
+
+    catalog: Catalog
+    uncertain: set[TableName] = field(default_factory=set)
+
+    def replay(self, sql: str) -> None:
+        replayed = replay(sql, self.catalog)
+        self.catalog = replayed.catalog
+        self.uncertain |= replayed.uncertain
+
+    def plan(self, change: Change, revision: str) -> Plan:
+        plan = change.plan(self.catalog)
+        for name in change.tables:
+            table = self.catalog.table(name).name
+            if table in self.uncertain:
+                raise UncertainTableError(change.name, table.plain, revision)
+        return plan
+
+
+@dataclass(slots=True)
 class _Reading:
     """The schema as far as the revisions have been read."""
 
     buffer: StringIO = field(default_factory=StringIO)
-    catalog: Catalog = field(default_factory=lambda: Catalog(version=ANY_VERSION))
-    uncertain: set[TableName] = field(default_factory=set)
+    schemas: tuple[_Schema, ...] = field(
+        default_factory=lambda: tuple(_Schema(Catalog(version=version)) for version in VERSIONS)
+    )
     plans: Plans = field(default_factory=Plans)
     revision: str = ""
 
     def take(self, op: PhaseOp) -> None:
         """Plan a change where it is expanded, and replay what the operation does."""
-        self._replay(self.buffer.getvalue())
+        text = self.buffer.getvalue()
         self.buffer.seek(0)
         self.buffer.truncate()
+        for schema in self.schemas:
+            schema.replay(text)
         if op.phase is Phase.EXPAND and not op.reverts:
-            self.plans.newest[op.change.name] = self._plan(op.change)
+            before, since = (schema.plan(op.change, self.revision) for schema in self.schemas)
+            self.plans.newest[op.change.name] = Editions(before=before, since=since)
         plan = self.plans.of(op.change, None)
         self.plans.by_revision[self.revision, op.change.name] = plan
-        self._replay("".join(f"{sql};\n" for sql in _statements(plan, op)))
-
-    def _replay(self, sql: str) -> None:
-        replayed = replay(sql, self.catalog)
-        self.catalog = replayed.catalog
-        self.uncertain |= replayed.uncertain
-
-    def _plan(self, change: Change) -> Plan:
-        plan = change.plan(self.catalog)
-        for name in change.tables:
-            table = self.catalog.table(name).name
-            if table in self.uncertain:
-                raise UncertainTableError(change.name, table.plain, self.revision)
-        return plan
+        for schema, edition in zip(self.schemas, (plan.before, plan.since), strict=True):
+            schema.replay("".join(f"{sql};\n" for sql in _statements(edition, op)))
 
 
 def _statements(plan: Plan, op: PhaseOp) -> Iterator[str]:

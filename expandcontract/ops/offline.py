@@ -12,12 +12,12 @@ from alembic.runtime.migration import MigrationContext
 
 from expandcontract.errors import GateClosedError
 from expandcontract.model.phase import Phase
-from expandcontract.model.plan import Plan
 from expandcontract.ops.history import Plans, plans_of
 from expandcontract.ops.operations import PhaseOp
 from expandcontract.ops.options import Options, Policy, options_of
 from expandcontract.ops.running import Run, run_of
 from expandcontract.ops.script import records
+from expandcontract.ops.script.editions import Editions
 from expandcontract.ops.script.steps import backwards, comment, forwards
 
 _PLANS: WeakKeyDictionary[MigrationContext, Plans] = WeakKeyDictionary()
@@ -42,27 +42,27 @@ def write(operations: Operations, op: PhaseOp) -> None:
             context.impl.static_output(part)
 
 
-def _done(op: PhaseOp, plan: Plan, options: Options, run: Run) -> Iterator[str]:
+def _done(op: PhaseOp, plan: Editions, options: Options, run: Run) -> Iterator[str]:
     change, phase = op.change, op.phase
     if phase is Phase.EXPAND:
         yield records.enrol(change, plan)
-    elif phase is Phase.CONTRACT and not run.builds_database and plan.of(phase):
+    elif phase is Phase.CONTRACT and not run.builds_database and plan.before.of(phase):
         if options.policy is Policy.STRICT:
             raise GateClosedError(change.name, str(phase), (NOT_PROVED,))
         yield records.defer(change, phase, (NOT_PROVED,), run.revision)
         return
     else:
         yield records.require(change, plan, phase)
-    for step in plan.of(phase):
-        yield from forwards(change, step, options.patience)
+    for both in plan.of(phase):
+        yield from forwards(change, both, options.patience)
     yield records.close(change, plan, phase)
 
 
-def _taken_back(op: PhaseOp, plan: Plan, options: Options) -> Iterator[str]:
+def _taken_back(op: PhaseOp, plan: Editions, options: Options) -> Iterator[str]:
     change, phase = op.change, op.phase
     if guard := records.may_revert(change, plan, phase):
         yield guard
     if phase is not Phase.CONTRACT:
-        for step in reversed(plan.of(phase)):
-            yield from backwards(change, step, options.patience)
+        for both in reversed(list(plan.of(phase))):
+            yield from backwards(change, both, options.patience)
     yield records.reopen(change, phase)

@@ -1,12 +1,14 @@
 """What a script reads from the ledger and writes to it, so that later commands go on from there."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from expandcontract.changes.base import Change
 from expandcontract.changes.document import to_document
+from expandcontract.model.names import literal
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan, Step
+from expandcontract.ops.script.editions import Editions, either
 from expandcontract.ops.script.text import CHANGE, Variable, commands, do, fail, inlined, when
 from expandcontract.postgres import installation
 from expandcontract.postgres import ledger_queries as queries
@@ -84,7 +86,7 @@ def _declared(name: str, *variables: tuple[str, str, str]) -> str:
     )
 
 
-def enrol(change: Change, plan: Plan) -> str:
+def enrol(change: Change, plan: Editions) -> str:
     """Freeze the plan and claim its columns, or find the same plan frozen already."""
     add = inlined(
         queries.ADD,
@@ -92,9 +94,9 @@ def enrol(change: Change, plan: Plan) -> str:
             "name": change.name,
             "kind": change.kind,
             "definition": json.dumps(to_document(change)),
-            "objects": json.dumps([".".join(claim) for claim in plan.claims]),
-            "plan": json.dumps(plan.document()),
-            "fingerprint": plan.fingerprint,
+            "objects": json.dumps([".".join(claim) for claim in plan.before.claims]),
+            "plan": _either(plan, lambda one: json.dumps(one.document())),
+            "fingerprint": _either(plan, lambda one: one.fingerprint),
             "owner": change.owner or None,
             "contract_by": change.contract_by.isoformat() if change.contract_by else None,
         },
@@ -109,27 +111,35 @@ def enrol(change: Change, plan: Plan) -> str:
                     fail(f"the plan of {change.name} does not fit: it needs that {assumption.text}")
                     + ";",
                 )
-                for assumption in plan.assumptions
+                for assumption in plan.before.assumptions
             ),
             f"{add} INTO {CHANGE}",
-            *(_claim(change, *claim) for claim in plan.claims),
-            _tell("planned", fingerprint=plan.fingerprint),
+            *(_claim(change, *claim) for claim in plan.before.claims),
+            _tell("planned"),
         ),
         find(change.name),
     )
 
 
-def _same_plan(change: Change, plan: Plan) -> str:
+def _same_plan(change: Change, plan: Editions) -> str:
     """Stop where the frozen plan has other steps than ours.
 
     Their texts may differ: a plan that was made online has the server's spelling of expressions.
     """
-    document = plan.document()
-    shape = {part: document[part] for part in ("retires", "claims", "counters")}
-    shape["steps"] = [[step.name, str(step.phase)] for step in plan.steps]
-    differs = inlined("ec_shape <> %(ours)s::jsonb", {"ours": json.dumps(shape)})
+    differs = inlined("ec_shape <> %(ours)s::jsonb", {"ours": _either(plan, _shape)})
     said = f"{change.name} was started with another plan than the one in this script"
     return when(differs, fail(said, ONLINE) + ";")
+
+
+def _shape(plan: Plan) -> str:
+    document = plan.document()
+    shape = {part: document[part] for part in ("retires", "claims", "counters")}
+    return json.dumps({**shape, "steps": [[step.name, str(step.phase)] for step in plan.steps]})
+
+
+def _either(plan: Editions, text: Callable[[Plan], str]) -> Variable:
+    before, since = literal(text(plan.before)), literal(text(plan.since))
+    return Variable(f"({either(before, since)})")
 
 
 def _claim(change: Change, relation: str, thing: str) -> str:
@@ -138,7 +148,7 @@ def _claim(change: Change, relation: str, thing: str) -> str:
     return f"{insert};\n{when('NOT FOUND', f'{taken};')}"
 
 
-def require(change: Change, plan: Plan, phase: Phase) -> str:
+def require(change: Change, plan: Editions, phase: Phase) -> str:
     """Stop unless the phases before this one are over, by the same plan."""
     before = ", ".join(f"'{one}'" for one in Phase if one >= phase - 1)
     not_over = f"{Phase(phase - 1)} of {change.name} is not over"
@@ -152,11 +162,11 @@ def require(change: Change, plan: Plan, phase: Phase) -> str:
     )
 
 
-def close(change: Change, plan: Plan, phase: Phase) -> str:
+def close(change: Change, plan: Editions, phase: Phase) -> str:
     """Note that a phase is over, and those after it that are empty."""
     last = phase
     later = [one for one in Phase if one > phase]
-    if not any(plan.of(one) for one in later):
+    if not any(plan.before.of(one) for one in later):
         last = Phase.CONTRACT
     earlier = ", ".join(f"'{name}'" for name in ["planned", *(str(p) for p in Phase if p < last)])
     outcome = "closed" if last is Phase.CONTRACT else None
@@ -206,14 +216,14 @@ def forget_step(step: Step) -> str:
     )
 
 
-def may_revert(change: Change, plan: Plan, phase: Phase) -> str:
+def may_revert(change: Change, plan: Editions, phase: Phase) -> str:
     """Stop where later phases have to be reverted first."""
     last = phase
-    while last < Phase.CONTRACT and not plan.of(Phase(last + 1)):
+    while last < Phase.CONTRACT and not plan.before.of(Phase(last + 1)):
         last = Phase(last + 1)
     beyond = ", ".join(f"'{one}'" for one in Phase if one > last)
     first = f"revert the later phases of {change.name} first"
-    if phase is Phase.CONTRACT and plan.of(phase):
+    if phase is Phase.CONTRACT and plan.before.of(phase):
         beyond, first = "'contract'", f"{change.name} is contracted: its old side has to be filled"
     if not beyond:
         return ""

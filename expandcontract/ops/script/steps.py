@@ -6,36 +6,49 @@ from expandcontract.changes.base import Change
 from expandcontract.engine.steps import Work
 from expandcontract.model.plan import Step
 from expandcontract.ops.script import concurrent, filling
+from expandcontract.ops.script.editions import either, run
 from expandcontract.ops.script.records import forget_step, number, set_step
 from expandcontract.ops.script.text import CHANGE, commands, do, fail, when
 from expandcontract.pacing.retry import Patience
 
+Both = tuple[Step, Step]
+"""A step for servers before 18, and for those since."""
 
-def forwards(change: Change, step: Step, patience: Patience) -> Iterator[str]:
+
+def forwards(change: Change, both: Both, patience: Patience) -> Iterator[str]:
     """Do a step unless it is done."""
+    step = both[0]
     yield comment(f"{step.name}: {step.summary}")
     if step.backfill is not None:
         yield filling.fill(change, step, step.backfill)
     elif step.verification is not None:
         yield filling.verify(change, step, step.verification)
     elif step.transactional:
-        work = Work(step=step, statements=step.statements, goal=step.done, state="done")
-        yield _in_transaction(change, work, patience)
+        yield _in_transaction(change, _work(both[0]), _work(both[1]), patience)
     else:
         yield from concurrent.build(change, step)
 
 
-def backwards(change: Change, step: Step, patience: Patience) -> Iterator[str]:
+def backwards(change: Change, both: Both, patience: Patience) -> Iterator[str]:
     """Take a step back unless it is taken back."""
+    step = both[0]
     yield comment(f"{step.name}: taken back")
     if step.by_ledger or not step.revert:
         yield do(commands(when(f"{CHANGE} IS NOT NULL", forget_step(step))), number(change.name))
         return
-    work = Work(step=step, statements=step.revert, goal=step.reverted, state="reverted")
+    work, since = _back(both[0]), _back(both[1])
     if work.is_transactional:
-        yield _in_transaction(change, work, patience)
+        yield _in_transaction(change, work, since, patience)
     else:
         yield from concurrent.drop(change, step)
+
+
+def _work(step: Step) -> Work:
+    return Work(step=step, statements=step.statements, goal=step.done, state="done")
+
+
+def _back(step: Step) -> Work:
+    return Work(step=step, statements=step.revert, goal=step.reverted, state="reverted")
 
 
 def comment(text: str) -> str:
@@ -43,20 +56,20 @@ def comment(text: str) -> str:
     return f"-- {' '.join(text.split())}"
 
 
-def _in_transaction(change: Change, work: Work, patience: Patience) -> str:
+def _in_transaction(change: Change, work: Work, since: Work, patience: Patience) -> str:
     """All statements commit together; a lock that is not had in time is asked for again.
 
     The handler's rollback gives back every lock, so that nobody queues behind the pause.
     """
     timeout = patience.patient_lock_timeout if work.stops_nobody else patience.lock_timeout
-    goal = work.goal.inlined()
+    goal = either(work.goal.inlined(), since.goal.inlined())
     not_done = f"{work.step.name} ran, but it is not true that {work.step.summary}"
     body = f"""\
 LOOP
     BEGIN
         IF NOT ({goal}) THEN
             PERFORM pg_catalog.set_config('lock_timeout', '{timeout * 1000:.0f}ms', true);
-{commands(*(statement.sql for statement in work.statements))}
+{run(work.statements, since.statements)}
             IF NOT ({goal}) THEN
                 {fail(not_done)};
             END IF;

@@ -1,0 +1,47 @@
+"""One script for all servers: from 18 on, NOT NULL is a constraint with a name to be carried."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from expandcontract.model.names import literal
+from expandcontract.model.phase import Phase
+from expandcontract.model.plan import Plan, Step
+from expandcontract.model.statement import Statement
+from expandcontract.ops.script.text import commands
+
+VERSIONS = (150000, 180000)
+"""A server of either edition."""
+
+IS_NEW = "pg_catalog.current_setting('server_version_num')::integer >= 180000"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editions:
+    """The plan of a change for servers before 18, and for those since."""
+
+    before: Plan
+    since: Plan
+
+    def of(self, phase: Phase) -> Iterator[tuple[Step, Step]]:
+        """Both editions of every step of a phase."""
+        return zip(self.before.of(phase), self.since.of(phase), strict=True)
+
+
+def either(before: str, since: str) -> str:
+    """The expression for the server that the script meets."""
+    return before if before == since else f"CASE WHEN {IS_NEW} THEN {since} ELSE {before} END"
+
+
+def run(before: tuple[Statement, ...], since: tuple[Statement, ...]) -> str:
+    """The statements for the server that the script meets, within a block.
+
+    Where they differ they are texts to be executed: an older server's block may not hold what only
+    a newer one can parse.
+    """
+    if before == since:
+        return commands(*(statement.sql for statement in before))
+    new, old = (
+        commands(*(f"EXECUTE {literal(statement.sql)}" for statement in statements))
+        for statements in (since, before)
+    )
+    return f"IF {IS_NEW} THEN\n{new}\nELSE\n{old}\nEND IF;"
