@@ -34,6 +34,7 @@ def build_table(node: CreateTable, key: TableName, history: History) -> KnownTab
         default_partition=node.default_partition,
         inherits=tuple(history.key(name) for name in node.inherits),
         temporary=node.temporary,
+        unlogged=node.unlogged,
         partition_key=_partition_columns(node),
         complete=node.query is None and not node.like,
     )

@@ -103,6 +103,10 @@ class Costs:
         if (table := self.history.table(name)) and table.indexes:
             self.build(name)
 
+    def copy_file(self, name: TableName) -> None:
+        """The statement copies a table's file, and leaves its rows and indexes alone."""
+        self._note(self.rewritten, name)
+
     def copy_index(self, name: TableName) -> None:
         """The statement writes an index anew without a look at the table."""
         self._note(self.built, name)

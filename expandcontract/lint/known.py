@@ -94,6 +94,7 @@ class KnownTable:
     inherits: tuple[TableName, ...] = ()
     materialized: bool = False
     temporary: bool = False
+    unlogged: bool = False
     complete: bool = True
     guessed: bool = False  #: nobody saw it made; only what later statements said is known
     reads: tuple[tuple[TableName, str], ...] = ()  #: of a view: table and column

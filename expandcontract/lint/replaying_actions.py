@@ -247,6 +247,11 @@ def _rename_constraint(action: a.RenameConstraint, table: KnownTable, history: H
 
 
 @apply_action.register
+def _set_logged(action: a.SetLogged, table: KnownTable, history: History) -> None:
+    history.put(replace(table, unlogged=not action.logged))
+
+
+@apply_action.register
 def _rename_table(action: a.RenameTable, table: KnownTable, history: History) -> None:
     history.rename(table.name, TableName(action.to, table.name.schema))
 

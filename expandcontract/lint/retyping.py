@@ -35,12 +35,14 @@ class Retyping:
     why: str = ""
 
 
-_TEXTUAL = frozenset({"text", "character varying"})
+TEXTUAL = frozenset({"text", "character varying"})
 _PRECISE = frozenset(
     {"time without time zone", "time with time zone", "timestamp without time zone",
      "timestamp with time zone", "interval"}
 )  # fmt: skip
-_FREE_BINARY = frozenset({("cidr", "inet"), ("text", "citext"), ("character varying", "citext")})
+_FREE_BINARY = frozenset(
+    {("cidr", "inet"), ("bit", "bit varying"), ("text", "citext"), ("character varying", "citext")}
+)
 _INDEXES_ONLY = frozenset({("citext", "text"), ("citext", "character varying")})
 _MAY_BE_FREE_TO = frozenset(
     {"text", "character varying", "numeric", "timestamp without time zone", "citext",
@@ -116,7 +118,7 @@ def _between(  # noqa: PLR0911  (one return for each family of types)
         return Rewrite.NO
     if (old.base, new.base) in _INDEXES_ONLY and not new.modifiers:
         return Rewrite.INDEXES
-    if {old.base, new.base} <= _TEXTUAL:
+    if {old.base, new.base} <= TEXTUAL:
         return _lengths(old, new)
     if old.base == new.base:
         return _same_base(old, new)
@@ -154,17 +156,16 @@ def _numeric(old: TypeName, new: TypeName) -> Rewrite:
 def _other(old: TypeName, new: TypeName, history: History, timezone: str | None) -> Rewrite:
     pair = {old.base, new.base}
     if pair == {"timestamp without time zone", "timestamp with time zone"}:
-        return _zones(old, new, timezone)
+        return _zones(new, timezone)
     if old.base == "integer" and new.base == "oid":
         return Rewrite.NO
     known = all(_is_known(one, history) for one in (old, new))
     return Rewrite.YES if known else Rewrite.UNKNOWN
 
 
-def _zones(old: TypeName, new: TypeName, timezone: str | None) -> Rewrite:
+def _zones(new: TypeName, timezone: str | None) -> Rewrite:
     """Free only while the session's time zone has no offset: then both sides are the same."""
-    before = int(old.modifiers[0]) if old.modifiers else _FULL_PRECISION
-    if new.modifiers and int(new.modifiers[0]) < before:
+    if new.modifiers and int(new.modifiers[0]) < _FULL_PRECISION:
         return Rewrite.YES
     return Rewrite.INDEXES if timezone is not None and timezone.lower() in UTC else Rewrite.YES
 
@@ -185,6 +186,6 @@ def base_of(found: TypeName, history: History) -> TypeName:
 def constrained(found: TypeName, history: History) -> bool:
     """Whether the type is a domain that refuses some values."""
     known = history.type(found.base, found.schema) if not found.built_in else None
-    if known is None or known.kind != "domain":
-        return False
+    if known is None or known.kind != "domain" or found.array:
+        return False  # an array has no elements yet
     return known.constrained or (known.base is not None and constrained(known.base, history))

@@ -5,6 +5,7 @@ from functools import singledispatch
 
 from expandcontract.lint.effects import Costs
 from expandcontract.lint.forms import alter_table as a
+from expandcontract.lint.forms.constraint import Constraint
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName
 
@@ -18,6 +19,11 @@ class Target:
     name: TableName
     only: bool = False
     dropped: frozenset[str] = frozenset()
+    added: tuple[Constraint, ...] = ()
+
+    def find_added(self, name: str) -> Constraint | None:
+        """The constraint of that name that the statement adds."""
+        return next((item for item in self.added if item.name == name), None)
 
 
 @singledispatch
@@ -47,11 +53,15 @@ def lock_default_partition(parent: TableName, costs: Costs) -> None:
             costs.lock(child.name, STRONG)
 
 
-@cost.register(a.SetStatistics)
+@cost.register
+def _set_statistics(action: a.SetStatistics, target: Target, costs: Costs) -> None:  # noqa: ARG001
+    whole_family(target, costs, Lock.SHARE_UPDATE_EXCLUSIVE)
+
+
 @cost.register(a.SetColumnOptions)
 @cost.register(a.ClusterOn)
 def _shared_update(
-    action: a.SetStatistics | a.SetColumnOptions | a.ClusterOn,  # noqa: ARG001
+    action: a.SetColumnOptions | a.ClusterOn,  # noqa: ARG001
     target: Target,
     costs: Costs,
 ) -> None:
@@ -63,25 +73,37 @@ _STRONG_PARAMETERS = frozenset({"user_catalog_table", "security_barrier", "check
 
 @cost.register
 def _set_parameters(action: a.SetParameters, target: Target, costs: Costs) -> None:
-    strong = any(name in _STRONG_PARAMETERS for name, _ in action.parameters)
+    names = {name for name, _ in action.parameters}
+    strong = not names or names & _STRONG_PARAMETERS  # without a name it is WITHOUT OIDS
     costs.lock(target.name, STRONG if strong else Lock.SHARE_UPDATE_EXCLUSIVE)
 
 
-@cost.register(a.SetLogged)
-@cost.register(a.SetAccessMethod)
-def _rewriting(
-    action: a.SetLogged | a.SetAccessMethod,  # noqa: ARG001
-    target: Target,
-    costs: Costs,
-) -> None:
+@cost.register
+def _set_logged(action: a.SetLogged, target: Target, costs: Costs) -> None:
     costs.lock(target.name, STRONG)
-    costs.rewrite(target.name)
+    known = costs.known(target.name)
+    if known is None or known.guessed or known.unlogged is action.logged:
+        costs.rewrite(target.name)
 
 
 @cost.register
-def _set_tablespace(action: a.SetTablespace, target: Target, costs: Costs) -> None:  # noqa: ARG001
+def _set_access_method(action: a.SetAccessMethod, target: Target, costs: Costs) -> None:
     costs.lock(target.name, STRONG)
-    costs.rewritten[costs.spell(target.name)] = None
+    if not _is_default(action.method == "heap", target, costs):
+        costs.rewrite(target.name)
+
+
+@cost.register
+def _set_tablespace(action: a.SetTablespace, target: Target, costs: Costs) -> None:
+    costs.lock(target.name, STRONG)
+    if not _is_default(action.tablespace == "pg_default", target, costs):
+        costs.copy_file(target.name)
+
+
+def _is_default(said: bool, target: Target, costs: Costs) -> bool:  # noqa: FBT001
+    """Whether a table is already as it is told to be, since nobody saw it made otherwise."""
+    known = costs.known(target.name)
+    return said and known is not None and not known.guessed
 
 
 @cost.register(a.ToggleTrigger)

@@ -6,12 +6,13 @@ from expandcontract.lint.effects import Costs
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.known import KnownTable
 from expandcontract.lint.proofs import refuses_nulls
-from expandcontract.lint.retyping import Rewrite
+from expandcontract.lint.retyping import TEXTUAL, Retyping, Rewrite
 from expandcontract.lint.volatility import Volatility, volatility
 from expandcontract.model.catalog import ConstraintKind
 from expandcontract.model.lock import Lock
 
 _PG_VIRTUAL = 18
+_PG_NOT_NULL_ROWS = 18
 
 
 @cost.register
@@ -30,7 +31,7 @@ def _add_column(action: a.AddColumn, target: Target, costs: Costs) -> None:
 
 
 def _inline_constraints(action: a.AddColumn, target: Target, costs: Costs) -> None:
-    if action.column.checks:
+    if any(check.enforced for check in action.column.checks):
         for one in costs.family(target.name):
             costs.scan(one)
     if action.column.uniques:
@@ -39,6 +40,8 @@ def _inline_constraints(action: a.AddColumn, target: Target, costs: Costs) -> No
         costs.lock_family(key.parent, Lock.SHARE_ROW_EXCLUSIVE)
         if _has_default(action):
             verify(target.name, key.parent, costs)
+        elif action.column.default is not None:
+            costs.scan(target.name)  # DEFAULT NULL: there is nothing to look up
 
 
 def _has_default(action: a.AddColumn) -> bool:
@@ -75,6 +78,8 @@ def _stored_by_default(action: a.AddColumn, costs: Costs) -> bool:
 @cost.register
 def _drop_column(action: a.DropColumn, target: Target, costs: Costs) -> None:
     whole_family(target, costs)
+    for child in costs.history.children(target.name):
+        costs.lock(child.name, STRONG)  # with ONLY they get the column as their own
     known = costs.known(target.name)
     for key in known.foreign_keys if known else ():
         if action.column in key.columns and key.parent:
@@ -93,15 +98,26 @@ def _lock_dependents(known: KnownTable, column: str, costs: Costs) -> None:
 
 
 @cost.register(a.RenameColumn)
-@cost.register(a.DropNotNull)
 @cost.register(a.SetDefault)
 @cost.register(a.DropDefault)
+@cost.register(a.SetStorage)
+@cost.register(a.DropExpression)
 def _brief_family(
-    action: a.RenameColumn | a.DropNotNull | a.SetDefault | a.DropDefault,  # noqa: ARG001
+    action: a.RenameColumn | a.SetDefault | a.DropDefault | a.SetStorage | a.DropExpression,  # noqa: ARG001
     target: Target,
     costs: Costs,
 ) -> None:
     whole_family(target, costs)
+
+
+@cost.register
+def _drop_not_null(action: a.DropNotNull, target: Target, costs: Costs) -> None:
+    known = costs.known(target.name)
+    column = known.find(action.column) if known else None
+    if costs.major >= _PG_NOT_NULL_ROWS and column is not None and not column.not_null:
+        costs.lock(target.name, STRONG)  # there is no constraint to drop
+    else:
+        whole_family(target, costs)
 
 
 @cost.register
@@ -124,11 +140,18 @@ def _set_type(action: a.SetType, target: Target, costs: Costs) -> None:
             costs.rewrite(one)
     elif judged.rewrite is Rewrite.UNKNOWN:
         costs.unknown["rewrites"] = None
-    if known is None or column is None or judged.old == judged.new:
+    if known is None or column is None:
         return
     if judged.rewrite is not Rewrite.YES:
         _kept_rows(action, known, judged.rewrite, costs)
-    _other_ends(action.column, known, costs)
+    _other_ends(action.column, known, costs, verified=not _compares_alike(judged))
+
+
+def _compares_alike(judged: Retyping) -> bool:
+    """Whether a foreign key on the column compares as before, so that it need not be verified."""
+    if judged.rewrite is Rewrite.YES or judged.old is None:
+        return False
+    return judged.old.base == judged.new.base or {judged.old.base, judged.new.base} <= TEXTUAL
 
 
 def _kept_rows(action: a.SetType, known: KnownTable, rewrite: Rewrite, costs: Costs) -> None:
@@ -160,17 +183,19 @@ def rebuilt_indexes(known: KnownTable, action: a.SetType, *, every: bool) -> tup
     )
 
 
-def _other_ends(column: str, known: KnownTable, costs: Costs) -> None:
-    """A key's other table is locked too, and the foreign key is verified again."""
+def _other_ends(column: str, known: KnownTable, costs: Costs, *, verified: bool) -> None:
+    """A key's other table is locked too, and the foreign key may be verified again."""
     for key in known.foreign_keys:
         if column in key.columns and key.parent:
             costs.lock(key.parent, STRONG)
-            verify(known.name, key.parent, costs)
+            if verified:
+                verify(known.name, key.parent, costs)
     for child in costs.history.referencing(known.name):
         for key in child.foreign_keys:
             if key.parent == known.name and column in key.parent_columns:
                 costs.lock(child.name, STRONG)
-                verify(child.name, known.name, costs)
+                if verified:
+                    verify(child.name, known.name, costs)
 
 
 @cost.register

@@ -72,9 +72,15 @@ def _add_unique(constraint: Unique, target: Target, costs: Costs) -> None:
         if constraint.primary and (known is None or not _all_refuse(known, columns)):
             costs.scan(target.name) if index else costs.unknown.setdefault("scans")
         return
-    fan_out = STRONG if costs.major >= _PG_UNIQUE_LOCKS_MORE else Lock.SHARE
-    for one in costs.family(target.name)[1:]:
-        costs.lock(one, fan_out)
+    if constraint.primary and (known is None or not _all_refuse(known, constraint.columns)):
+        whole_family(target, costs)  # its columns become NOT NULL, here and below
+        for one in costs.family(target.name):
+            costs.scan(one)
+    elif costs.major >= _PG_UNIQUE_LOCKS_MORE:
+        whole_family(target, costs)
+    else:
+        for one in costs.parts(target.name)[1:]:
+            costs.lock(one, Lock.SHARE)
     costs.build(target.name)
 
 
@@ -86,6 +92,9 @@ def _all_refuse(known: KnownTable, columns: tuple[str, ...]) -> bool:
 def _validate(action: a.ValidateConstraint, target: Target, costs: Costs) -> None:
     known = costs.known(target.name)
     found = known.constraint(action.constraint) if known else None
+    if found is None and (new := target.find_added(action.constraint)):
+        _validate_added(new, target, costs)
+        return
     if found is None or found.kind is not ConstraintKind.FOREIGN_KEY:
         whole_family(target, costs, Lock.SHARE_UPDATE_EXCLUSIVE)
     else:
@@ -101,6 +110,15 @@ def _validate(action: a.ValidateConstraint, target: Target, costs: Costs) -> Non
             costs.scan(one)
     if found is None:
         costs.unknown["locks"] = None
+
+
+def _validate_added(new: Constraint, target: Target, costs: Costs) -> None:
+    """Validate what the same statement adds: under the locks of the adding."""
+    if isinstance(new, ForeignKey):
+        verify(target.name, new.parent, costs)
+        return
+    for one in costs.family(target.name):
+        costs.scan(one)
 
 
 @cost.register

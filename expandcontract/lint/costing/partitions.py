@@ -9,19 +9,18 @@ from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName
 
 _PG_DETACH_LOCKS_MORE = 14
+_PG_REFERENCING_LOCKS_MORE = 15
 
 
 @cost.register
 def _attach(action: a.AttachPartition, target: Target, costs: Costs) -> None:
     costs.lock(target.name, Lock.SHARE_UPDATE_EXCLUSIVE)
-    costs.lock(action.partition, STRONG)
+    costs.lock_family(action.partition, STRONG)
     parent, partition = costs.known(target.name), costs.known(action.partition)
     if parent is None:
         costs.unknown["scans"] = None
-    for child in costs.history.children(target.name):
-        if child.default_partition and not action.default:
-            costs.lock(child.name, STRONG)
-            costs.scan(child.name)
+    if not action.default:
+        look_into_default(target.name, costs)
     if not costs.history.is_fresh(action.partition) and not may_be_proven(partition):
         costs.scan(action.partition)
     for index in missing_indexes(parent, partition):
@@ -29,6 +28,35 @@ def _attach(action: a.AttachPartition, target: Target, costs: Costs) -> None:
         costs.build(action.partition)
     for key in parent.foreign_keys if parent else ():
         _take_over(key, action.partition, partition, costs)
+    lock_referencing(target.name, costs)
+
+
+def look_into_default(parent: TableName, costs: Costs) -> None:
+    """The default partition is locked, and searched for rows that belong to the new one."""
+    known = costs.known(parent)
+    for child in costs.history.children(parent):
+        if not child.default_partition:
+            continue
+        costs.lock(child.name, STRONG)
+        if known is not None and _may_exclude(child, known.partition_key):
+            costs.unknown["scans"] = None
+        else:
+            costs.scan(child.name)
+
+
+def _may_exclude(default: KnownTable, key: tuple[str, ...]) -> bool:
+    """Whether a validated CHECK speaks of the partition key; what it implies is not computed."""
+    return any(
+        item.kind is ConstraintKind.CHECK and item.valid and set(item.columns) & set(key)
+        for item in default.constraints
+    )
+
+
+def lock_referencing(parent: TableName, costs: Costs) -> None:
+    """Tables whose foreign keys point at a table that gets a partition."""
+    more = costs.major >= _PG_REFERENCING_LOCKS_MORE
+    for child in costs.history.referencing(costs.history.key(parent)):
+        costs.lock(child.name, Lock.SHARE_ROW_EXCLUSIVE if more else Lock.ACCESS_SHARE)
 
 
 def _take_over(
@@ -36,8 +64,9 @@ def _take_over(
 ) -> None:
     """The parent's foreign key holds for the partition from now on, and is verified."""
     if key.parent is not None:
-        costs.lock(key.parent, Lock.SHARE_ROW_EXCLUSIVE)
-        if not _has_key(partition, key):
+        has_key = _has_key(partition, key)  # then its triggers go
+        costs.lock(key.parent, STRONG if has_key else Lock.SHARE_ROW_EXCLUSIVE)
+        if not has_key:
             verify(name, key.parent, costs)
 
 
@@ -79,5 +108,12 @@ def _detach(action: a.DetachPartition, target: Target, costs: Costs) -> None:
         return
     costs.lock(target.name, STRONG)
     more = costs.major >= _PG_DETACH_LOCKS_MORE
-    costs.lock(action.partition, STRONG if more else Lock.SHARE_UPDATE_EXCLUSIVE)
+    costs.lock_family(action.partition, STRONG if more else Lock.SHARE_UPDATE_EXCLUSIVE)
     lock_default_partition(target.name, costs)
+    known = costs.known(target.name)
+    for key in known.foreign_keys if known else ():
+        if key.parent:
+            costs.lock(key.parent, Lock.SHARE_ROW_EXCLUSIVE)
+    for child in costs.history.referencing(costs.history.key(target.name)):
+        costs.lock(child.name, STRONG)
+        costs.scan(child.name)

@@ -11,6 +11,7 @@ from expandcontract.lint.costing import (
 from expandcontract.lint.costing.actions import STRONG, Target, cost
 from expandcontract.lint.costing.dispatch import add_costs
 from expandcontract.lint.costing.indexes import alter_index
+from expandcontract.lint.costing.partitions import lock_referencing, look_into_default
 from expandcontract.lint.effects import Costs, Effects
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.forms.table import CreateTable
@@ -19,7 +20,6 @@ from expandcontract.lint.reading import Read
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName
 
-_PG_PARTITION_OF_LOCKS_CHILDREN = 15
 FAMILIES = (columns, constraints, indexes, partitions, objects, relations)
 """Their import is what registers them."""
 
@@ -42,7 +42,8 @@ def _alter_table(node: a.AlterTable, costs: Costs) -> None:
         alter_index(node, costs)
         return
     dropped = frozenset(x.constraint for x in node.actions if isinstance(x, a.DropConstraint))
-    target = Target(node.table, node.only, dropped)
+    added = tuple(x.constraint for x in node.actions if isinstance(x, a.AddConstraint))
+    target = Target(node.table, node.only, dropped, added)
     for action in node.actions:
         for name in (getattr(action, "partition", None), getattr(action, "parent", None)):
             if isinstance(name, TableName):
@@ -75,14 +76,10 @@ def _create_table(node: CreateTable, costs: Costs) -> None:
 def _partition_of(node: CreateTable, parent: TableName, costs: Costs) -> None:
     costs.mention(parent)
     costs.lock(parent, STRONG)
-    for child in costs.history.children(parent):
-        if child.default_partition and not node.default_partition:
-            costs.lock(child.name, STRONG)
-            costs.scan(child.name)
+    if not node.default_partition:
+        look_into_default(parent, costs)
     known = costs.known(parent)
     for key in known.foreign_keys if known else ():
         if key.parent:
             costs.lock(key.parent, Lock.SHARE_ROW_EXCLUSIVE)
-    if costs.major >= _PG_PARTITION_OF_LOCKS_CHILDREN:
-        for child in costs.history.referencing(costs.history.key(parent)):
-            costs.lock(child.name, Lock.SHARE_ROW_EXCLUSIVE)
+    lock_referencing(parent, costs)
