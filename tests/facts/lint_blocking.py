@@ -3,11 +3,11 @@
 Every table is held in one mode by a session of its own, which lets go once the statement is seen
 waiting for it. Who waits for ACCESS SHARE wants ACCESS EXCLUSIVE; who waits for SHARE UPDATE
 EXCLUSIVE says in which mode; who waits for ACCESS EXCLUSIVE only wants a weak one. Locks on
-indexes are only those seen by chance, since nobody can hold an index.
+indexes are left out: they would be seen by chance only, since nobody can hold an index.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +22,6 @@ from tests.facts.lint_relations import (
     Relations,
     plans_that_count,
     read_relations,
-    strongest,
     what_changed,
 )
 from tests.support.databases import Databases
@@ -43,7 +42,7 @@ GIVE_UP = 20.0
 class Watch:
     """A statement at work in another thread, and what it was seen to hold or want."""
 
-    work: Future[Facts | None]
+    work: Future[Facts]
     pid: int
     blockers: dict[int, psycopg.Connection]
     seen: set[tuple[int, Lock]] = field(default_factory=set)
@@ -62,7 +61,7 @@ class Watch:
 
 def measure_outside(databases: Databases, setup: str, sql: str) -> Facts:
     """Run the statement once for each mode that stands in its way, each time on new tables."""
-    seen: set[tuple[str, Lock, bool]] = set()
+    seen: set[tuple[str, Lock]] = set()
     facts = Facts(transactional=False)
     for rung in RUNGS:
         with databases.database() as dsn:
@@ -72,8 +71,7 @@ def measure_outside(databases: Databases, setup: str, sql: str) -> Facts:
         seen |= found
         facts = changed
     return Facts(
-        locks=_named(seen, indexes=False),
-        indexes=_named(seen, indexes=True),
+        locks=_named(seen),
         rewrites=facts.rewrites,
         scans=facts.scans,
         builds=facts.builds,
@@ -81,17 +79,14 @@ def measure_outside(databases: Databases, setup: str, sql: str) -> Facts:
     )
 
 
-def _named(seen: set[tuple[str, Lock, bool]], *, indexes: bool) -> dict[str, str]:
+def _named(seen: Iterable[tuple[str, Lock]]) -> dict[str, str]:
     modes: dict[str, Lock] = {}
-    for name, mode, is_index in seen:
-        if is_index is indexes:
-            modes[name] = max(mode, modes.get(name, Lock.NONE))
+    for name, mode in seen:
+        modes[name] = max(mode, modes.get(name, Lock.NONE))
     return {name: str(mode) for name, mode in modes.items()}
 
 
-def _climb(
-    dsn: str, setup: str, sql: str, rung: Lock
-) -> tuple[set[tuple[str, Lock, bool]], Facts]:
+def _climb(dsn: str, setup: str, sql: str, rung: Lock) -> tuple[set[tuple[str, Lock]], Facts]:
     with ExitStack() as stack:
         observer, runner = (
             stack.enter_context(closing(psycopg.connect(dsn, autocommit=True))) for _ in range(2)
@@ -110,16 +105,12 @@ def _climb(
                 runner.cancel_safe()
             time.sleep(0.001)
         facts = work.result()
-        tables, indexes = strongest(watch.seen, before)
-    spelled = {str(lock): lock for lock in Lock}
-    found = {(name, spelled[mode], False) for name, mode in tables.items()}
-    return found | {(name, spelled[mode], True) for name, mode in indexes.items()}, facts
+    tables = {oid: one.name for oid, one in before.items() if not one.is_index}
+    return {(tables[oid], lock) for oid, lock in watch.seen if oid in tables}, facts
 
 
 @contextmanager
-def _blocked(
-    dsn: str, before: Relations, rung: Lock
-) -> Iterator[dict[int, psycopg.Connection]]:
+def _blocked(dsn: str, before: Relations, rung: Lock) -> Iterator[dict[int, psycopg.Connection]]:
     """Sessions that hold a table each."""
     with ExitStack() as stack:
         blockers = {}
@@ -147,7 +138,7 @@ def _mode(rung: Lock) -> LiteralString:
 
 def _run(runner: psycopg.Connection, sql: str, before: Relations) -> Facts:
     """Run it; what its session has counted is not reported for half a second, or is by then."""
-    counted = dict(runner.execute(COUNTS).fetchall())
+    counted: dict[int, int] = dict(runner.execute(COUNTS).fetchall())
     try:
         runner.execute(sql.encode())
     except psycopg.Error as error:

@@ -47,7 +47,9 @@ class Facts:
             ("builds", sorted(self.builds)),
             ("no", [] if self.transactional else ["transaction"]),
         )
-        return "; ".join(f"{word} {', '.join(items)}" for word, items in parts if items) or "nothing"
+        return (
+            "; ".join(f"{word} {', '.join(items)}" for word, items in parts if items) or "nothing"
+        )
 
     @classmethod
     def read(cls, text: str) -> Self:

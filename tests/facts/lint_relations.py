@@ -65,9 +65,7 @@ def strongest(
     return tables, indexes
 
 
-def what_changed(
-    before: Relations, after: Relations
-) -> tuple[frozenset[str], frozenset[str]]:
+def what_changed(before: Relations, after: Relations) -> tuple[frozenset[str], frozenset[str]]:
     """Tables with new files; and tables with a new or newly written index.
 
     A change of type may give an index a new identity and keep its file: nothing is built then.
@@ -75,7 +73,7 @@ def what_changed(
     files = {one.file for one in before.values()}
     new = {oid: one for oid, one in after.items() if one.file not in files}
     rewritten = (oid for oid, one in new.items() if one.kind in "rm" and oid in before)
-    built = (one.table for one in new.values() if one.kind == "i")
+    built = (one.table for one in new.values() if one.kind == "i" and one.table is not None)
     return (
         frozenset(before[oid].name for oid in rewritten),
         frozenset(before[oid].name for oid in built if oid in before),

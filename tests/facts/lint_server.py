@@ -91,9 +91,7 @@ def _counts(connection: psycopg.Connection) -> Mapping[int, int]:
     return dict(connection.execute(COUNTS).fetchall())
 
 
-def _facts(
-    connection: psycopg.Connection, before: Relations, counted: Mapping[int, int]
-) -> Facts:
+def _facts(connection: psycopg.Connection, before: Relations, counted: Mapping[int, int]) -> Facts:
     scanned = {o for o, n in _counts(connection).items() if n > counted.get(o, 0)}
     held = ((oid, _lock(mode)) for oid, mode in connection.execute(LOCKS).fetchall())
     tables, indexes = strongest(held, before)
@@ -109,4 +107,3 @@ def _facts(
 
 def _lock(mode: str) -> Lock:
     return next(lock for lock in Lock if lock.pg_locks_mode == mode)
-

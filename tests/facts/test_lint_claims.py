@@ -1,11 +1,12 @@
 """What the linter says of every labelled statement is what a server of each major once did."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from tests.facts.lint_cases import FIRST, LAST, Facts, chapters, files, parse
-from tests.facts.lint_claims import claim, differences, wrong
+from tests.facts.lint_cases import FIRST, LAST, chapters, files, parse
+from tests.facts.lint_claims import Claim, claim, differences, wrong
 
 
 @pytest.mark.parametrize("major", range(FIRST, LAST + 1))
@@ -29,14 +30,14 @@ def test_there_are_more_than_300_labelled_statements() -> None:
 
 
 @pytest.mark.parametrize("path", files(), ids=lambda path: path.stem)
-def test_a_file_is_spelled_as_it_is_read(path: str) -> None:
-    text = path.read_text("utf-8")  # type: ignore[attr-defined]
+def test_a_file_is_spelled_as_it_is_read(path: Path) -> None:
+    text = path.read_text("utf-8")
 
     assert "\n".join(map(str, parse(text))) == text
 
 
 SETUP = "CREATE TABLE orders (id int PRIMARY KEY); CREATE TABLE other (id int)"
-SEEN = Facts(locks={"orders": "ACCESS EXCLUSIVE"}, scans=frozenset({"orders"}))
+SEEN = Claim(locks={"orders": "ACCESS EXCLUSIVE"}, scans=frozenset({"orders"}))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ SEEN = Facts(locks={"orders": "ACCESS EXCLUSIVE"}, scans=frozenset({"orders"}))
     ],
     ids=str,
 )
-def test_a_planted_wrong_claim_is_found(planted: Facts) -> None:
+def test_a_planted_wrong_claim_is_found(planted: Claim) -> None:
     right = claim("ALTER TABLE orders ADD CHECK (id > 0)", SETUP, 15)
 
     assert not list(differences(right, SEEN))

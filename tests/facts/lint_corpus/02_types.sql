@@ -201,6 +201,9 @@ ALTER TABLE things ALTER short_at TYPE timestamptz;
 ALTER TABLE things ALTER short_at TYPE timestamptz(3);
 --> locks things ACCESS EXCLUSIVE; rewrites things; scans things
 
+ALTER TABLE things ALTER short_at TYPE timestamptz(6);
+--> locks things ACCESS EXCLUSIVE
+
 ALTER TABLE things ALTER seen TYPE timestamp;
 --> locks things ACCESS EXCLUSIVE
 
@@ -284,6 +287,12 @@ ALTER TABLE things ALTER flags TYPE bit varying(9);
 
 ALTER TABLE things ALTER bits TYPE varbit;
 --> locks things ACCESS EXCLUSIVE
+
+ALTER TABLE things ALTER bits TYPE varbit(8);
+--> locks things ACCESS EXCLUSIVE; rewrites things; scans things
+
+ALTER TABLE things ALTER bits TYPE varbit(16);
+--> locks things ACCESS EXCLUSIVE; rewrites things; scans things
 
 ALTER TABLE things ALTER bits TYPE bit(16);
 --> locks things ACCESS EXCLUSIVE; rewrites things; scans things
@@ -421,6 +430,18 @@ ALTER TABLE customers ALTER id TYPE bigint;
 
 ALTER TABLE customers ALTER email TYPE varchar(100);
 --> fails 0A000
+
+ALTER TABLE orders ALTER price TYPE numeric(8, 2);
+--> locks orders ACCESS EXCLUSIVE; indexes orders_price ACCESS EXCLUSIVE; scans orders
+
+ALTER TABLE orders ALTER customer_id TYPE int;
+--> locks customers ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE
+
+ALTER TABLE orders ALTER customer_code TYPE varchar(10);
+--> locks customers ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE; indexes orders_lower_remark ACCESS EXCLUSIVE, orders_name ACCESS EXCLUSIVE, orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE, orders_price ACCESS EXCLUSIVE, orders_some_labels ACCESS EXCLUSIVE, orders_words ACCESS EXCLUSIVE; rewrites orders; scans customers, orders; builds orders
+
+ALTER TABLE orders ALTER remark TYPE varchar(10);
+--> locks orders ACCESS EXCLUSIVE; indexes orders_lower_remark ACCESS EXCLUSIVE; scans orders; builds orders
 
 ALTER TABLE orders ALTER doubled TYPE bigint;
 --> [14] fails 42601

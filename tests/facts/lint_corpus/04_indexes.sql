@@ -112,13 +112,13 @@ ALTER INDEX orders_note SET TABLESPACE ec_facts;
 --> indexes orders_note ACCESS EXCLUSIVE; builds orders
 
 ALTER INDEX orders_lower ALTER COLUMN 1 SET STATISTICS 100;
---> fails 0A000
+--> indexes orders_lower SHARE UPDATE EXCLUSIVE
 
 REINDEX INDEX orders_note;
 --> locks orders SHARE; indexes orders_note ACCESS EXCLUSIVE; scans orders; builds orders
 
 REINDEX TABLE orders;
---> locks orders SHARE; indexes orders_code_key ACCESS EXCLUSIVE, orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE, orders_quantity ACCESS EXCLUSIVE; scans orders; builds orders
+--> locks orders SHARE; indexes orders_code_key ACCESS EXCLUSIVE, orders_lower ACCESS EXCLUSIVE, orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE, orders_quantity ACCESS EXCLUSIVE; scans orders; builds orders
 
 REINDEX (VERBOSE) TABLE items;
 --> locks items SHARE
@@ -145,37 +145,35 @@ CREATE INDEX CONCURRENTLY ON orders (lower(note)) WHERE quantity > 1;
 --> locks orders SHARE UPDATE EXCLUSIVE; scans orders; builds orders; no transaction
 
 DROP INDEX CONCURRENTLY orders_note;
---> locks orders SHARE UPDATE EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE; no transaction
+--> locks orders SHARE UPDATE EXCLUSIVE; no transaction
 
 DROP INDEX CONCURRENTLY IF EXISTS orders_note;
---> locks orders SHARE UPDATE EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE; no transaction
+--> locks orders SHARE UPDATE EXCLUSIVE; no transaction
 
 REINDEX INDEX CONCURRENTLY orders_note;
---> locks orders SHARE UPDATE EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE; scans orders; builds orders; no transaction
+--> locks orders SHARE UPDATE EXCLUSIVE; scans orders; builds orders; no transaction
 
 REINDEX TABLE CONCURRENTLY orders;
---> locks orders SHARE UPDATE EXCLUSIVE; indexes orders_code_key SHARE UPDATE EXCLUSIVE, orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE; scans orders; builds orders; no transaction
+--> locks orders SHARE UPDATE EXCLUSIVE; scans orders; builds orders; no transaction
 
 REINDEX (CONCURRENTLY) INDEX orders_pkey;
---> locks orders SHARE UPDATE EXCLUSIVE; indexes orders_pkey SHARE UPDATE EXCLUSIVE; scans orders; builds orders; no transaction
+--> locks orders SHARE UPDATE EXCLUSIVE; scans orders; builds orders; no transaction
 
 REINDEX SCHEMA public;
---> [14-16] locks orders SHARE; scans orders; builds orders; no transaction
---> [17] locks orders SHARE; indexes orders_code_key ACCESS EXCLUSIVE, orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; scans orders; builds orders; no transaction
---> [18] locks orders SHARE; scans orders; builds orders; no transaction
+--> locks orders SHARE; scans orders; builds orders; no transaction
 
 REINDEX SCHEMA CONCURRENTLY public;
---> locks orders SHARE UPDATE EXCLUSIVE; indexes orders_code_key SHARE UPDATE EXCLUSIVE, orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE; scans orders; builds orders; no transaction
+--> locks orders SHARE UPDATE EXCLUSIVE; scans orders; builds orders; no transaction
 
 -- since 16
 -- not run
 REINDEX DATABASE;
---> [16-18] no transaction
+--> no transaction
 
 -- since 16
 -- not run
 REINDEX SYSTEM;
---> [16-18] no transaction
+--> no transaction
 
 -- # Indexes of partitioned tables
 CREATE TABLE events (id int, at date NOT NULL, note text) PARTITION BY RANGE (at);
@@ -227,10 +225,7 @@ CREATE INDEX CONCURRENTLY x ON events (id);
 --> fails 0A000
 
 REINDEX TABLE events;
---> [14] locks events SHARE, events_2023 SHARE, events_2024 SHARE; indexes events_2023_id_idx ACCESS EXCLUSIVE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction
---> [15] locks events SHARE, events_2023 SHARE, events_2024 SHARE; indexes events_2024_id_idx ACCESS EXCLUSIVE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction
---> [16] locks events SHARE, events_2023 SHARE, events_2024 SHARE; indexes events_2023_id_idx ACCESS EXCLUSIVE, events_2023_note ACCESS EXCLUSIVE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction
---> [17-18] locks events SHARE, events_2023 SHARE, events_2024 SHARE; indexes events_2024_id_idx ACCESS EXCLUSIVE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction
+--> locks events SHARE, events_2023 SHARE, events_2024 SHARE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction
 
 REINDEX INDEX events_id;
 --> locks events SHARE, events_2023 SHARE, events_2024 SHARE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction
@@ -239,7 +234,4 @@ REINDEX TABLE events_2023;
 --> locks events_2023 SHARE; indexes events_2023_id_idx ACCESS EXCLUSIVE, events_2023_note ACCESS EXCLUSIVE; scans events_2023; builds events_2023
 
 REINDEX TABLE CONCURRENTLY events;
---> [14-15] locks events SHARE UPDATE EXCLUSIVE, events_2023 SHARE, events_2024 SHARE; indexes events_2023_id_idx SHARE UPDATE EXCLUSIVE, events_2023_note SHARE UPDATE EXCLUSIVE, events_2024_id_idx ACCESS EXCLUSIVE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction
---> [16] locks events SHARE UPDATE EXCLUSIVE, events_2023 SHARE, events_2024 SHARE; indexes events_2023_id_idx SHARE UPDATE EXCLUSIVE, events_2023_note SHARE UPDATE EXCLUSIVE, events_2024_id_idx SHARE UPDATE EXCLUSIVE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction
---> [17] locks events SHARE UPDATE EXCLUSIVE, events_2023 SHARE, events_2024 SHARE; indexes events_2023_id_idx SHARE UPDATE EXCLUSIVE, events_2023_note SHARE UPDATE EXCLUSIVE, events_2024_id_idx ACCESS EXCLUSIVE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction
---> [18] locks events SHARE UPDATE EXCLUSIVE, events_2023 SHARE, events_2024 SHARE; indexes events_2023_id_idx SHARE UPDATE EXCLUSIVE, events_2023_note SHARE UPDATE EXCLUSIVE, events_2024_id_idx SHARE UPDATE EXCLUSIVE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction
+--> locks events SHARE UPDATE EXCLUSIVE, events_2023 SHARE, events_2024 SHARE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction

@@ -31,16 +31,13 @@ VACUUM (INDEX_CLEANUP OFF, TRUNCATE FALSE) orders, plain;
 --> locks orders SHARE UPDATE EXCLUSIVE, plain SHARE UPDATE EXCLUSIVE; no transaction
 
 VACUUM FULL orders;
---> [14] locks orders ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders; no transaction
---> [15-17] locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders; no transaction
---> [18] locks orders ACCESS EXCLUSIVE; indexes orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders; no transaction
+--> locks orders ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders; no transaction
 
 VACUUM FULL plain;
 --> locks plain ACCESS EXCLUSIVE; rewrites plain; scans plain; no transaction
 
 VACUUM (FULL, ANALYZE) orders;
---> [14] locks orders ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders; no transaction
---> [15-18] locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders; no transaction
+--> locks orders ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders; no transaction
 
 VACUUM (FULL FALSE) orders;
 --> locks orders SHARE UPDATE EXCLUSIVE; no transaction
@@ -118,9 +115,7 @@ VACUUM events;
 --> locks events SHARE UPDATE EXCLUSIVE, events_2023 SHARE UPDATE EXCLUSIVE; no transaction
 
 VACUUM FULL events;
---> [14-16] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE; rewrites events_2023; scans events_2023; builds events_2023; no transaction
---> [17] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE; indexes events_2023_at_idx ACCESS EXCLUSIVE; rewrites events_2023; scans events_2023; builds events_2023; no transaction
---> [18] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE; rewrites events_2023; scans events_2023; builds events_2023; no transaction
+--> locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE; rewrites events_2023; scans events_2023; builds events_2023; no transaction
 
 VACUUM events_2023;
 --> locks events_2023 SHARE UPDATE EXCLUSIVE; no transaction
@@ -130,9 +125,7 @@ ANALYZE events_2023;
 
 -- since 15
 CLUSTER events USING events_at;
---> [15] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE; rewrites events_2023; scans events_2023; builds events_2023; no transaction
---> [16-17] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE; indexes events_2023_at_idx ACCESS EXCLUSIVE; rewrites events_2023; scans events_2023; builds events_2023; no transaction
---> [18] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE; rewrites events_2023; scans events_2023; builds events_2023; no transaction
+--> locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE; rewrites events_2023; scans events_2023; builds events_2023; no transaction
 
 CLUSTER events_2023 USING events_2023_at_idx;
 --> locks events_2023 ACCESS EXCLUSIVE; indexes events_2023_at_idx ACCESS EXCLUSIVE; rewrites events_2023; scans events_2023; builds events_2023

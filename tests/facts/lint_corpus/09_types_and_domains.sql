@@ -43,29 +43,34 @@ ALTER TYPE mood OWNER TO CURRENT_USER;
 --> nothing
 
 ALTER TYPE pair ADD ATTRIBUTE c int;
---> fails 2BP01
+--> nothing
 
 ALTER TYPE pair ADD ATTRIBUTE c int CASCADE;
---> locks typed ACCESS EXCLUSIVE
+--> nothing
 
 ALTER TYPE pair DROP ATTRIBUTE b CASCADE;
---> locks typed ACCESS EXCLUSIVE
+--> nothing
 
 ALTER TYPE pair RENAME ATTRIBUTE a TO c CASCADE;
---> locks typed ACCESS EXCLUSIVE
+--> nothing
 
 ALTER TYPE pair ALTER ATTRIBUTE a TYPE bigint;
 --> fails 0A000
 
 ALTER TYPE alone ADD ATTRIBUTE c int;
+--> fails 2BP01
 
 ALTER TYPE alone ADD ATTRIBUTE c int CASCADE;
+--> locks typed ACCESS EXCLUSIVE
 
 ALTER TYPE alone ALTER ATTRIBUTE a TYPE bigint CASCADE;
+--> locks typed ACCESS EXCLUSIVE; rewrites typed; scans typed
 
 ALTER TYPE alone DROP ATTRIBUTE b CASCADE;
+--> locks typed ACCESS EXCLUSIVE
 
 DROP TYPE alone CASCADE;
+--> locks typed ACCESS EXCLUSIVE
 
 DROP TYPE mood;
 --> fails 2BP01
@@ -83,10 +88,13 @@ ALTER DOMAIN positive ADD CONSTRAINT x CHECK (VALUE < 1000) NOT VALID;
 --> nothing
 
 ALTER DOMAIN small ADD CONSTRAINT x CHECK (VALUE < 1000);
+--> locks moods SHARE; scans moods
 
 ALTER DOMAIN small ADD CONSTRAINT x CHECK (VALUE < 1000) NOT VALID;
+--> nothing
 
 ALTER DOMAIN small SET NOT NULL;
+--> locks moods SHARE; scans moods
 
 ALTER DOMAIN words VALIDATE CONSTRAINT later;
 --> locks others SHARE; scans others

@@ -85,3 +85,4 @@ COMMENT ON POLICY plain_policy ON plain IS 'x';
 --> locks plain ACCESS SHARE
 
 CREATE EVENT TRIGGER x ON ddl_command_end EXECUTE FUNCTION seen_all();
+--> nothing
