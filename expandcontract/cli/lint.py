@@ -1,6 +1,6 @@
 """`ec lint`: what the statements of a migration do to a live database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,18 +11,16 @@ from expandcontract.cli import lint_inputs as inputs
 from expandcontract.cli import lint_outputs as outputs
 from expandcontract.cli.exits import Exit
 from expandcontract.cli.options import Common, common
+from expandcontract.config.environment import environment
+from expandcontract.lint import formats
+from expandcontract.lint.finding import Severity
+from expandcontract.lint.options import OLDEST_MAJOR, Options, Runner
+from expandcontract.lint.report import Counts
 
 if TYPE_CHECKING:
     from expandcontract.config import Config
-    from expandcontract.lint.linter import Options
-    from expandcontract.lint.report import Report
+    from expandcontract.lint.report import FileReport
 
-FORMATS = (
-    "text", "json", "github", "gitlab", "sarif", "junit", "checkstyle", "markdown",
-)  # fmt: skip
-RUNNERS = (
-    "alembic", "alembic-per-migration", "single-transaction", "autocommit", "multi-statement",
-)  # fmt: skip
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -44,18 +42,21 @@ class Asked:
     effects: bool
     fix: bool
     show_diff: bool
+    no_cache: bool
 
 
 @click.command("lint")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--format", "format_name", type=click.Choice(FORMATS), help="How to print it.")
+@click.option(
+    "--format", "format_name", type=click.Choice(formats.names()), help="How to print it."
+)
 @click.option("--output", "target", type=FILE, help="Print to this file.")
 @click.option("--pg-version", type=click.IntRange(min=12), help="The oldest major it will run on.")
 @click.option("--dialect", type=click.Choice(("postgres",)), help="Whose SQL it is.")
 @click.option("--schema", "schema_file", type=FILE, help="SQL that ran before: known, not judged.")
 @click.option(
     "--runner",
-    type=click.Choice(RUNNERS),
+    type=click.Choice([str(runner) for runner in Runner]),
     default="autocommit",
     show_default=True,
     help="Who runs the statements, and in which transactions.",
@@ -68,6 +69,7 @@ class Asked:
 @click.option("--effects", is_flag=True, help="Print the locks and costs of every statement.")
 @click.option("--fix", is_flag=True, help="Apply the mechanical fixes to the files.")
 @click.option("--diff", "show_diff", is_flag=True, help="Show the mechanical fixes.")
+@click.option("--no-cache", is_flag=True, help="Judge every file, changed or not.")
 @common
 def lint(*, common: Common, paths: tuple[str, ...], **options: Any) -> Exit:  # noqa: ANN401
     """Say which statements block, break or lose something on a live database.
@@ -76,41 +78,44 @@ def lint(*, common: Common, paths: tuple[str, ...], **options: Any) -> Exit:  # 
     """
     asked = Asked(**options)
     config = common.settings()
-    report = _judge(paths, asked, config)
-    if asked.fix or asked.show_diff:
-        outputs.fix(report, write=asked.fix, show=asked.show_diff)
-        if asked.fix:
-            report = _judge(paths, asked, config)
-        else:
-            return Exit.DONE
-    report = _against_baseline(report, asked, config)
-    name = asked.format_name or ("json" if common.json else "text")
-    outputs.write(report, name, target=asked.target, effects=asked.effects)
-    failed = _fails(report, asked.fail_on or config.fail_on)
-    return Exit.FINDINGS if failed else Exit.DONE
-
-
-def _judge(paths: Sequence[str], asked: Asked, config: "Config") -> "Report":
-    """Judge every series of files by itself, on the same known schema."""
-    from expandcontract.lint.linter import Source, judge, schema_of  # noqa: PLC0415
-
-    options = _options(asked, config)
-    if "-" in paths:
-        return judge([Source(text=inputs.standard_input(), path="<stdin>")], options)
     if not paths:
         message = "name a file or a folder, or - for standard input"
         raise click.UsageError(message)
-    known = schema_of(options.schema)
-    reports = [
-        judge([Source(text=inputs.text_of(path), path=str(path)) for path in row], options, known)
-        for row in inputs.series(list(inputs.files(paths)))
-    ]
-    return outputs.joined(reports, options.major)
+    unread: list[inputs.InputNotReadError] = []
+    how = _options(asked, config)
+    if asked.fix or asked.show_diff:
+        for file in _judged(paths, asked, how, unread):
+            outputs.fix(file, write=asked.fix, show=asked.show_diff)
+        if not asked.fix:
+            inputs.refuse(unread)
+            return Exit.DONE
+        unread.clear()
+    counts = Counts()
+    files = _judged(paths, asked, how, unread)
+    if (path := _baseline(asked, config)) is not None:
+        files = outputs.against_baseline(files, path, counts, update=asked.update_baseline)
+    name = asked.format_name or ("json" if common.json else "text")
+    printed = outputs.Printed(major=how.major, target=asked.target, effects=asked.effects)
+    outputs.write(files, name, counts=counts, printed=printed)
+    inputs.refuse(unread)
+    failed = _fails(counts, asked.fail_on or config.fail_on)
+    return Exit.FINDINGS if failed else Exit.DONE
 
 
-def _options(asked: Asked, config: "Config") -> "Options":
-    from expandcontract.lint.linter import OLDEST_MAJOR, Options, Runner  # noqa: PLC0415
+def _judged(
+    paths: Sequence[str], asked: Asked, options: Options, unread: list[inputs.InputNotReadError]
+) -> Iterator["FileReport"]:
+    """Judge every series of files by itself, on the same known schema."""
+    from expandcontract.cli import lint_cache, lint_running  # noqa: PLC0415  only when it lints
 
+    rows = inputs.rows(paths, unread)
+    if asked.effects:
+        return lint_running.in_full(rows, options)
+    place = None if asked.no_cache else lint_cache.place(environment())
+    return lint_running.judged(rows, options, place)
+
+
+def _options(asked: Asked, config: "Config") -> Options:
     for name in (*asked.select, *asked.ignore):
         outputs.refuse_unknown_rule(name)
     schema = inputs.text_of(asked.schema_file) if asked.schema_file else ""
@@ -124,26 +129,16 @@ def _options(asked: Asked, config: "Config") -> "Options":
     )
 
 
-def _against_baseline(report: "Report", asked: Asked, config: "Config") -> "Report":
-    from expandcontract.lint import baseline  # noqa: PLC0415
-
+def _baseline(asked: Asked, config: "Config") -> Path | None:
     path = asked.baseline or config.baseline
-    if path is None:
-        if asked.update_baseline:
-            message = "--update-baseline needs --baseline FILE, or baseline in the settings"
-            raise click.UsageError(message)
-        return report
-    if asked.update_baseline:
-        path.write_text(baseline.written(report), encoding="utf-8")
-    elif not path.exists():
-        return report
-    return baseline.without_known(report, inputs.text_of(path))
+    if path is None and asked.update_baseline:
+        message = "--update-baseline needs --baseline FILE, or baseline in the settings"
+        raise click.UsageError(message)
+    return path
 
 
-def _fails(report: "Report", fail_on: str) -> bool:
-    from expandcontract.lint.rule import Severity  # noqa: PLC0415
-
-    errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
+def _fails(counts: Counts, fail_on: str) -> bool:
+    errors, warnings = (counts.by_severity[s] for s in (Severity.ERROR, Severity.WARNING))
     return {"error": errors > 0, "warning": errors + warnings > 0, "never": False}[fail_on]
 
 

@@ -1,12 +1,14 @@
 """Paths on the command line of `ec lint`, as texts to judge."""
 
 import datetime as dt
+import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from expandcontract.errors import ExpandContractError
+from expandcontract.lint.options import Source
 
 _NUMBERED = re.compile(r"[vV]?\d")
 
@@ -23,16 +25,68 @@ class InputNotReadError(ExpandContractError):
         return f"{self.path}: {self.reason}"
 
 
-def files(paths: Sequence[str]) -> Iterator[Path]:
-    """Every SQL file that the paths name; folders are searched, names sorted."""
+class InputsNotReadError(ExpandContractError):
+    """Some paths could not be judged; the others were."""
+
+    def __init__(self, errors: Sequence[InputNotReadError]) -> None:
+        super().__init__(errors)
+        self.paths = tuple(error.path for error in errors)
+        self.errors = tuple(str(error) for error in errors)
+
+    def __str__(self) -> str:
+        if len(self.errors) == 1:
+            return self.errors[0]
+        lines = "".join(f"\n  - {error}" for error in self.errors)
+        return f"{len(self.errors)} inputs were not judged:{lines}"
+
+
+def refuse(unread: Sequence[InputNotReadError]) -> None:
+    """End with an error if something could not be judged."""
+    if unread:
+        raise InputsNotReadError(unread)
+
+
+def files(paths: Sequence[str], unread: list[InputNotReadError]) -> Iterator[Path]:
+    """Every SQL file that the paths name, once; folders are searched, names sorted."""
+    seen: set[str] = set()
     for name in paths:
-        path = Path(name)
-        if path.is_dir():
-            yield from sorted(path.rglob("*.sql"))
-        elif path.exists():
-            yield path
-        else:
-            raise InputNotReadError(name, "there is no such file or folder")
+        for path in _in_folder(name, unread) if os.path.isdir(name) else [name]:  # noqa: PTH112
+            if path not in seen:
+                seen.add(path)
+                yield Path(path)
+
+
+def _in_folder(top: str, unread: list[InputNotReadError]) -> Iterator[str]:
+    """The SQL files of a folder, with a word about what cannot be entered or holds none."""
+
+    def refused(error: OSError) -> None:
+        unread.append(InputNotReadError(str(error.filename), error.strerror or str(error)))
+
+    count = 0
+    for folder, folders, names in os.walk(top, onerror=refused):
+        folders.sort()
+        for name in sorted(names):
+            if name.lower().endswith(".sql"):
+                count += 1
+                yield os.path.normpath(os.path.join(folder, name))  # noqa: PTH118
+    if not count:
+        unread.append(InputNotReadError(top, "there is no .sql file in this folder"))
+
+
+def rows(paths: Sequence[str], unread: list[InputNotReadError]) -> Iterator[list[Source]]:
+    """The texts to judge, in rows of those that follow each other; what has no text is noted."""
+    if "-" in paths:
+        yield [Source(text=standard_input(), path="<stdin>")]
+        return
+    for row in series(files(paths, unread)):
+        sources = []
+        for path in row:
+            try:
+                sources.append(Source(text=text_of(path), path=str(path)))
+            except InputNotReadError as error:
+                unread.append(error)
+        if sources:
+            yield sources
 
 
 def text_of(path: Path) -> str:
@@ -62,7 +116,7 @@ def decoded(content: bytes, path: str) -> str:
         raise InputNotReadError(path, reason) from None
 
 
-def series(paths: Sequence[Path]) -> Iterator[list[Path]]:
+def series(paths: Iterable[Path]) -> Iterator[list[Path]]:
     """Files that follow each other: numbered ones of a folder; every other stands alone.
 
     What `001_orders.sql` makes is known in `002_index.sql`.

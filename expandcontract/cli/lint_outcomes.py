@@ -4,7 +4,7 @@ The path is left out: the same text has the same findings wherever it lies.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from expandcontract.lint.finding import Edit, Finding, Fix, Severity
@@ -13,15 +13,17 @@ from expandcontract.lint.report import FileReport
 from expandcontract.model.hazard import Hazard
 
 
-def written(files: Sequence[FileReport]) -> bytes:
+def written(files: Iterable[FileReport]) -> bytes:
     """The outcomes of texts that were judged together."""
     return json.dumps([_file(file) for file in files], ensure_ascii=False).encode(
         errors="surrogatepass"
     )
 
 
-def read(content: bytes, sources: Sequence[Source]) -> tuple[FileReport, ...] | None:
+def read(content: bytes | None, sources: Sequence[Source]) -> tuple[FileReport, ...] | None:
     """The outcomes of these texts; nothing where the content is not what `written` wrote."""
+    if content is None:
+        return None
     try:
         files = json.loads(content.decode(errors="surrogatepass"))
         return tuple(
@@ -35,7 +37,7 @@ def read(content: bytes, sources: Sequence[Source]) -> tuple[FileReport, ...] | 
             )
             for source, (total, unread, findings) in zip(sources, files, strict=True)
         )
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -1,33 +1,114 @@
 """What `ec lint` prints and writes."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from expandcontract.cli import output
+from expandcontract.cli.lint_inputs import text_of
 
 if TYPE_CHECKING:
-    from expandcontract.lint.report import FileReport, Report
+    from expandcontract.lint.report import Counts, FileReport, Report
+
+_AT_ONCE = 100  #: texts printed in one go
 
 
-def write(report: "Report", name: str, *, target: Path | None, effects: bool) -> None:
-    """Print the report, or write it to a file."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """What is printed, and where; nowhere in particular is standard output."""
+
+    major: int
+    target: Path | None = None
+    effects: bool = False
+
+
+def write(files: Iterable["FileReport"], name: str, *, counts: "Counts", printed: Printed) -> None:
+    """Print what was found, or write it to a file; text of each file once it is judged."""
+    from expandcontract.lint.report import Report  # noqa: PLC0415
+
+    with _printer(printed.target) as say:
+        if name == "text" and not printed.effects:
+            _write_text(_counted(files, counts), counts, say)
+        else:
+            kept = tuple(
+                file if name == "text" else replace(file, text="")
+                for file in _counted(files, counts)
+            )
+            report = Report(files=kept, pg_version=printed.major, baselined=counts.baselined)
+            say(_document(report, name, effects=printed.effects))
+
+
+def _counted(files: Iterable["FileReport"], counts: "Counts") -> Iterator["FileReport"]:
+    for file in files:
+        counts.add(file)
+        yield file
+
+
+def _write_text(
+    files: Iterable["FileReport"], counts: "Counts", say: Callable[[str], None]
+) -> None:
+    from expandcontract.lint.formats import text  # noqa: PLC0415
+
+    for file in files:
+        if file.findings:
+            say(text.findings(file))
+    say(text.summary(counts))
+
+
+def _document(report: "Report", name: str, *, effects: bool) -> str:
+    from expandcontract.lint import formats  # noqa: PLC0415
     from expandcontract.lint.formats import json as json_format  # noqa: PLC0415
-    from expandcontract.lint.registry import renderer  # noqa: PLC0415
 
     if name == "json":
-        text = json_format.render(report, effects=effects)
-    else:
-        text = renderer(name)(report)
-        if effects and name == "text":
-            text = f"{costs(report)}\n{text}"
+        return json_format.render(report, effects=effects)
+    text = formats.renderer(name)(report)
+    return f"{costs(report)}\n{text}" if effects and name == "text" else text
+
+
+@contextmanager
+def _printer(target: Path | None) -> Iterator[Callable[[str], None]]:
+    """Prints texts as they come, many at a time, since a terminal takes its time for each."""
     if target is not None:
-        target.write_text(click.unstyle(text) + "\n", encoding="utf-8")
-    elif text:
-        output.say(text)
+        with click.open_file(str(target), "w", encoding="utf-8") as file:
+            yield lambda text: click.echo(click.unstyle(text), file=file)
+        return
+    waiting: list[str] = []
+
+    def say(text: str) -> None:
+        waiting.append(text)
+        if len(waiting) >= _AT_ONCE:
+            flush()
+
+    def flush() -> None:
+        if text := "\n".join(waiting):
+            output.say(text)
+        waiting.clear()
+
+    yield say
+    flush()
+
+
+def against_baseline(
+    files: Iterable["FileReport"], path: Path, counts: "Counts", *, update: bool
+) -> Iterator["FileReport"]:
+    """The files without the findings that the baseline file knows; all of them once it is new."""
+    from expandcontract.lint import baseline  # noqa: PLC0415
+    from expandcontract.lint.report import Report  # noqa: PLC0415
+
+    if update:
+        files = tuple(files)
+        text = baseline.written(Report(files=files, pg_version=0))
+        path.write_text(text, encoding="utf-8")
+    known = baseline.read(text_of(path)) if path.exists() else frozenset()
+    for file in files:
+        new = baseline.new_only(file, known)
+        counts.baselined += len(file.findings) - len(new.findings)
+        yield new
 
 
 def costs(report: "Report") -> str:
@@ -51,30 +132,21 @@ def costs(report: "Report") -> str:
     return output.table(headings, rows) + "\n"
 
 
-def joined(reports: Sequence["Report"], major: int) -> "Report":
-    """Several runs as one report."""
-    from expandcontract.lint.report import Report  # noqa: PLC0415
-
-    files = tuple(file for report in reports for file in report.files)
-    return Report(files=files, pg_version=major)
-
-
-def fix(report: "Report", *, write: bool, show: bool) -> None:
-    """Apply the mechanical fixes to their files, or show what they would change."""
-    for file in report.files:
-        after = fixed(file)
-        if after == file.text or file.path == "<stdin>":
-            continue
-        if show:
-            lines = difflib.unified_diff(
-                file.text.splitlines(keepends=True),
-                after.splitlines(keepends=True),
-                file.path,
-                file.path,
-            )
-            output.say("".join(lines).rstrip("\n"))
-        if write:
-            Path(file.path).write_text(after, encoding="utf-8", newline="")
+def fix(file: "FileReport", *, write: bool, show: bool) -> None:
+    """Apply the mechanical fixes to the file, or show what they would change."""
+    after = fixed(file)
+    if after == file.text or file.path == "<stdin>":
+        return
+    if show:
+        lines = difflib.unified_diff(
+            file.text.splitlines(keepends=True),
+            after.splitlines(keepends=True),
+            file.path,
+            file.path,
+        )
+        output.say("".join(lines).rstrip("\n"))
+    if write:
+        Path(file.path).write_text(after, encoding="utf-8", newline="")
 
 
 def fixed(file: "FileReport") -> str:

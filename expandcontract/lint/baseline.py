@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from expandcontract.errors import ExpandContractError
 from expandcontract.lint.fingerprints import fingerprints
-from expandcontract.lint.report import Report
+from expandcontract.lint.report import FileReport, Report
 
 
 class BaselineNotReadError(ExpandContractError):
@@ -30,16 +30,21 @@ def written(report: Report) -> str:
 
 def without_known(report: Report, text: str) -> Report:
     """The report without the findings that the baseline knows."""
-    known = _read(text)
-    new = {id(finding) for finding, mark in fingerprints(report) if mark not in known}
-    files = tuple(
-        replace(file, findings=tuple(f for f in file.findings if id(f) in new))
-        for file in report.files
-    )
-    return replace(report, files=files, baselined=len(report.findings) - len(new))
+    known = read(text)
+    files = tuple(new_only(file, known) for file in report.files)
+    left = sum(len(file.findings) for file in files)
+    return replace(report, files=files, baselined=len(report.findings) - left)
 
 
-def _read(text: str) -> frozenset[str]:
+def new_only(file: FileReport, known: frozenset[str]) -> FileReport:
+    """The file without the findings of these fingerprints."""
+    report = Report(files=(file,), pg_version=0)
+    new = tuple(finding for finding, mark in fingerprints(report) if mark not in known)
+    return replace(file, findings=new)
+
+
+def read(text: str) -> frozenset[str]:
+    """The fingerprints that a baseline file knows."""
     try:
         document = json.loads(text)
         return frozenset(str(entry["fingerprint"]) for entry in document["findings"])

@@ -1,17 +1,18 @@
-"""Finds rules and formats by walking their packages; nothing has to be listed anywhere."""
+"""Finds rules by walking their package; nothing has to be listed anywhere."""
 
 import pkgutil
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from textwrap import dedent
 
-from expandcontract.lint import formats as formats_package
 from expandcontract.lint import rules as rules_package
-from expandcontract.lint.report import Report
+from expandcontract.lint.formats import names as format_names
+from expandcontract.lint.formats import renderer
 from expandcontract.lint.rule import Rule
+
+__all__ = ["Entry", "entries", "entry", "format_names", "renderer"]
 
 _SECTION = re.compile(r"^(Given|Bad|Says|Good|Instead):(.*)$")
 
@@ -79,15 +80,3 @@ def entry(wanted: str) -> Entry | None:
         if folded in {candidate.rule.id.lower(), candidate.rule.name}:
             return candidate
     return None
-
-
-def format_names() -> tuple[str, ...]:
-    """The names of all output formats, without importing one."""
-    return tuple(info.name for info in pkgutil.iter_modules(formats_package.__path__))
-
-
-def renderer(name: str) -> Callable[[Report], str]:
-    """The function that writes a report in that format."""
-    module = import_module(f"{formats_package.__name__}.{name}")
-    render: Callable[[Report], str] = module.render
-    return render

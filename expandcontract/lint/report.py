@@ -1,5 +1,6 @@
 """What a run of the linter found, as one value."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +62,31 @@ class FileReport:
         return document
 
 
+@dataclass(slots=True)
+class Counts:
+    """What a summary says, counted file by file, so that the files need not be kept."""
+
+    files: int = 0
+    statements: int = 0
+    unread: int = 0
+    baselined: int = 0
+    by_severity: Counter[Severity] = field(default_factory=Counter)
+
+    def add(self, file: FileReport) -> None:
+        """Count one more file."""
+        self.files += 1
+        self.statements += file.total
+        self.unread += file.unread
+        self.by_severity.update(finding.severity for finding in file.findings)
+
+    @property
+    def coverage(self) -> float:
+        """The share of statements that were read, in percent."""
+        if not self.statements:
+            return 100.0
+        return 100.0 * (self.statements - self.unread) / self.statements
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """All texts of one run."""
@@ -79,6 +105,14 @@ class Report:
         """Every statement, in the order of the files."""
         return tuple(statement for file in self.files for statement in file.statements)
 
+    @property
+    def counts(self) -> Counts:
+        """How much of everything there is."""
+        counts = Counts(baselined=self.baselined)
+        for file in self.files:
+            counts.add(file)
+        return counts
+
     def count(self, severity: Severity) -> int:
         """How many findings have this severity."""
         return sum(finding.severity is severity for finding in self.findings)
@@ -96,8 +130,7 @@ class Report:
     @property
     def coverage(self) -> float:
         """The share of statements that were read, in percent."""
-        count = self.total
-        return 100.0 * (count - self.unread) / count if count else 100.0
+        return self.counts.coverage
 
     def to_dict(self, *, effects: bool = True) -> dict[str, Any]:
         """The report as `--format json` prints it."""

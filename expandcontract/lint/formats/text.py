@@ -1,7 +1,7 @@
 """For people: each finding with its line, a mark under it, and what to do instead."""
 
 from expandcontract.lint.finding import Finding, Severity
-from expandcontract.lint.report import FileReport, Report
+from expandcontract.lint.report import Counts, FileReport, Report
 
 _RESET = "\x1b[0m"
 _BOLD = "\x1b[1m"
@@ -15,25 +15,30 @@ _COLOURS = {
 
 def render(report: Report) -> str:
     """The findings file by file and a summary; styles are ANSI."""
-    parts = [_finding(finding, file) for file in report.files for finding in file.findings]
-    return "\n".join([*parts, _summary(report)])
+    parts = [findings(file) for file in report.files if file.findings]
+    return "\n".join([*parts, summary(report.counts)])
 
 
-def _finding(finding: Finding, file: FileReport) -> str:
+def findings(file: FileReport) -> str:
+    """What was found in one file."""
+    source = file.text.split("\n") if file.findings else []
+    return "\n".join(_finding(finding, source) for finding in file.findings)
+
+
+def _finding(finding: Finding, source: list[str]) -> str:
     place = f"{finding.path}:{finding.line}:{finding.column}"
     colour = _COLOURS[finding.severity]
     head = (
         f"{_BOLD}{place}{_RESET}: {colour}{finding.severity}{_RESET} "
         f"{finding.rule} {_DIM}({finding.name}){_RESET} {finding.message}"
     )
-    lines = [head, *_snippet(finding, file)]
+    lines = [head, *_snippet(finding, source)]
     if finding.help:
         lines.append(f"  {_BOLD}instead:{_RESET} {finding.help}")
     return "\n".join(lines) + "\n"
 
 
-def _snippet(finding: Finding, file: FileReport) -> list[str]:
-    source = file.text.split("\n")
+def _snippet(finding: Finding, source: list[str]) -> list[str]:
     if finding.line > len(source):
         return []
     text = source[finding.line - 1].rstrip("\r")
@@ -48,17 +53,17 @@ def _snippet(finding: Finding, file: FileReport) -> list[str]:
     ]
 
 
-def _summary(report: Report) -> str:
-    statements = report.total
+def summary(counts: Counts) -> str:
+    """How much was found in how much."""
     found = [
-        _counted(report.count(severity), str(severity))
+        _counted(counts.by_severity[severity], str(severity))
         for severity in (Severity.ERROR, Severity.WARNING)
-        if report.count(severity)
+        if counts.by_severity[severity]
     ]
-    text = f"{', '.join(found) or 'no findings'} in {_counted(statements, 'statement')}"
-    text += f" of {_counted(len(report.files), 'file')}"
-    text += f"; {report.coverage:.0f} % of the statements read" if report.unread else ""
-    text += f"; {report.baselined} known from the baseline" if report.baselined else ""
+    text = f"{', '.join(found) or 'no findings'} in {_counted(counts.statements, 'statement')}"
+    text += f" of {_counted(counts.files, 'file')}"
+    text += f"; {counts.coverage:.0f} % of the statements read" if counts.unread else ""
+    text += f"; {counts.baselined} known from the baseline" if counts.baselined else ""
     return text
 
 
