@@ -331,17 +331,26 @@ class MismatchError(DatabaseError):
 
     exit_code = 1
 
-    def __init__(self, step: str, rows: int, samples: tuple[str, ...]) -> None:
+    def __init__(
+        self, step: str, rows: int, samples: tuple[str, ...], *, switched: str = ""
+    ) -> None:
         super().__init__(step, rows, samples)
         self.step = step
         self.rows = rows
         self.samples = samples
+        self.switched = switched  #: the name of a change whose new side leads already
 
     def __str__(self) -> str:
         shown = ", ".join(self.samples)
+        advice = "run the backfill again, which rewrites only rows that differ"
+        if self.switched:
+            advice = (
+                "the new side leads already: mend these rows by hand, or let the old side's values "
+                f"win by ec switch {self.switched} --to old, ec switch and ec backfill"
+            )
         return (
             f"{self.step}: {self.rows} rows do not agree, for example those with the key {shown}; "
-            "run the backfill again, which rewrites only rows that differ"
+            f"{advice}"
         )
 
 

@@ -22,6 +22,8 @@ class Live:
         self._text = text
         self._stream = sys.stderr if stream is None else stream
         self.is_drawn = self._stream.isatty()
+        context = click.get_current_context(silent=True)
+        self._is_plain = context is not None and context.color is False
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._draw_often, daemon=True)
@@ -52,7 +54,8 @@ class Live:
         while not self._over.wait(EVERY):
             with self._lock:
                 width = shutil.get_terminal_size().columns - 1
-                self._write(CLEAR + click.style(self._text()[:width], dim=True))
+                line = self._text()[:width]
+                self._write(CLEAR + (line if self._is_plain else click.style(line, dim=True)))
 
     def _write(self, text: str) -> None:
         self._stream.write(text)

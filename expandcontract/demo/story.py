@@ -27,7 +27,7 @@ Say = Callable[[str, str], None]
 
 # Shares of the seconds that were asked for; the work of the phases comes on top.
 BEFORE, SIDE_BY_SIDE, SWITCHED, AFTER = 0.15, 0.25, 0.35, 0.15
-QUIET, QUIET_AT_MOST = 0.15, 5.0
+QUIET, QUIET_AT_LEAST, QUIET_AT_MOST = 0.15, 1.0, 5.0
 LOOK_AGAIN = 0.5
 
 
@@ -41,7 +41,7 @@ class Wishes:
     @property
     def quiet(self) -> float:
         """Seconds that the old side must rest before contract; in real life, ten minutes."""
-        return min(QUIET * self.seconds, QUIET_AT_MOST)
+        return max(QUIET_AT_LEAST, min(QUIET * self.seconds, QUIET_AT_MOST))
 
 
 class Story:

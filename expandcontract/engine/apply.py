@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from expandcontract.changes.base import Change
 from expandcontract.changes.document import describe_difference, to_document
+from expandcontract.engine.doubting import doubting_the_copy
 from expandcontract.engine.events import PhaseDone, PhaseReverted
 from expandcontract.engine.gates import gate, watch_old_writes
 from expandcontract.engine.holding import held
@@ -17,7 +18,6 @@ from expandcontract.errors import (
     DriftError,
     GateClosedError,
     LeaseLostError,
-    MismatchError,
     PhaseOrderError,
     PlanChangedError,
 )
@@ -101,7 +101,7 @@ def apply_phase(
             if not _coming_back(record):
                 _still_there(runner, record)
             _pass_gate(runner, record, phase, immediate=immediate, override=override)
-            with _doubting_the_copy(runner, lease, record):
+            with doubting_the_copy(runner, lease, record):
                 for step in record.plan.of(phase):
                     carry_out(runner, lease, step)
             _close_phase(runner, lease, record, phase)
@@ -127,21 +127,6 @@ def _in_order(record: Record, phase: Phase) -> None:
         if following is Phase.EXPAND:
             done = "run expand first: alembic upgrade"
         raise PhaseOrderError(record.name, str(phase), record.state, done)
-
-
-@contextmanager
-def _doubting_the_copy(runner: Runner, lease: Lease, record: Record) -> Iterator[None]:
-    """Where a verification fails, the backfill is not over: the next one looks at every row."""
-    try:
-        yield
-    except MismatchError:
-        with transaction(runner.session):
-            for step in record.plan.of(Phase.BACKFILL):
-                if step.backfill is not None:
-                    ledger.forget_step(runner.session, record, step.name)
-            ledger.set_reached(runner.session, record, Phase.EXPAND, None)
-            leases.fence(runner.session, lease)
-        raise
 
 
 def _pass_gate(

@@ -163,7 +163,7 @@ def _quoted(record: Record, relation: str) -> str:
     """The table as SQL spells it; claims have it as people do."""
     for step in record.plan.steps:
         work = step.backfill or step.verification
-        for table in (work and work.table, *(s.table for s in step.statements)):
+        for table in (None if work is None else work.table, *(s.table for s in step.statements)):
             if table is not None and table.plain == relation:
                 return str(table)
     return relation

@@ -3,6 +3,10 @@
 Never throttled by lag: it only reads, and a paused snapshot would hold the horizon of vacuum.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from expandcontract.engine.doubting import doubting_the_copy
 from expandcontract.engine.events import ChunkDone
 from expandcontract.engine.holding import held
 from expandcontract.engine.runner import Runner
@@ -28,10 +32,23 @@ def verify_change(runner: Runner, record: Record) -> None:
         raise PhaseOrderError(
             record.name, "the verification", record.state, "it compares what a backfill filled"
         )
-    with held(runner, record) as lease:
+    with held(runner, record) as lease, _judging(runner, lease, record):
         for step in record.plan.steps:
             if step.verification is not None:
                 verify(runner, lease, step, step.verification)
+
+
+@contextmanager
+def _judging(runner: Runner, lease: Lease, record: Record) -> Iterator[None]:
+    """After the switch the new side leads, and the old one's values are not copied over it."""
+    if record.reached is Phase.BACKFILL:
+        with doubting_the_copy(runner, lease, record):
+            yield
+        return
+    try:
+        yield
+    except MismatchError as error:
+        raise MismatchError(error.step, error.rows, error.samples, switched=record.name) from error
 
 
 def verify(runner: Runner, lease: Lease, step: Step, backfill: Backfill) -> None:

@@ -37,8 +37,9 @@ def test_nothing_is_switched_that_differs(
 
     assert outcome.code == 1
     assert "2 rows do not agree, for example those with the key 3, 5" in outcome.err
-    assert f"{backfilled}  backfilled" in ec("status").out
     assert "the last attempt ended with: verify: 2 rows" in ec("status").out
+    assert ec("backfill", backfilled).code == 0  # looks at every row again, as it was told to
+    assert ec("switch", backfilled).code == 0
 
 
 def test_a_switch_can_be_taken_back(ec: Ec, backfilled: str) -> None:
@@ -58,7 +59,7 @@ def test_it_wants_the_backfill_first(ec: Ec, users: str) -> None:
     assert f"run backfill first: ec backfill {users}" in outcome.err
 
 
-def test_verify_compares_and_changes_nothing(
+def test_verify_compares_and_says_how_to_mend(
     ec: Ec, backfilled: str, connection: psycopg.Connection
 ) -> None:
     assert ec("verify", backfilled).code == 0
@@ -68,7 +69,25 @@ def test_verify_compares_and_changes_nothing(
 
     assert outcome.code == 1
     assert json.loads(outcome.err)["error"]["facts"]["rows"] == 2
-    assert f"{backfilled}  backfilled" in ec("status").out
+    assert "run the backfill again" in outcome.err
+    assert ec("backfill", backfilled).code == 0
+    assert ec("verify", backfilled).code == 0
+
+
+def test_after_the_switch_the_rows_have_to_be_looked_at(
+    ec: Ec, backfilled: str, connection: psycopg.Connection
+) -> None:
+    ec("switch", backfilled)
+    spoil(connection)
+
+    outcome = ec("verify", backfilled)
+
+    assert outcome.code == 1
+    assert f"ec switch {backfilled} --to old" in outcome.err
+    assert ec("switch", backfilled, "--to", "old").code == 0
+    assert ec("switch", backfilled).code == 1
+    assert ec("backfill", backfilled).code == 0
+    assert ec("switch", backfilled).code == 0
 
 
 def test_verify_before_the_backfill_says_why_not(ec: Ec, users: str) -> None:
