@@ -53,6 +53,8 @@ class History:
         """The name with its schema, along the search path."""
         if name.schema is not None:
             return name
+        if len(self.search_path) == 1:
+            return TableName(name.name, self.search_path[0])
         for schema in self.search_path:
             candidate = TableName(name.name, schema)
             if candidate in self.tables or candidate in self.index_tables:

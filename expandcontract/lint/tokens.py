@@ -64,6 +64,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _KINDS = {_TOKEN.groupindex[name]: kind for name, kind, _ in _GROUPS}
+_WORD, _SYMBOL = Kind.WORD, Kind.SYMBOL
+_token = tuple.__new__  #: what `Token` itself calls, once it has looked at its arguments
 _COMMENT = _TOKEN.groupindex["comment"]
 _DOLLAR = _TOKEN.groupindex["dollar"]
 _OPEN = _TOKEN.groupindex["open"]
@@ -86,15 +88,15 @@ def next_token(text: str, at: int) -> Token:
     kind = _KINDS[place]
     start, end = match.span(place)
     found = match[place]
-    if kind is Kind.WORD:
-        return Token(kind, found, start, end, found.upper())
+    if kind is _WORD:
+        return _token(Token, (kind, found, start, end, found.upper()))
     if place == _DOLLAR:
         closing = text.find(found, end)
         end = closing + len(found) if closing >= 0 else -1
         found = text[start:end]
     if place == _OPEN or end < 0:
         return unclosed(text, start)
-    return Token(kind, found, start, end, found if kind is Kind.SYMBOL else "")
+    return _token(Token, (kind, found, start, end, found if kind is _SYMBOL else ""))
 
 
 def unclosed(text: str, start: int) -> Token:
