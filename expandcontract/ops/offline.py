@@ -16,7 +16,7 @@ from expandcontract.ops.history import Plans, plans_of
 from expandcontract.ops.operations import PhaseOp
 from expandcontract.ops.options import Options, Policy, options_of
 from expandcontract.ops.running import Run, run_of
-from expandcontract.ops.script import records
+from expandcontract.ops.script import enrolling, records
 from expandcontract.ops.script.editions import Editions
 from expandcontract.ops.script.steps import backwards, comment, forwards
 
@@ -45,14 +45,14 @@ def write(operations: Operations, op: PhaseOp) -> None:
 def _done(op: PhaseOp, plan: Editions, options: Options, run: Run) -> Iterator[str]:
     change, phase = op.change, op.phase
     if phase is Phase.EXPAND:
-        yield records.enrol(change, plan)
+        yield enrolling.enrol(change, plan)
     elif phase is Phase.CONTRACT and not run.builds_database and plan.before.of(phase):
         if options.policy is Policy.STRICT:
             raise GateClosedError(change.name, str(phase), (NOT_PROVED,))
         yield records.defer(change, phase, (NOT_PROVED,), run.revision)
         return
     else:
-        yield records.require(change, plan, phase)
+        yield enrolling.require(change, plan, phase)
     for both in plan.of(phase):
         yield from forwards(change, both, options.patience)
     yield records.close(change, plan, phase)

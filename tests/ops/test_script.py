@@ -65,6 +65,34 @@ def test_a_script_goes_on_wherever_it_was_stopped(settle: Settle) -> None:
     assert_same(project, online)
 
 
+def test_a_default_does_not_close_the_gate_by_its_spelling(settled: Project) -> None:
+    project = settled
+    project.configure(quiet=0)
+    change = "ec.RenameColumn(table='users', old='nick', new='nickname')"
+    default = "ALTER TABLE users ADD nick varchar(20) NOT NULL DEFAULT CAST('x' AS text)"
+    project.drop_revisions_after("r2")
+    project.write_revision("r3", "r2", f'op.execute("{default}")')
+    for number, phase in enumerate(Phase, 4):
+        project.write_revision(f"r{number}", f"r{number - 1}", f"op.{phase}({change})")
+    project.alembic("upgrade", "r3")
+
+    project.psql(project.script("upgrade", "r3:r6"))
+    project.alembic("upgrade", "head")
+
+    assert project.due == {}
+    assert project.ask("SELECT nickname FROM users") == [("x",), ("x",)]
+
+
+def test_a_column_that_is_not_as_the_revisions_say_stops_the_script(settled: Project) -> None:
+    project = settled
+    project.execute("ALTER TABLE users ALTER email SET STORAGE external")
+
+    done = project.tried_psql(project.script("upgrade", "r1:head"))
+
+    assert done.returncode == 3
+    assert "public.users.email is not as the revisions say" in done.stderr
+
+
 @pytest.mark.parametrize("done", ["r3", "r4", "r5"])
 def test_an_upgrade_goes_on_from_a_script_and_back(settled: Project, done: str) -> None:
     project, start = settled, fingerprint(settled.dsn)

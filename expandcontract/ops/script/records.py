@@ -1,25 +1,17 @@
-"""What a script reads from the ledger and writes to it, so that later commands go on from there."""
+"""What a script writes into the ledger, so that later commands go on from there."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from expandcontract.changes.base import Change
-from expandcontract.changes.document import to_document
-from expandcontract.model.names import literal
 from expandcontract.model.phase import Phase
-from expandcontract.model.plan import Plan, Step
-from expandcontract.ops.script.editions import Editions, either
+from expandcontract.model.plan import Step
+from expandcontract.ops.script.editions import Editions
 from expandcontract.ops.script.text import CHANGE, Variable, commands, do, fail, inlined, when
 from expandcontract.postgres import installation
 from expandcontract.postgres import ledger_queries as queries
 
 ID = Variable(CHANGE)
-ONLINE = "run this revision online: alembic upgrade, without --sql"
-
-_SHAPE = """jsonb_build_object('retires', plan->'retires', 'claims', plan->'claims',
-    'counters', plan->'counters', 'steps', (
-    SELECT jsonb_agg(jsonb_build_array(step->'name', step->'phase') ORDER BY at)
-    FROM jsonb_array_elements(plan->'steps') WITH ORDINALITY AS s (step, at)))"""
 
 
 def install() -> str:
@@ -67,7 +59,7 @@ def find(name: str) -> str:
     return _declared(
         name,
         (CHANGE, "bigint", "id"),
-        ("ec_shape", "jsonb", _SHAPE),
+        ("ec_plan", "jsonb", "plan"),
         ("ec_reached", "text", "reached"),
         ("ec_outcome", "text", "outcome"),
     )
@@ -86,82 +78,6 @@ def _declared(name: str, *variables: tuple[str, str, str]) -> str:
     )
 
 
-def enrol(change: Change, plan: Editions) -> str:
-    """Freeze the plan and claim its columns, or find the same plan frozen already."""
-    add = inlined(
-        queries.ADD,
-        {
-            "name": change.name,
-            "kind": change.kind,
-            "definition": json.dumps(to_document(change)),
-            "objects": json.dumps([".".join(claim) for claim in plan.before.claims]),
-            "plan": _either(plan, lambda one: json.dumps(one.document())),
-            "fingerprint": _either(plan, lambda one: one.fingerprint),
-            "owner": change.owner or None,
-            "contract_by": change.contract_by.isoformat() if change.contract_by else None,
-        },
-    )
-    return do(
-        commands(
-            "LOCK TABLE expandcontract.claims IN SHARE ROW EXCLUSIVE MODE",
-            when(f"{CHANGE} IS NOT NULL", commands(_same_plan(change, plan), "RETURN")),
-            *(
-                when(
-                    f"NOT ({assumption.probe.inlined()})",
-                    fail(f"the plan of {change.name} does not fit: it needs that {assumption.text}")
-                    + ";",
-                )
-                for assumption in plan.before.assumptions
-            ),
-            f"{add} INTO {CHANGE}",
-            *(_claim(change, *claim) for claim in plan.before.claims),
-            _tell("planned"),
-        ),
-        find(change.name),
-    )
-
-
-def _same_plan(change: Change, plan: Editions) -> str:
-    """Stop where the frozen plan has other steps than ours.
-
-    Their texts may differ: a plan that was made online has the server's spelling of expressions.
-    """
-    differs = inlined("ec_shape <> %(ours)s::jsonb", {"ours": _either(plan, _shape)})
-    said = f"{change.name} was started with another plan than the one in this script"
-    return when(differs, fail(said, ONLINE) + ";")
-
-
-def _shape(plan: Plan) -> str:
-    document = plan.document()
-    shape = {part: document[part] for part in ("retires", "claims", "counters")}
-    return json.dumps({**shape, "steps": [[step.name, str(step.phase)] for step in plan.steps]})
-
-
-def _either(plan: Editions, text: Callable[[Plan], str]) -> Variable:
-    before, since = literal(text(plan.before)), literal(text(plan.since))
-    return Variable(f"({either(before, since)})")
-
-
-def _claim(change: Change, relation: str, thing: str) -> str:
-    insert = inlined(queries.CLAIM, {"relation": relation, "object": thing, "id": ID})
-    taken = fail(f"an unfinished change works on {relation}.{thing}, which {change.name} needs")
-    return f"{insert};\n{when('NOT FOUND', f'{taken};')}"
-
-
-def require(change: Change, plan: Editions, phase: Phase) -> str:
-    """Stop unless the phases before this one are over, by the same plan."""
-    before = ", ".join(f"'{one}'" for one in Phase if one >= phase - 1)
-    not_over = f"{Phase(phase - 1)} of {change.name} is not over"
-    return do(
-        commands(
-            when(f"{CHANGE} IS NULL", fail(f"{change.name} was not expanded") + ";"),
-            _same_plan(change, plan),
-            when(f"ec_reached NOT IN ({before})", fail(not_over) + ";"),
-        ),
-        find(change.name),
-    )
-
-
 def close(change: Change, plan: Editions, phase: Phase) -> str:
     """Note that a phase is over, and those after it that are empty."""
     last = phase
@@ -177,7 +93,7 @@ def close(change: Change, plan: Editions, phase: Phase) -> str:
             for one in Phase
             if phase <= one <= last
         ),
-        _tell(last.participle),
+        tell(last.participle),
     ]
     if phase <= Phase.SWITCH <= last:
         writes.append(inlined(queries.SET_SWITCH, {"id": ID, "percent": "100"}))
@@ -241,7 +157,7 @@ def reopen(change: Change, phase: Phase) -> str:
     condition = f"ec_reached IN ({was_run})" if phase is not Phase.EXPAND else "true"
     writes = [
         inlined(queries.SET_REACHED, {"reached": reached, "outcome": outcome, "id": ID}),
-        _tell(f"{phase} reverted"),
+        tell(f"{phase} reverted"),
     ]
     if phase is Phase.SWITCH:
         writes.append(inlined(queries.SET_SWITCH, {"id": ID, "percent": "0"}))
@@ -252,5 +168,6 @@ def reopen(change: Change, phase: Phase) -> str:
     return do(commands(when(f"{CHANGE} IS NOT NULL", body)), find(change.name))
 
 
-def _tell(what: str, **detail: str) -> str:
+def tell(what: str, **detail: str) -> str:
+    """Add a line to the change's event log."""
     return inlined(queries.TELL, {"id": ID, "what": what, "detail": json.dumps(detail)})
