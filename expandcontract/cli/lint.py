@@ -33,7 +33,8 @@ class Asked:
     pg_version: int | None
     dialect: str | None
     schema_file: Path | None
-    runner: str
+    runner: str | None
+    base: str | None
     select: tuple[str, ...]
     ignore: tuple[str, ...]
     fail_on: str | None
@@ -57,10 +58,9 @@ class Asked:
 @click.option(
     "--runner",
     type=click.Choice([str(runner) for runner in Runner]),
-    default="autocommit",
-    show_default=True,
-    help="Who runs the statements, and in which transactions.",
+    help="Who opens which transactions; for files autocommit, for revisions what env.py says.",
 )
+@click.option("--base", metavar="REF", help="Only what is new since the merge base with REF.")
 @click.option("--select", multiple=True, metavar="RULE", help="Only these rules.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Not these rules.")
 @click.option("--fail-on", type=click.Choice(("error", "warning", "never")), help="Exit 1 from.")
@@ -74,24 +74,27 @@ class Asked:
 def lint(*, common: Common, paths: tuple[str, ...], **options: Any) -> Exit:  # noqa: ANN401
     """Say which statements block, break or lose something on a live database.
 
-    PATH is an SQL file, a folder of them, or - for standard input.
+    PATH is an SQL file, a folder of them, a revision file, or - for standard input. Without one the
+    revisions of the Alembic project are meant.
     """
     asked = Asked(**options)
     config = common.settings()
-    if not paths:
-        message = "name a file or a folder, or - for standard input"
+    if not paths and not _has_revisions(config):
+        message = (
+            "there is no Alembic project here: name a file or a folder, or - for standard input"
+        )
         raise click.UsageError(message)
     unread: list[inputs.InputNotReadError] = []
     how = _options(asked, config)
     if asked.fix or asked.show_diff:
-        for file in _judged(paths, asked, how, unread):
+        for file in _judged(paths, asked, config, how, unread):
             outputs.fix(file, write=asked.fix, show=asked.show_diff)
         if not asked.fix:
             inputs.refuse(unread)
             return Exit.DONE
         unread.clear()
     counts = Counts()
-    files = _judged(paths, asked, how, unread)
+    files = _judged(paths, asked, config, how, unread)
     if (path := _baseline(asked, config)) is not None:
         files = outputs.against_baseline(files, path, counts, update=asked.update_baseline)
     name = asked.format_name or ("json" if common.json else "text")
@@ -102,13 +105,53 @@ def lint(*, common: Common, paths: tuple[str, ...], **options: Any) -> Exit:  # 
     return Exit.FINDINGS if failed else Exit.DONE
 
 
+def _has_revisions(config: "Config") -> bool:
+    return config.alembic_ini.is_file()
+
+
 def _judged(
+    paths: Sequence[str],
+    asked: Asked,
+    config: "Config",
+    options: Options,
+    unread: list[inputs.InputNotReadError],
+) -> Iterator["FileReport"]:
+    """Judge the revisions that are meant, then the files."""
+    revisions = frozenset(Path(path).resolve() for path in paths if path.endswith(".py"))
+    if revisions or not paths:
+        yield from _revisions(revisions, asked, config, options)
+    if rest := [path for path in paths if not path.endswith(".py")]:
+        yield from _files(rest, asked, options, unread)
+
+
+def _revisions(
+    wanted: frozenset[Path], asked: Asked, config: "Config", options: Options
+) -> Iterator["FileReport"]:
+    from expandcontract.cli import lint_base, lint_revisions  # noqa: PLC0415  imports Alembic
+
+    if asked.base is not None:
+        new = lint_base.changed(asked.base)
+        wanted = wanted & new if wanted else new
+    every = not wanted and asked.base is None
+    return lint_revisions.judged(
+        config.alembic_ini,
+        options,
+        lambda path: every or Path(path).resolve() in wanted,
+        asked.runner,
+    )
+
+
+def _files(
     paths: Sequence[str], asked: Asked, options: Options, unread: list[inputs.InputNotReadError]
 ) -> Iterator["FileReport"]:
     """Judge every series of files by itself, on the same known schema."""
-    from expandcontract.cli import lint_cache, lint_running  # noqa: PLC0415  only when it lints
+    from expandcontract.cli import lint_base, lint_cache, lint_running  # noqa: PLC0415
 
     rows = inputs.rows(paths, unread)
+    if asked.base is not None:
+        return lint_running.in_full(
+            lint_base.only_new(rows, lint_base.changed(asked.base)), options
+        )
     if asked.effects:
         return lint_running.in_full(rows, options)
     place = None if asked.no_cache else lint_cache.place(environment())
@@ -121,7 +164,7 @@ def _options(asked: Asked, config: "Config") -> Options:
     schema = inputs.text_of(asked.schema_file) if asked.schema_file else ""
     return Options(
         major=asked.pg_version or config.pg_version or OLDEST_MAJOR,
-        runner=Runner(asked.runner),
+        runner=Runner(asked.runner or Runner.AUTOCOMMIT),
         schema=schema,
         select=asked.select or config.select,
         ignore=(*asked.ignore, *config.ignore),

@@ -96,7 +96,11 @@ def each(
     chosen = options.select, options.ignore
     run = _Run(options, rules_by_node(*chosen), rule_ids(*chosen), known)
     for source in sources:
-        yield _judge_source(source, run)
+        if source.judged:
+            yield _judge_source(source, run)
+        else:
+            for statement in read(source.text):
+                apply(run.history, statement)
 
 
 def _judge_source(source: Source, run: _Run) -> FileReport:
@@ -104,7 +108,7 @@ def _judge_source(source: Source, run: _Run) -> FileReport:
     lines = Lines(source.text)
     comments = tuple(ignores.find(source.text, reads, lines))
     run.history.fresh.clear()
-    _open_transaction(run, reads)
+    _open_transaction(run, reads, rendered=source.rendered)
     statements: list[Judged] = []
     findings: list[Finding] = []
     on: dict[int, list[ignores.Ignore]] = {}
@@ -127,14 +131,14 @@ def _judge_source(source: Source, run: _Run) -> FileReport:
     )
 
 
-def _open_transaction(run: _Run, reads: tuple[Read, ...]) -> None:
+def _open_transaction(run: _Run, reads: tuple[Read, ...], *, rendered: bool) -> None:
     """What the runner does before the text; a text with its own BEGIN or COMMIT is left alone."""
     runner = run.options.runner
     if runner is Runner.ALEMBIC and run.session.in_transaction:
         return
     settings = run.session.settings if runner is Runner.ALEMBIC else {}
     alone = runner is Runner.AUTOCOMMIT or (runner is Runner.MULTI_STATEMENT and len(reads) < 2)  # noqa: PLR2004
-    own = any(isinstance(one.node, t.Begin | t.Commit) for one in reads)
+    own = not rendered and any(isinstance(one.node, t.Begin | t.Commit) for one in reads)
     implied = not alone and not own
     run.session = Session(in_transaction=implied, implied=implied, settings=settings)
 

@@ -23,6 +23,8 @@ class Source:
     text: str
     path: str = "<string>"
     revision: str | None = None
+    rendered: bool = False  #: Alembic wrote it: its own BEGIN and COMMIT are not in the text
+    judged: bool = True  #: else it is history: known, and not looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,150 @@
+"""Alembic revisions are judged as the SQL that they write, in the lines of their own files."""
+
+from pathlib import Path
+
+import pytest
+
+from expandcontract.cli.lint_inputs import InputNotReadError
+from expandcontract.cli.lint_revisions import judged
+from expandcontract.lint.options import Options
+from expandcontract.lint.report import FileReport
+
+HEAD = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = {revision!r}
+down_revision = {down!r}
+
+
+def upgrade() -> None:
+"""
+
+
+class Project:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "versions").mkdir()
+        (folder / "alembic.ini").write_text("[alembic]\nscript_location = %(here)s\n")
+        (folder / "env.py").write_text("")
+        self.last: str | None = None
+
+    def revision(self, name: str, body: str) -> Path:
+        path = self.folder / "versions" / f"{name}.py"
+        lines = "".join(f"    {line}\n" for line in body.strip("\n").splitlines())
+        path.write_text(HEAD.format(revision=name, down=self.last) + lines)
+        self.last = name
+        return path
+
+    def reports(self, wanted: str = "", runner: str | None = None) -> list[FileReport]:
+        return list(judged(self.folder, Options(major=15), lambda path: wanted in path, runner))
+
+    def found(self, wanted: str = "", runner: str | None = None) -> list[tuple[str, str, int]]:
+        return [
+            (f.rule, Path(f.path).stem, f.line)
+            for report in self.reports(wanted, runner)
+            for f in report.findings
+        ]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+def test_a_finding_stands_on_the_line_of_its_call(project: Project) -> None:
+    project.revision("a", "op.execute('SELECT 1')\nop.create_index('i', 't', ['a'])")
+
+    [report] = project.reports()
+
+    assert project.found() == [("EC101", "a", 11)]
+    assert report.revision == "a"
+    assert report.text.splitlines()[10] == "    op.create_index('i', 't', ['a'])"
+    assert [statement.line for statement in report.statements] == [10, 11]
+
+
+def test_all_pending_revisions_run_in_one_transaction(project: Project) -> None:
+    project.revision(
+        "a", "op.create_check_constraint('c', 't', 'a > 0', postgresql_not_valid=True)"
+    )
+    project.revision("b", "op.execute('ALTER TABLE t VALIDATE CONSTRAINT c')")
+
+    assert project.found() == [("EC112", "b", 10)]
+    assert project.found(runner="alembic-per-migration") == []
+
+
+def test_env_py_says_whether_each_revision_has_its_own_transaction(project: Project) -> None:
+    project.revision("a", "op.execute('ALTER TABLE t ADD CHECK (a > 0) NOT VALID')")
+    project.revision("b", "op.execute('UPDATE u SET a = 1 WHERE b > 2')")
+
+    assert [rule for rule, _, _ in project.found()] == ["EC130"]
+    env = "context.configure(connection=c, transaction_per_migration=True)"
+    (project.folder / "env.py").write_text(env)
+    assert project.found() == []
+
+
+def test_an_autocommit_block_is_outside_the_transaction(project: Project) -> None:
+    block = "with op.get_context().autocommit_block():\n    "
+    call = "op.create_index('i', 't', ['a'], postgresql_concurrently=True)"
+    project.revision("a", call)
+    assert project.found() == [("EC403", "a", 10)]
+
+    project.revision("b", block + call)
+    assert project.found("b.py") == []
+
+
+def test_earlier_revisions_are_history(project: Project) -> None:
+    project.revision("a", "op.create_table('t', sa.Column('a', sa.String(20)))")
+    project.revision("b", "op.alter_column('t', 'a', type_=sa.String(50))")
+    project.revision("c", "op.alter_column('t', 'a', type_=sa.String(10))")
+
+    assert project.found("b.py") == []
+    assert project.found("c.py") == [("EC108", "c", 10)]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "# ec: ignore[EC101] small\nop.create_index('i', 't', ['a'])",
+        "op.create_index('i', 't', ['a'])  # ec: ignore[EC101] small",
+        "op.create_index(\n    'i', 't', ['a']\n)  # ec: ignore[EC101] small",
+        "# why\n# ec: ignore[EC101] small\nop.create_index('i', 't', ['a'])",
+        "for i in 'ij':\n    op.create_index(i, 't', ['a'])  # ec: ignore[EC101] small",
+    ],
+)
+def test_a_comment_in_python_ignores(project: Project, call: str) -> None:
+    project.revision("a", call)
+
+    assert [found for found in project.found() if found[0] == "EC101"] == []
+
+
+def test_an_unused_comment_in_python_is_told_once(project: Project) -> None:
+    project.revision("a", "# ec: ignore[EC101] x\nop.execute('SELECT 1; SELECT 2')")
+
+    assert project.found() == [("EC003", "a", 10)]
+
+
+def test_a_revision_that_asks_its_database_is_unread(project: Project) -> None:
+    body = "op.execute('DROP TABLE u')\nop.get_bind().execute(sa.text('SELECT 1')).all()"
+    project.revision("a", body)
+
+    [report] = project.reports()
+
+    assert [finding.rule for finding in report.findings] == ["EC001", "EC204"]
+    assert report.unread == 1
+
+
+def test_our_own_operations_are_not_judged(project: Project) -> None:
+    project.revision("a", "op.create_table('t', sa.Column('a', sa.Text))")
+    change = "import expandcontract as ec\n"
+    change += "op.expand(ec.RenameColumn(table='t', old='a', new='b'))"
+    project.revision("b", change)
+
+    assert project.found() == []
+
+
+def test_a_revision_that_cannot_be_imported_is_an_error(project: Project) -> None:
+    (project.folder / "versions" / "a.py").write_text("import nothing_of_this_name")
+
+    with pytest.raises(InputNotReadError, match="nothing_of_this_name"):
+        project.reports()
