@@ -291,5 +291,6 @@ def index_of(node: CreateIndex, table: KnownTable, taken: Container[str]) -> Kno
         include=node.include,
         where=node.where,
         options=node.options,
+        only=node.only,
         nulls_not_distinct=node.nulls_not_distinct,
     )

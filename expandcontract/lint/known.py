@@ -44,6 +44,7 @@ class KnownIndex:
     options: tuple[str, ...] = ()
     nulls_not_distinct: bool = False
     constraint: str | None = None
+    only: bool = False  #: made ON ONLY a partitioned table: its partitions may have none
     origin: Index | None = field(default=None, compare=False)
 
     @property

@@ -191,6 +191,8 @@ def _create_view(node: o.CreateView, history: History) -> None:
         for column in table.columns
         if column.name in names or "*" in node.query.words
     )
+    whole = {history.key(name) for name in node.reads} - {name for name, _ in reads}
+    reads += tuple((name, "") for name in sorted(whole & history.tables.keys()))
     history.put(
         KnownTable(
             name=key,

@@ -22,13 +22,16 @@ from expandcontract.lint.forms.object_readers import (
     read_alter_type,
     read_create_domain,
     read_create_routine,
-    read_create_rule,
-    read_create_trigger,
     read_create_type,
     read_create_view,
     read_drop,
     read_grant,
     read_other,
+    read_owner,
+)
+from expandcontract.lint.forms.owned_readers import (
+    read_create_rule,
+    read_create_trigger,
     read_policy,
 )
 from expandcontract.lint.forms.table import CreateTable, read_create_table
@@ -137,7 +140,8 @@ def _read_alter_object(cursor: Cursor, verb: str) -> Node:
         return read_alter_domain(cursor)
     if cursor.says("SEQUENCE"):
         cursor.says("IF", "EXISTS")
-        return o.AlterSequence(name=cursor.name(), words=cursor.rest().words)
+        name, rest = cursor.name(), cursor.rest()
+        return o.AlterSequence(name=name, words=rest.words, owner=read_owner(cursor.inside(rest)))
     if cursor.says("POLICY"):
         return read_policy(cursor, "ALTER")
     if cursor.sees("TRIGGER") or cursor.sees("RULE"):

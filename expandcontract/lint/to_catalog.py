@@ -232,7 +232,7 @@ def _dependents(table: KnownTable, known: History) -> tuple[Dependent, ...]:
         kept.extend(
             Dependent(kind="rule", description=description, column=column)
             for name, column in other.reads
-            if name == table.name
+            if name == table.name and column
         )
         if other.name != table.name:
             kept.extend(

@@ -40,6 +40,15 @@ def whole_family(target: Target, costs: Costs, mode: Lock = STRONG) -> None:
         costs.lock_family(target.name, mode)
 
 
+def lock_read(name: TableName, mode: Lock, costs: Costs) -> None:
+    """Lock what a query names: a table and what inherits from it, a view and what it reads."""
+    costs.lock_family(name, mode)
+    known = costs.known(name)
+    if known is not None and not known.materialized:
+        for table in dict(known.reads):
+            lock_read(table, mode, costs)
+
+
 def verify(child: TableName, parent: TableName, costs: Costs) -> None:
     """Look every row of the child up in its parent."""
     costs.scan(child)

@@ -38,6 +38,8 @@ def _inline_constraints(action: a.AddColumn, target: Target, costs: Costs) -> No
         costs.build(target.name)
     for key in action.column.references:
         costs.lock_family(key.parent, Lock.SHARE_ROW_EXCLUSIVE)
+        if not key.enforced:
+            continue
         if _has_default(action):
             verify(target.name, key.parent, costs)
         elif action.column.default is not None:

@@ -62,7 +62,7 @@ def _has_spare(partition: KnownTable | None, parent: KnownTable, node: CreateInd
     if partition is None:
         return False
     same = sum(_is_same(index, node) for index in partition.indexes)
-    return same > sum(_is_same(index, node) for index in parent.indexes)
+    return same > sum(_is_same(index, node) for index in parent.indexes if not index.only)
 
 
 def _is_same(index: KnownIndex, node: CreateIndex) -> bool:

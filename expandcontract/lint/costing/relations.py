@@ -1,6 +1,6 @@
 """What statements on whole relations cost: drops, truncation, locks, maintenance."""
 
-from expandcontract.lint.costing.actions import STRONG, lock_default_partition
+from expandcontract.lint.costing.actions import STRONG, lock_default_partition, lock_read
 from expandcontract.lint.costing.dispatch import add_costs
 from expandcontract.lint.effects import Costs
 from expandcontract.lint.forms import maintenance as m
@@ -17,15 +17,26 @@ _RELATIONS = frozenset({"TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE"})
 @add_costs.register
 def _drop(node: m.Drop, costs: Costs) -> None:
     if node.on is not None:
-        costs.mention(node.on)
-        for one in costs.parts(node.on) if node.kind == "TRIGGER" else [node.on]:
-            costs.lock(one, STRONG)
+        _drop_owned(node, node.on, costs)
     elif node.kind in {"DATABASE", "TABLESPACE"}:
         costs.transactional = False
+    elif node.kind == "STATISTICS":
+        costs.unknown["locks"] = None  # whose they are is not kept
     elif node.kind in _RELATIONS:
         _drop_relations(node, costs)
     elif node.cascade:
         _drop_with_columns(node, costs)
+
+
+def _drop_owned(node: m.Drop, table: TableName, costs: Costs) -> None:
+    costs.mention(table)
+    known = costs.known(table)
+    seen = known is not None and not known.guessed and node.kind == "TRIGGER"
+    triggers = known.triggers if known else ()
+    if seen and node.if_exists and node.names[0].name not in triggers:
+        return  # the table is not even opened
+    for one in costs.parts(table) if node.kind == "TRIGGER" else [table]:
+        costs.lock(one, STRONG)
 
 
 def _drop_relations(node: m.Drop, costs: Costs) -> None:
@@ -45,12 +56,18 @@ def _drop_with_columns(node: m.Drop, costs: Costs) -> None:
         if node.kind == "SCHEMA" and known.name.schema in names:
             costs.lock(known.name, STRONG)
             _drop_known(known.name, costs, cascade=True)
-        elif node.kind in {"TYPE", "DOMAIN"} and _has_column_of(known, names):
+        elif _has_column_of(known, names, node.kind):
             costs.lock_family(known.name, STRONG)
+    if node.kind not in {"SCHEMA", "DOMAIN", "SEQUENCE"}:
+        costs.unknown["locks"] = None  # of triggers, casts, tables OF the type nothing is known
 
 
-def _has_column_of(known: KnownTable, types: set[str]) -> bool:
-    return any(column.type is not None and column.type.base in types for column in known.columns)
+def _has_column_of(known: KnownTable, names: set[str], kind: str) -> bool:
+    """Whether a column's type, or the sequence of its default, is among the names."""
+    if kind == "SEQUENCE":
+        return any(column.sequence in names for column in known.columns)
+    types = {column.type.base for column in known.columns if column.type is not None}
+    return kind in {"TYPE", "DOMAIN"} and not types.isdisjoint(names)
 
 
 def _drop_known(key: TableName, costs: Costs, *, cascade: bool) -> None:
@@ -107,16 +124,10 @@ def _lock_table(node: m.LockTable, costs: Costs) -> None:
     mode = Lock[node.mode.replace(" ", "_")]
     for name in node.tables:
         costs.mention(name)
-        for one in [name] if name in node.only else costs.family(name):
-            costs.lock(one, mode)
-        _lock_read(name, mode, costs)
-
-
-def _lock_read(view: TableName, mode: Lock, costs: Costs) -> None:
-    known = costs.known(view)
-    for table, _ in known.reads if known else ():
-        costs.lock(table, mode)
-        _lock_read(table, mode, costs)
+        if name in node.only:
+            costs.lock(name, mode)
+        else:
+            lock_read(name, mode, costs)
 
 
 @add_costs.register
@@ -157,8 +168,8 @@ def _refresh(node: m.Refresh, costs: Costs) -> None:
     costs.mention(node.view)
     costs.lock(node.view, Lock.EXCLUSIVE if node.concurrently else STRONG)
     known = costs.known(node.view)
-    for table, _ in known.reads if known and node.with_data else ():
-        costs.lock(table, Lock.ACCESS_SHARE)
+    for table in dict(known.reads) if known and node.with_data else ():
+        lock_read(table, Lock.ACCESS_SHARE, costs)
         costs.scan(table)
     if node.concurrently:
         costs.scan(node.view)

@@ -8,7 +8,7 @@ from expandcontract.lint.costing import (
     partitions,
     relations,
 )
-from expandcontract.lint.costing.actions import STRONG, Target, cost
+from expandcontract.lint.costing.actions import STRONG, Target, cost, lock_read
 from expandcontract.lint.costing.dispatch import add_costs
 from expandcontract.lint.costing.indexes import alter_index
 from expandcontract.lint.costing.partitions import lock_referencing, look_into_default
@@ -68,7 +68,8 @@ def _create_table(node: CreateTable, costs: Costs) -> None:
         costs.lock(name, Lock.ACCESS_SHARE)
     for name in node.reads:
         costs.mention(name)
-        costs.lock(name, Lock.ACCESS_SHARE)
+        lock_read(name, Lock.ACCESS_SHARE, costs)
+        costs.unknown["scans"] = None  # the planner decides
     if node.parent is not None:
         _partition_of(node, node.parent, costs)
 

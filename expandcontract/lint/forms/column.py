@@ -1,6 +1,6 @@
 """A column's definition, in CREATE TABLE and ADD COLUMN."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from expandcontract.lint.cursor import Cursor, Expr, NotReadError
 from expandcontract.lint.forms.constraint import (
@@ -97,9 +97,18 @@ def _read_setting(cursor: Cursor, draft: _Draft) -> bool:
         cursor.ident()
     elif cursor.says("OPTIONS"):
         cursor.group()
+    elif cursor.says("NOT", "ENFORCED"):
+        _not_enforced(draft)
     else:
         return _read_marker(cursor)
     return True
+
+
+def _not_enforced(draft: _Draft) -> None:
+    """The attribute belongs to the constraint before it."""
+    last = draft.constraints[-1] if draft.constraints else None
+    if isinstance(last, Check | ForeignKey):
+        draft.constraints[-1] = replace(last, enforced=False)
 
 
 def _read_marker(cursor: Cursor) -> bool:
@@ -108,7 +117,6 @@ def _read_marker(cursor: Cursor) -> bool:
         or cursor.says("DEFERRABLE")
         or cursor.says("INITIALLY", "DEFERRED")
         or cursor.says("INITIALLY", "IMMEDIATE")
-        or cursor.says("NOT", "ENFORCED")
         or cursor.says("ENFORCED")
         or cursor.says("NO", "INHERIT")
     )

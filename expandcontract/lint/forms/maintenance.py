@@ -169,6 +169,18 @@ def read_refresh(cursor: Cursor) -> Refresh:
     return Refresh(view=view, concurrently=concurrently, with_data=with_data)
 
 
+OWNED = frozenset({"TRIGGER", "RULE", "POLICY", "CONSTRAINT"})
+"""What a comment can be on that belongs to a table."""
+
+
+def _read_comment_on(cursor: Cursor, kind: str) -> Comment:
+    cursor.ident()
+    cursor.need("ON")
+    name = None if cursor.says("DOMAIN") else cursor.name()
+    cursor.rest()
+    return Comment(kind=kind, name=name)
+
+
 def read_comment(cursor: Cursor) -> Comment:
     """Take what follows COMMENT."""
     cursor.need("ON")
@@ -176,6 +188,8 @@ def read_comment(cursor: Cursor) -> Comment:
     if kind == "MATERIALIZED":
         cursor.need("VIEW")
         kind = "MATERIALIZED VIEW"
+    if kind in OWNED:
+        return _read_comment_on(cursor, kind)
     if kind not in {"TABLE", "COLUMN", "VIEW", "INDEX", "MATERIALIZED VIEW"}:
         cursor.rest()
         return Comment(kind=kind, name=None)

@@ -6,7 +6,7 @@ from expandcontract.lint.cursor import Cursor, Expr, NotReadError
 from expandcontract.lint.forms import objects as o
 from expandcontract.lint.forms.constraint import read_table_constraint
 from expandcontract.lint.forms.maintenance import Drop, read_only_name
-from expandcontract.lint.forms.query import output_columns, relations
+from expandcontract.lint.forms.query import output_columns, relations, writes
 from expandcontract.lint.types import read_type
 from expandcontract.model.names import TableName
 
@@ -86,7 +86,7 @@ def read_create_view(cursor: Cursor, *, replace: bool) -> o.CreateView:
     return o.CreateView(
         name=name,
         query=query,
-        reads=relations(query, cursor),
+        reads=tuple(one for one in relations(query, cursor) if one != name),
         columns=columns,
         output=columns or output_columns(query, cursor),
         materialized=materialized,
@@ -172,7 +172,10 @@ def read_create_routine(cursor: Cursor, *, replace: bool) -> o.CreateRoutine:
     kind = cursor.take().word
     name = cursor.name()
     cursor.group()
-    words = cursor.rest().words
+    rest = cursor.rest()
+    words = rest.words
+    atomic = "ATOMIC" in words
+    written = writes(rest, cursor) if atomic else ()
     volatility = next((w for w in words if w in {"IMMUTABLE", "STABLE", "VOLATILE"}), "VOLATILE")
     lower = [word.lower() for word in words]
     return o.CreateRoutine(
@@ -183,39 +186,9 @@ def read_create_routine(cursor: Cursor, *, replace: bool) -> o.CreateRoutine:
         language=lower[lower.index("language") + 1].strip("'") if "language" in lower else "",
         security_definer="DEFINER" in words,
         pins_search_path="search_path" in lower,
+        reads=tuple(n for n in relations(rest, cursor) if n not in written) if atomic else (),
+        writes=written,
     )
-
-
-def read_create_trigger(cursor: Cursor, *, replace: bool) -> o.CreateTrigger:
-    """Take CREATE TRIGGER from behind TRIGGER on."""
-    name = cursor.ident()
-    cursor.until("ON")
-    cursor.need("ON")
-    table = cursor.name()
-    if not {"EXECUTE"} & set(cursor.rest().words):
-        raise NotReadError(cursor.peek(), "EXECUTE FUNCTION")
-    return o.CreateTrigger(name=name, table=table, replace=replace)
-
-
-def read_create_rule(cursor: Cursor) -> o.CreateRule:
-    """Take what follows CREATE RULE."""
-    name = cursor.ident()
-    cursor.until("TO")
-    cursor.need("TO")
-    table = cursor.name()
-    cursor.until("DO")
-    cursor.need("DO")
-    cursor.rest()
-    return o.CreateRule(name=name, table=table)
-
-
-def read_policy(cursor: Cursor, verb: str) -> o.Policy:
-    """Take what follows CREATE POLICY or ALTER POLICY."""
-    name = cursor.ident()
-    cursor.need("ON")
-    table = cursor.name()
-    words = cursor.rest().words
-    return o.Policy(verb=verb, name=name, table=table, restrictive="RESTRICTIVE" in words)
 
 
 def read_grant(cursor: Cursor, *, revoke: bool) -> o.Grant:
@@ -247,6 +220,18 @@ def _read_grant_kind(cursor: Cursor) -> str:
     return "TABLE"
 
 
+def read_owner(inner: Cursor) -> TableName | None:
+    """The table of `OWNED BY table.column`."""
+    inner.until("OWNED")
+    if not inner.says("OWNED", "BY") or inner.says("NONE"):
+        return None
+    parts = [inner.ident()]
+    while inner.says("."):
+        parts.append(inner.ident())
+    *schema, table, _column = parts if len(parts) > 1 else [*parts, ""]
+    return TableName(table, schema[0] if schema else None)
+
+
 def read_other(cursor: Cursor, verb: str) -> o.Other:
     """Take CREATE or ALTER of a kind that no rule needs in detail."""
     kind = read_kind(cursor)
@@ -257,8 +242,11 @@ def read_other(cursor: Cursor, verb: str) -> o.Other:
 
 
 def _tables_of(kind: str, cursor: Cursor, rest: Expr) -> tuple[TableName, ...]:
-    """The tables that CREATE STATISTICS reads, and those that go into or out of a publication."""
+    """The tables of statistics and of a publication, and the one that owns a sequence."""
     inner = cursor.inside(rest)
+    if kind == "SEQUENCE":
+        owner = read_owner(inner)
+        return (owner,) if owner else ()
     if kind == "STATISTICS":
         inner.until("FROM")
         return (inner.name(),) if inner.says("FROM") else ()

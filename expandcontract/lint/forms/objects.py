@@ -62,10 +62,11 @@ class AlterDomain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlterSequence:
-    """ALTER SEQUENCE."""
+    """ALTER SEQUENCE; `owner` is the table of OWNED BY."""
 
     name: TableName
     words: tuple[str, ...]
+    owner: TableName | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,23 +80,29 @@ class CreateRoutine:
     language: str = ""
     security_definer: bool = False
     pins_search_path: bool = False
+    reads: tuple[TableName, ...] = ()  #: of a body that is parsed at once, BEGIN ATOMIC
+    writes: tuple[TableName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateTrigger:
-    """CREATE TRIGGER."""
+    """CREATE TRIGGER; `other` is the table a constraint trigger names with FROM."""
 
     name: str
     table: TableName
+    each_row: bool = False
+    other: TableName | None = None
     replace: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateRule:
-    """CREATE RULE."""
+    """CREATE RULE, with the tables that its commands read and write."""
 
     name: str
     table: TableName
+    reads: tuple[TableName, ...] = ()
+    writes: tuple[TableName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +113,7 @@ class Policy:
     name: str
     table: TableName
     restrictive: bool = False
+    reads: tuple[TableName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ class Write:
     reads: tuple[TableName, ...] = ()
     from_query: bool = False
     columns: tuple[str, ...] = ()
+    only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +55,13 @@ def read_query(cursor: Cursor) -> Query:
     words = expression.words
     if len(words) < 2:  # noqa: PLR2004  a verb alone says nothing
         raise NotReadError(cursor.peek(), "a query")
-    writes = _writes(expression, cursor)
+    written = writes(expression, cursor)
     into = _into(expression, cursor)
-    reads = tuple(n for n in relations(expression, cursor) if n not in writes and n != into)
+    reads = tuple(n for n in relations(expression, cursor) if n not in written and n != into)
     return Query(
         expression=expression,
         reads=reads,
-        writes=writes,
+        writes=written,
         for_update="FOR" in words and bool({"UPDATE", "SHARE", "KEY"} & set(words)),
         into=into,
     )
@@ -72,11 +73,13 @@ def relations(expression: Expr, cursor: Cursor) -> tuple[TableName, ...]:
     common = _common_tables(expression)
     found: dict[TableName, None] = {}
     while not inner.done():
-        if inner.says_any("FROM", "JOIN") and not inner.sees("("):
+        if inner.says_any("FROM", "JOIN", "USING") and not inner.sees("("):
             if inner.at > 1 and inner.peek(-2).word in {"DISTINCT", "YEAR", "EPOCH"}:
                 continue
             _read_sources(inner, found)
-        elif not inner.says_any("FROM", "JOIN"):
+        elif inner.at == 0 and inner.says("TABLE"):
+            found[read_only_name(inner)] = None
+        elif not inner.says_any("FROM", "JOIN", "USING"):
             inner.take()
     return tuple(name for name in found if name.schema is not None or name.name not in common)
 
@@ -126,7 +129,8 @@ def _common_tables(expression: Expr) -> set[str]:
     return names if "WITH" in words else set()
 
 
-def _writes(expression: Expr, cursor: Cursor) -> tuple[TableName, ...]:
+def writes(expression: Expr, cursor: Cursor) -> tuple[TableName, ...]:
+    """The tables of INSERT, UPDATE and DELETE within a WITH, a function or a rule."""
     inner = cursor.inside(expression)
     found: dict[TableName, None] = {}
     while not inner.done():
@@ -160,6 +164,7 @@ def read_write(cursor: Cursor, verb: str) -> Write:
         cursor.need("INTO")
     elif verb == "DELETE":
         cursor.need("FROM")
+    only = cursor.sees("ONLY")
     table = read_only_name(cursor)
     if cursor.done() and verb != "DELETE":
         raise NotReadError(cursor.peek(), "what to write")
@@ -178,6 +183,7 @@ def read_write(cursor: Cursor, verb: str) -> Write:
         reads=tuple(name for name in relations(body, cursor) if name != table),
         from_query="SELECT" in body.words or verb == "MERGE",
         columns=columns,
+        only=only,
     )
 
 

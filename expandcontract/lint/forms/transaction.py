@@ -60,6 +60,7 @@ class Reset:
     """RESET; the name is `all` for RESET ALL and for DISCARD ALL."""
 
     name: str
+    discards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ def read_reset(cursor: Cursor, verb: str) -> Control:
     cursor.need_end()
     if verb == "DISCARD" and name != "all":
         return Session("DISCARD", (name,))
-    return Reset(name)
+    return Reset(name, discards=verb == "DISCARD")
 
 
 def read_session(cursor: Cursor, verb: str) -> Control:
