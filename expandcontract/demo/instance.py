@@ -5,6 +5,7 @@ a few times a second what it served, and says at the end what it wrote last to e
 """
 
 import json
+import os
 import random
 import sys
 import threading
@@ -126,8 +127,11 @@ def _follow(role: Role, visitors: Visitors, served: Served) -> None:
 
 
 def _say(value: object) -> None:
-    sys.stdout.write(json.dumps(value) + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(json.dumps(value) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever started us was killed
+        os._exit(1)
 
 
 def main() -> None:
