@@ -16,6 +16,11 @@ Params = Mapping[str, str | None]
 """Parameters are texts; the SQL casts them: `%(id)s::bigint`."""
 
 
+FROZEN = "5s"
+"""A process that stands still in the middle of a transaction loses its connection after so long,
+so that nobody waits for its locks; between two of our commands pass milliseconds."""
+
+
 class Session(Protocol):
     """What is asked of a connection."""
 
@@ -105,7 +110,7 @@ def translated(sql: str) -> Iterator[None]:
         yield
     except psycopg.Error as error:
         diagnostics = error.diag
-        if error.sqlstate is None or (error.sqlstate[:2] in {"08", "57"} and _is_gone(error)):
+        if error.sqlstate is None or _is_gone(error.sqlstate):
             raise ConnectionLostError(_first_line(error)) from error
         raise ServerRefusedError(
             error.sqlstate,
@@ -116,9 +121,12 @@ def translated(sql: str) -> Iterator[None]:
         ) from error
 
 
-def _is_gone(error: psycopg.Error) -> bool:
-    """57014 (a cancelled statement) leaves the connection alive; its siblings do not."""
-    return error.sqlstate != "57014"
+def _is_gone(sqlstate: str) -> bool:
+    """57014 (a cancelled statement) leaves the connection alive; its siblings do not.
+
+    25P03: the server ended a transaction in which nothing happened any more.
+    """
+    return sqlstate == "25P03" or (sqlstate[:2] in {"08", "57"} and sqlstate != "57014")
 
 
 def _first_line(error: Exception) -> str:
@@ -132,13 +140,16 @@ def transaction(session: Session, **local: str) -> Iterator[None]:
     The level is said, since a role or a database may have another default: what is read after a
     lock was waited for has to be what stands then.
     """
+    settings = {"idle_in_transaction_session_timeout": FROZEN, **local}
+    calls = (
+        f"pg_catalog.set_config(%(name{n})s, %(value{n})s, true)" for n in range(len(settings))
+    )
+    params: dict[str, str] = {}
+    for number, (name, value) in enumerate(settings.items()):
+        params |= {f"name{number}": name.replace("__", "."), f"value{number}": value}
     session.run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
     try:
-        for name, value in local.items():
-            session.rows(
-                "SELECT pg_catalog.set_config(%(name)s, %(value)s, true)",
-                {"name": name.replace("__", "."), "value": value},
-            )
+        session.rows(f"SELECT {', '.join(calls)}", params)
         yield
     except ConnectionLostError:
         raise
