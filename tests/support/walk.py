@@ -22,7 +22,7 @@ from expandcontract.model.plan import Plan
 from expandcontract.pacing.retry import Patience
 from expandcontract.pacing.sizing import Sizing
 from expandcontract.postgres import ledger
-from expandcontract.postgres.session import open_session
+from expandcontract.postgres.session import Session, open_session
 
 MANY = 200
 WORK = (StepStarted, StepDone, StepReverted, ChunkDone)
@@ -78,14 +78,18 @@ def small_chunks() -> Sizing:
 
 @contextmanager
 def running(
-    dsn: str, journal: Journal | None = None, *, stop: Callable[[], bool] = lambda: False
+    dsn: str,
+    journal: Journal | None = None,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    wrap: Callable[[Session], Session] = lambda session: session,
 ) -> Iterator[Runner]:
     """A runner on a session of its own, as each command of a user has one."""
     told = journal or Journal()
     session = open_session(dsn)
     try:
         yield Runner(
-            session=session,
+            session=wrap(session),
             sizing=small_chunks(),
             patience=Patience(pause=0.05, budget=5.0),
             quiet=0.0,
@@ -102,20 +106,30 @@ def plan(dsn: str, change: Change) -> Plan:
         return make_plan(runner, change)
 
 
-def forward(dsn: str, change: Change, *phases: Phase) -> Journal:
+def forward(
+    dsn: str,
+    change: Change,
+    *phases: Phase,
+    wrap: Callable[[Session], Session] = lambda session: session,
+) -> Journal:
     """Carry out phases, all of them unless told which."""
     journal = Journal()
     for phase in phases or tuple(Phase):
-        with running(dsn, journal) as runner:
+        with running(dsn, journal, wrap=wrap) as runner:
             apply_phase(runner, enrol(runner, change), phase)
     return journal
 
 
-def back(dsn: str, change: Change, *phases: Phase) -> Journal:
+def back(
+    dsn: str,
+    change: Change,
+    *phases: Phase,
+    wrap: Callable[[Session], Session] = lambda session: session,
+) -> Journal:
     """Take phases back, the last one first, all of them unless told which."""
     journal = Journal()
     for phase in phases or tuple(reversed(Phase)):
-        with running(dsn, journal) as runner:
+        with running(dsn, journal, wrap=wrap) as runner:
             revert_phase(runner, ledger.named(runner.session, change.name), phase)
     return journal
 
