@@ -119,11 +119,11 @@ def index_is_described(table: TableName, name: str, comment: str) -> Probe:
 
 
 def trigger_exists(table: TableName, name: str) -> Probe:
-    """Whether the table has an enabled trigger of that name."""
+    """Whether the table has a trigger of that name that fires for ordinary writers."""
     return Probe(
         "EXISTS (SELECT FROM pg_catalog.pg_trigger"
         " WHERE tgrelid = pg_catalog.to_regclass(%(table)s) AND tgname = %(trigger)s"
-        " AND tgenabled <> 'D')",
+        " AND tgenabled IN ('O', 'A'))",
         {"table": str(table), "trigger": name},
     )
 

@@ -113,6 +113,12 @@ TURNS = {
             command=f"ALTER TABLE t DISABLE TRIGGER {SYNC.triggers[0]}",
             holds_after=False,
         ),
+        Turn(
+            probe=probes.trigger_exists(T, SYNC.triggers[0]),
+            before=created(new_leads=False),
+            command=f"ALTER TABLE t ENABLE REPLICA TRIGGER {SYNC.triggers[0]}",
+            holds_after=False,
+        ),
     ),
     "sync_stands": (
         Turn(probe=probes.sync_stands(SYNC), command=created(new_leads=False)),
