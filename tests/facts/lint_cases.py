@@ -3,8 +3,8 @@
 A file has chapters. A chapter starts with `-- # its title`, goes on with the SQL that makes its
 tables, and after `-- run` has one statement in each paragraph. Before a statement may stand
 `-- since 17`, `-- until 14`, `-- not run` (the server is only asked whether a transaction
-allows it) or `-- unsaid` (it fails, and the linter does not say so). After it stand its labels,
-one for each group of majors whose outcome differs:
+allows it) or `-- unsaid` (the linter does not know, and says nothing of it). After it stand its
+labels, one for each group of majors whose outcome differs:
 
     --> [14-17] locks orders ACCESS EXCLUSIVE; scans orders
 
@@ -84,7 +84,7 @@ class Case:
 
     @property
     def unsaid(self) -> bool:
-        """Whether it fails without a word of the linter."""
+        """Whether the linter says nothing of it."""
         return "-- unsaid" in self.marks
 
     def __str__(self) -> str:

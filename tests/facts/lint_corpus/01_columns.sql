@@ -177,6 +177,10 @@ ALTER TABLE orders ADD COLUMN x int DEFAULT 1 REFERENCES customers (id);
 ALTER TABLE orders ADD COLUMN x int DEFAULT NULL REFERENCES customers (id);
 --> locks customers SHARE ROW EXCLUSIVE, orders ACCESS EXCLUSIVE; scans orders
 
+-- since 18
+ALTER TABLE orders ADD COLUMN x int DEFAULT 1 REFERENCES customers (id) NOT ENFORCED;
+--> locks customers SHARE ROW EXCLUSIVE, orders ACCESS EXCLUSIVE
+
 ALTER TABLE orders ADD COLUMN x int REFERENCES orders (id);
 --> locks orders ACCESS EXCLUSIVE
 
@@ -258,12 +262,14 @@ ALTER TABLE orders DROP COLUMN code CASCADE;
 ALTER TABLE orders DROP COLUMN id CASCADE;
 --> locks items ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE; indexes orders_pkey ACCESS EXCLUSIVE
 
+-- unsaid
 ALTER TABLE orders DROP COLUMN id;
 --> fails 2BP01
 
 ALTER TABLE orders DROP COLUMN note;
 --> fails 2BP01
 
+-- unsaid
 ALTER TABLE orders DROP COLUMN nothing;
 --> fails 42703
 

@@ -55,6 +55,7 @@ ALTER TABLE orders DROP CONSTRAINT counted;
 ALTER TABLE orders DROP CONSTRAINT IF EXISTS nothing;
 --> locks orders ACCESS EXCLUSIVE
 
+-- unsaid
 ALTER TABLE orders DROP CONSTRAINT nothing;
 --> fails 42704
 
@@ -96,9 +97,11 @@ ALTER TABLE orders ADD CONSTRAINT x UNIQUE USING INDEX orders_other;
 ALTER TABLE orders ADD CONSTRAINT x UNIQUE USING INDEX orders_nullable;
 --> locks orders ACCESS EXCLUSIVE; indexes orders_nullable SHARE UPDATE EXCLUSIVE
 
+-- unsaid
 ALTER TABLE orders ADD CONSTRAINT x UNIQUE USING INDEX orders_quantity;
 --> fails 42809
 
+-- unsaid
 ALTER TABLE orders ADD PRIMARY KEY (code);
 --> fails 42P16
 
@@ -176,9 +179,11 @@ ALTER TABLE orders ADD CONSTRAINT x FOREIGN KEY (other) REFERENCES products DEFE
 ALTER TABLE orders ADD CONSTRAINT x FOREIGN KEY (other) REFERENCES products (id) NOT VALID, VALIDATE CONSTRAINT x;
 --> locks orders SHARE ROW EXCLUSIVE, products SHARE ROW EXCLUSIVE; scans orders, products
 
+-- unsaid
 ALTER TABLE orders ADD CONSTRAINT x FOREIGN KEY (other) REFERENCES seen (id);
 --> fails 42809
 
+-- unsaid
 ALTER TABLE orders ADD CONSTRAINT x FOREIGN KEY (other) REFERENCES orders (customer_id);
 --> fails 42830
 
@@ -219,6 +224,7 @@ ALTER TABLE items DROP CONSTRAINT item_key;
 ALTER TABLE orders DROP CONSTRAINT orders_pkey CASCADE;
 --> locks items ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE; indexes orders_pkey ACCESS EXCLUSIVE
 
+-- unsaid
 ALTER TABLE orders DROP CONSTRAINT orders_pkey;
 --> fails 2BP01
 
@@ -239,13 +245,14 @@ INSERT INTO orders SELECT i, i FROM generate_series(1, 20) i;
 
 -- since 18
 ALTER TABLE orders ALTER CONSTRAINT loose_key ENFORCED;
---> locks customers SHARE ROW EXCLUSIVE, orders ACCESS EXCLUSIVE; scans orders
+--> locks customers SHARE ROW EXCLUSIVE, orders ACCESS EXCLUSIVE; scans customers, orders
 
 -- since 18
 ALTER TABLE orders DROP CONSTRAINT loose_key;
 --> locks customers ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE
 
 -- since 18
+-- unsaid
 ALTER TABLE orders VALIDATE CONSTRAINT loose_key;
 --> fails 55000
 

@@ -21,6 +21,7 @@ CREATE INDEX ON public.orders USING hash (note);
 CREATE UNIQUE INDEX x ON orders (id, quantity);
 --> locks orders SHARE; scans orders; builds orders
 
+-- unsaid
 CREATE UNIQUE INDEX x ON orders (note);
 --> fails 23505
 
@@ -51,6 +52,7 @@ CREATE INDEX IF NOT EXISTS x ON orders (note);
 CREATE INDEX IF NOT EXISTS orders_note ON orders (note);
 --> locks orders SHARE
 
+-- unsaid
 CREATE INDEX orders_note ON orders (note);
 --> fails 42P07
 
@@ -60,6 +62,7 @@ CREATE INDEX x ON ONLY orders (note);
 CREATE INDEX x ON totals (n);
 --> locks totals SHARE; scans totals; builds totals
 
+-- unsaid
 CREATE INDEX x ON orders (nothing);
 --> fails 42703
 
@@ -72,6 +75,7 @@ DROP INDEX IF EXISTS orders_note RESTRICT;
 DROP INDEX IF EXISTS nothing;
 --> nothing
 
+-- unsaid
 DROP INDEX nothing;
 --> fails 42704
 
@@ -209,6 +213,7 @@ ALTER INDEX events_note ATTACH PARTITION events_2023_note;
 DROP INDEX events_id;
 --> locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE; indexes events_2023_id_idx ACCESS EXCLUSIVE, events_2024_id_idx ACCESS EXCLUSIVE, events_id ACCESS EXCLUSIVE
 
+-- unsaid
 DROP INDEX events_2023_id_idx;
 --> fails 2BP01
 

@@ -46,8 +46,10 @@ ALTER TABLE events ALTER COLUMN note DROP NOT NULL;
 --> [18] locks events ACCESS EXCLUSIVE
 
 ALTER TABLE events ALTER COLUMN filled DROP NOT NULL;
+--> locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE
 
 ALTER TABLE events ALTER COLUMN note SET (n_distinct = 5);
+--> locks events SHARE UPDATE EXCLUSIVE
 
 ALTER TABLE events ALTER COLUMN note TYPE varchar;
 --> locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE
@@ -269,6 +271,7 @@ ALTER TABLE orders ATTACH PARTITION orders_c FOR VALUES IN ('c');
 --> [14] locks customers ACCESS EXCLUSIVE, items ACCESS SHARE, orders SHARE UPDATE EXCLUSIVE, orders_c ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE; scans orders_c; builds orders_c
 --> [15-18] locks customers ACCESS EXCLUSIVE, items SHARE ROW EXCLUSIVE, orders SHARE UPDATE EXCLUSIVE, orders_c ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE; scans orders_c; builds orders_c
 
+-- unsaid
 ALTER TABLE orders ATTACH PARTITION orders_d FOR VALUES IN ('d');
 --> fails 42804
 
@@ -301,15 +304,18 @@ DROP TABLE items;
 --> [14] locks items ACCESS EXCLUSIVE, orders_a ACCESS EXCLUSIVE
 --> [15-18] locks items ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE, orders_a ACCESS EXCLUSIVE
 
+-- unsaid
 DROP TABLE orders_a;
 --> fails 2BP01
 
+-- unsaid
 DROP TABLE orders;
 --> fails 2BP01
 
 DROP TABLE orders CASCADE;
 --> locks customers ACCESS EXCLUSIVE, items ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE, orders_a ACCESS EXCLUSIVE; indexes orders_a_note_idx ACCESS EXCLUSIVE, orders_a_pkey ACCESS EXCLUSIVE, orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE
 
+-- unsaid
 TRUNCATE orders;
 --> fails 0A000
 
@@ -367,6 +373,7 @@ ALTER TABLE animals ADD COLUMN x text;
 ALTER TABLE animals ADD COLUMN x float DEFAULT random();
 --> locks animals ACCESS EXCLUSIVE, cats ACCESS EXCLUSIVE, kittens ACCESS EXCLUSIVE; rewrites animals, cats, kittens; scans animals, cats, kittens
 
+-- unsaid
 ALTER TABLE ONLY animals ADD COLUMN x text;
 --> fails 42P16
 
@@ -429,6 +436,7 @@ ALTER TABLE animals RENAME TO beasts;
 ALTER TABLE animals SET (fillfactor = 80);
 --> locks animals SHARE UPDATE EXCLUSIVE
 
+-- unsaid
 DROP TABLE animals;
 --> fails 2BP01
 

@@ -22,6 +22,7 @@ CREATE TABLE x (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, note text UN
 CREATE TABLE IF NOT EXISTS plain (id int, other int);
 --> nothing
 
+-- unsaid
 CREATE TABLE plain (id int);
 --> fails 42P07
 
@@ -76,9 +77,11 @@ DROP TABLE loose;
 DROP TABLE IF EXISTS nothing;
 --> nothing
 
+-- unsaid
 DROP TABLE nothing;
 --> fails 42P01
 
+-- unsaid
 DROP TABLE plain;
 --> fails 2BP01
 
@@ -91,6 +94,7 @@ DROP TABLE loose, items;
 DROP TABLE items;
 --> locks items ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE
 
+-- unsaid
 DROP TABLE orders;
 --> fails 2BP01
 
@@ -109,6 +113,7 @@ TRUNCATE plain;
 TRUNCATE TABLE loose, items RESTART IDENTITY;
 --> locks items ACCESS EXCLUSIVE, loose ACCESS EXCLUSIVE; rewrites items, loose
 
+-- unsaid
 TRUNCATE orders;
 --> fails 0A000
 
@@ -142,9 +147,11 @@ ALTER TABLE orders RENAME TO purchases;
 ALTER TABLE IF EXISTS nothing RENAME TO x;
 --> nothing
 
+-- unsaid
 ALTER TABLE nothing RENAME TO x;
 --> fails 42P01
 
+-- unsaid
 ALTER TABLE orders RENAME TO plain;
 --> fails 42P07
 
@@ -266,6 +273,7 @@ ALTER TABLE plain ADD COLUMN x int, ALTER COLUMN note SET STATISTICS 5, SET (fil
 ALTER SCHEMA archive RENAME TO attic;
 --> nothing
 
+-- unsaid
 DROP SCHEMA archive;
 --> fails 2BP01
 

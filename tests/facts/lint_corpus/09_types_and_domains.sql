@@ -54,9 +54,11 @@ ALTER TYPE pair DROP ATTRIBUTE b CASCADE;
 ALTER TYPE pair RENAME ATTRIBUTE a TO c CASCADE;
 --> nothing
 
+-- unsaid
 ALTER TYPE pair ALTER ATTRIBUTE a TYPE bigint;
 --> fails 0A000
 
+-- unsaid
 ALTER TYPE alone ADD ATTRIBUTE c int;
 --> fails 2BP01
 
@@ -72,6 +74,7 @@ ALTER TYPE alone DROP ATTRIBUTE b CASCADE;
 DROP TYPE alone CASCADE;
 --> locks typed ACCESS EXCLUSIVE
 
+-- unsaid
 DROP TYPE mood;
 --> fails 2BP01
 
@@ -81,6 +84,7 @@ DROP TYPE mood CASCADE;
 DROP TYPE IF EXISTS nothing;
 --> nothing
 
+-- unsaid
 ALTER DOMAIN positive ADD CONSTRAINT x CHECK (VALUE < 1000);
 --> fails 0A000
 
@@ -105,6 +109,7 @@ ALTER DOMAIN words ADD CHECK (VALUE <> 'y');
 ALTER DOMAIN words DROP CONSTRAINT later;
 --> nothing
 
+-- unsaid
 ALTER DOMAIN positive SET NOT NULL;
 --> fails 0A000
 

@@ -36,6 +36,7 @@ DROP TRIGGER plain_touch ON plain;
 DROP TRIGGER IF EXISTS nothing ON plain;
 --> nothing
 
+-- unsaid
 DROP TRIGGER nothing ON plain;
 --> fails 42704
 
@@ -48,6 +49,7 @@ COMMENT ON TRIGGER plain_touch ON plain IS 'x';
 DROP FUNCTION touch() CASCADE;
 --> locks plain ACCESS EXCLUSIVE
 
+-- unsaid
 DROP FUNCTION touch();
 --> fails 2BP01
 
@@ -59,6 +61,9 @@ CREATE OR REPLACE RULE plain_rule AS ON DELETE TO plain DO INSTEAD NOTHING;
 
 ALTER RULE plain_rule ON plain RENAME TO x;
 --> locks plain ACCESS EXCLUSIVE
+
+COMMENT ON RULE plain_rule ON plain IS 'x';
+--> locks plain ACCESS SHARE
 
 DROP RULE plain_rule ON plain;
 --> locks plain ACCESS EXCLUSIVE
@@ -78,6 +83,7 @@ ALTER POLICY plain_policy ON plain RENAME TO x;
 DROP POLICY plain_policy ON plain;
 --> locks plain ACCESS EXCLUSIVE
 
+-- unsaid
 DROP POLICY IF EXISTS nothing ON plain;
 --> nothing
 

@@ -33,6 +33,7 @@ ALTER SEQUENCE counter RENAME TO x;
 DROP SEQUENCE counter;
 --> nothing
 
+-- unsaid
 DROP SEQUENCE keyed_id_seq;
 --> fails 2BP01
 
@@ -149,6 +150,7 @@ CREATE FUNCTION x() RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE OR REPLACE FUNCTION one() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 2';
 --> nothing
 
+-- unsaid
 CREATE OR REPLACE FUNCTION one() RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT 2';
 --> fails 42P13
 

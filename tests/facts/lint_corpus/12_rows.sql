@@ -69,12 +69,15 @@ SELECT 1;
 VALUES (1);
 --> nothing
 
+-- unsaid
 EXPLAIN SELECT * FROM plain;
 --> locks plain ACCESS SHARE
 
+-- unsaid
 DECLARE rows CURSOR FOR SELECT * FROM plain;
 --> locks plain ACCESS SHARE
 
+-- unsaid
 PREPARE x AS SELECT * FROM plain;
 --> locks plain ACCESS SHARE
 
