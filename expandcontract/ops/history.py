@@ -81,18 +81,20 @@ def _scripts(context: MigrationContext, run: Run) -> Iterator[Script]:
 
 
 @dataclass(slots=True)
-class _Schema:
+class Schema:
     """What the statements so far have made on a server of one edition."""
 
     catalog: Catalog
     uncertain: set[TableName] = field(default_factory=set)
 
     def replay(self, sql: str) -> None:
+        """Take the effect of more statements."""
         replayed = replay(sql, self.catalog)
         self.catalog = replayed.catalog
         self.uncertain |= replayed.uncertain
 
     def plan(self, change: Change, revision: str) -> Plan:
+        """Plan a change here, unless it is not certain what its tables are like."""
         plan = change.plan(self.catalog)
         for name in change.tables:
             table = self.catalog.table(name).name
@@ -106,8 +108,8 @@ class _Reading:
     """The schema as far as the revisions have been read."""
 
     buffer: StringIO = field(default_factory=StringIO)
-    schemas: tuple[_Schema, ...] = field(
-        default_factory=lambda: tuple(_Schema(Catalog(version=version)) for version in VERSIONS)
+    schemas: tuple[Schema, ...] = field(
+        default_factory=lambda: tuple(Schema(Catalog(version=version)) for version in VERSIONS)
     )
     plans: Plans = field(default_factory=Plans)
     revision: str = ""

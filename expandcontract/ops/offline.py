@@ -16,9 +16,10 @@ from expandcontract.ops.history import Plans, plans_of
 from expandcontract.ops.operations import PhaseOp
 from expandcontract.ops.options import Options, Policy, options_of
 from expandcontract.ops.running import Run, run_of
-from expandcontract.ops.script import enrolling, records
+from expandcontract.ops.script import records
 from expandcontract.ops.script.editions import Editions
-from expandcontract.ops.script.steps import backwards, comment, forwards
+from expandcontract.ops.script.phases import carried_out, taken_back
+from expandcontract.ops.script.steps import comment
 
 _PLANS: WeakKeyDictionary[MigrationContext, Plans] = WeakKeyDictionary()
 
@@ -36,7 +37,10 @@ def write(operations: Operations, op: PhaseOp) -> None:
     parts = [comment(f"{op.name} {op.change.name}")]
     if is_first:
         parts.append(records.install())
-    parts += _taken_back(op, plan, options) if op.reverts else _done(op, plan, options, run)
+    if op.reverts:
+        parts += taken_back(op.change, plan, op.phase, options.patience)
+    else:
+        parts += _done(op, plan, options, run)
     with context.autocommit_block():
         for part in parts:
             context.impl.static_output(part)
@@ -44,25 +48,9 @@ def write(operations: Operations, op: PhaseOp) -> None:
 
 def _done(op: PhaseOp, plan: Editions, options: Options, run: Run) -> Iterator[str]:
     change, phase = op.change, op.phase
-    if phase is Phase.EXPAND:
-        yield enrolling.enrol(change, plan)
-    elif phase is Phase.CONTRACT and not run.builds_database and plan.before.of(phase):
+    if phase is Phase.CONTRACT and not run.builds_database and plan.before.of(phase):
         if options.policy is Policy.STRICT:
             raise GateClosedError(change.name, str(phase), (NOT_PROVED,))
         yield records.defer(change, phase, (NOT_PROVED,), run.revision)
-        return
     else:
-        yield enrolling.require(change, plan, phase)
-    for both in plan.of(phase):
-        yield from forwards(change, both, options.patience)
-    yield records.close(change, plan, phase)
-
-
-def _taken_back(op: PhaseOp, plan: Editions, options: Options) -> Iterator[str]:
-    change, phase = op.change, op.phase
-    if guard := records.may_revert(change, plan, phase):
-        yield guard
-    if phase is not Phase.CONTRACT:
-        for both in reversed(list(plan.of(phase))):
-            yield from backwards(change, both, options.patience)
-    yield records.reopen(change, phase)
+        yield from carried_out(change, plan, phase, options.patience)

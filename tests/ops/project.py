@@ -52,6 +52,26 @@ asyncio.run(main())
 """
 
 
+def psql(dsn: str, *parts: str) -> None:
+    """Run a script as people do; an error fails the test."""
+    done = tried_psql(dsn, "\n\n".join(parts))
+    assert done.returncode == 0, done.stderr
+
+
+def tried_psql(dsn: str, script: str) -> subprocess.CompletedProcess[str]:
+    """Run a script until its first error."""
+    programs = (Path(one.bin) / "psql" for one in embedded.discover())
+    program = next(program for program in programs if program.exists())
+    return subprocess.run(
+        [str(program), "-X", "-q", "-v", "ON_ERROR_STOP=1", dsn],
+        input=script,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
 class Project:
     """One copy of the example, on one database."""
 
@@ -141,22 +161,10 @@ def downgrade():
         return self.alembic(*arguments, "--sql")
 
     def psql(self, script: str) -> None:
-        """Run a script as people do, and stop at the first error."""
-        done = self.tried_psql(script)
-        assert done.returncode == 0, done.stderr
+        psql(self.dsn, script)
 
     def tried_psql(self, script: str) -> subprocess.CompletedProcess[str]:
-        program = next(
-            found for one in embedded.discover() if (found := Path(one.bin) / "psql").exists()
-        )
-        return subprocess.run(
-            [str(program), "-X", "-q", "-v", "ON_ERROR_STOP=1", self.dsn],
-            input=script,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return tried_psql(self.dsn, script)
 
     def ask(self, query: str) -> list[tuple[object, ...]]:
         with psycopg.connect(self.dsn, autocommit=True) as connection:
