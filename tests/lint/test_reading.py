@@ -199,6 +199,7 @@ def test_types_are_spelled_as_format_type_spells_them(written: str, spelled: str
         "DROP TABLE",
         "LOCK TABLE t IN FUNNY MODE",
         "TRUNCATE t PLEASE",
+        "ALTER TABLE t ADD UNIQUE (a) NOT VALID",
         "SELECT 'open",
         "SELECT $x$ open",
         "/* open",

@@ -115,7 +115,7 @@ def read_unique(
     """Take what follows UNIQUE or PRIMARY KEY; with a column given, it is the inline form."""
     if cursor.says("USING", "INDEX"):
         index = cursor.ident()
-        said = _read_attributes(cursor)
+        said = _read_deferral(cursor)
         return Unique(
             name=name,
             primary=primary,
@@ -127,7 +127,7 @@ def read_unique(
     columns = (column,) if column is not None else _read_key_columns(cursor)
     include = cursor.columns() if cursor.says("INCLUDE") else ()
     read_index_options(cursor)
-    said = _read_attributes(cursor) if column is None else _Attributes()
+    said = _read_deferral(cursor) if column is None else _Attributes()
     return Unique(
         name=name,
         primary=primary,
@@ -174,7 +174,7 @@ def _read_exclude(cursor: Cursor, name: str | None) -> Exclude:
     read_index_options(cursor)
     if cursor.says("WHERE"):
         cursor.group()
-    _read_attributes(cursor)
+    _read_deferral(cursor)
     return Exclude(name=name, method=method, elements=elements)
 
 
@@ -220,6 +220,14 @@ def _read_actions(cursor: Cursor) -> None:
                 cursor.take()  # CASCADE or RESTRICT
         else:
             return
+
+
+def _read_deferral(cursor: Cursor) -> _Attributes:
+    """Attributes of a constraint with an index, which the server never leaves unverified."""
+    said = _read_attributes(cursor)
+    if said.not_valid or not said.enforced:
+        raise NotReadError(cursor.peek(-1), "a constraint that is verified at once")
+    return said
 
 
 def _read_attributes(cursor: Cursor) -> _Attributes:

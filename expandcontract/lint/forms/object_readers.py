@@ -201,11 +201,16 @@ def read_grant(cursor: Cursor, *, revoke: bool) -> o.Grant:
     if not cursor.says("TABLE"):
         kind = _read_grant_kind(cursor)
     tables = cursor.names() if kind in {"TABLE", "SEQUENCE"} else ()
+    routines: tuple[TableName, ...] = ()
+    if kind in {"FUNCTION", "PROCEDURE", "ROUTINE"}:
+        routines = tuple(name for name, _ in cursor.listed(lambda: _read_signed(cursor)))
     end = "FROM" if revoke else "TO"
     cursor.until(end)
     cursor.need(end)
     cursor.rest()
-    return o.Grant(revoke=revoke, privileges=privileges, tables=tables, kind=kind)
+    return o.Grant(
+        revoke=revoke, privileges=privileges, tables=tables, routines=routines, kind=kind
+    )
 
 
 def _read_grant_kind(cursor: Cursor) -> str:
@@ -238,7 +243,20 @@ def read_other(cursor: Cursor, verb: str) -> o.Other:
     rest = cursor.rest()
     if not rest.tokens:
         raise NotReadError(cursor.peek(), "a name")
-    return o.Other(verb=verb, kind=kind, tables=_tables_of(kind, cursor, rest), words=rest.words)
+    return o.Other(
+        verb=verb,
+        kind=kind,
+        name=_name_of(kind, cursor, rest),
+        tables=_tables_of(kind, cursor, rest),
+        words=rest.words,
+    )
+
+
+def _name_of(kind: str, cursor: Cursor, rest: Expr) -> TableName | None:
+    inner = cursor.inside(rest)
+    inner.says("IF", "NOT", "EXISTS")
+    named = kind in {"SEQUENCE", "SCHEMA", "EXTENSION"} and not inner.sees("AUTHORIZATION")
+    return inner.name() if named else None
 
 
 def _tables_of(kind: str, cursor: Cursor, rest: Expr) -> tuple[TableName, ...]:

@@ -123,6 +123,7 @@ class Grant:
     revoke: bool
     privileges: tuple[str, ...]
     tables: tuple[TableName, ...] = ()
+    routines: tuple[TableName, ...] = ()
     kind: str = "TABLE"
 
 
@@ -141,5 +142,6 @@ class Other:
 
     verb: str
     kind: str
+    name: TableName | None = None  #: of a sequence, a schema or an extension
     tables: tuple[TableName, ...] = ()
     words: tuple[str, ...] = ()

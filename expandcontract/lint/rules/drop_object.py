@@ -72,6 +72,8 @@ def _made_before(name: TableName, context: Context) -> bool:
 
 
 def _makes(node: object, name: TableName) -> bool:
+    if isinstance(node, o.Other):
+        return node.verb == "CREATE" and node.name == name
     made = isinstance(
         node, o.CreateView | o.CreateRoutine | o.CreateType | o.CreateDomain | CreateTable
     )
