@@ -26,10 +26,8 @@ from expandcontract.lint.reading import Read
 from expandcontract.lint.rule import Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 
-ROUTINES = {"FUNCTION", "PROCEDURE", "ROUTINE"}
 
-
-def check(node: o.Grant, read: Read, context: Context) -> Iterator[Hit]:
+def check(node: o.Grant, _read: Read, context: Context) -> Iterator[Hit]:
     """Look for privileges on what others use."""
     made = {x.node.name for x in context.earlier() if isinstance(x.node, o.CreateRoutine)}
     used = any(context.live(name) for name in node.tables) or set(node.routines) - made
@@ -37,14 +35,6 @@ def check(node: o.Grant, read: Read, context: Context) -> Iterator[Hit]:
     if node.revoke and live and node.privileges:
         what = " ".join(node.privileges).replace(" ,", ",")
         yield Hit(message=f"running code that relies on {what} fails with 42501")
-
-
-def _made_here(node: o.Grant, read: Read, context: Context) -> bool:
-    """Whether it is about a routine that the same text created: nobody relies on it yet."""
-    return node.kind in ROUTINES and any(
-        isinstance(earlier.node, o.CreateRoutine) and earlier.node.name.name in read.text
-        for earlier in context.earlier()
-    )
 
 
 RULE = Rule(
