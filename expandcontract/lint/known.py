@@ -105,7 +105,10 @@ class KnownTable:
 
     def find(self, column: str) -> KnownColumn | None:
         """The column of that name, if it is known."""
-        return next((item for item in self.columns if item.name == column), None)
+        for item in self.columns:  # a loop, since this is asked more than anything else
+            if item.name == column:
+                return item
+        return None
 
     def constraint(self, name: str) -> KnownConstraint | None:
         """The constraint of that name, if it is known."""

@@ -65,13 +65,21 @@ def read_piece(text: str, piece: Piece, lines: Lines) -> Read:
 def _read_node(text: str, tokens: tuple[Token, ...]) -> tuple[Node | None, str]:
     for token in tokens:
         if token.kind is Kind.BROKEN:
-            return None, f"a text or comment is not closed, or {token.text[:20]!r} is not SQL"
+            return None, _why_broken(token)
     if tokens[0].kind is Kind.META:
         return Meta(tokens[0].text), ""
     try:
         return read_statement(Cursor(tokens, text)), ""
     except NotReadError as error:
         return None, str(error)
+
+
+def _why_broken(token: Token) -> str:
+    if not token.text:
+        return "a body or parenthesis is not closed"
+    if len(token.text) == 1 and token.text not in "'\"":
+        return f"{token.text!r} is not SQL"
+    return f"a text or comment is not closed: {token.text[:20]!r}"
 
 
 def type_name(text: str) -> TypeName:

@@ -49,8 +49,8 @@ def split(text: str, at: int = 0, stop: int | None = None) -> Iterator[Piece]:
     stop = len(text) if stop is None else stop
     patience = _PATIENCE * len(text)
     while at < stop:
-        tokens, end = _tokens(text, at, stop)
-        if end - at < patience and any(token.kind is Kind.BROKEN for token in tokens):
+        tokens, end, closed = _tokens(text, at, stop)
+        if not closed and end - at < patience:
             patience -= end - at
             tokens, end = _closed_earlier(text, tokens, end)
         if tokens:
@@ -58,35 +58,45 @@ def split(text: str, at: int = 0, stop: int | None = None) -> Iterator[Piece]:
         at = _after_copy_data(text, tokens, end)
 
 
-def _tokens(text: str, at: int, stop: int) -> tuple[list[Token], int]:
-    """One statement, or one psql command, and where it ends."""
+def _tokens(text: str, at: int, stop: int) -> tuple[list[Token], int, bool]:
+    """One statement, or one psql command; where it ends, and whether all in it has an end."""
     tokens: list[Token] = []
     nesting = Nesting()
+    closed = True
     while True:
         token = next_token(text, at)
-        if token.kind is Kind.END or token.start >= stop:
-            return tokens, stop
-        if token.kind is Kind.META:
-            return (tokens, token.start) if tokens else ([token], token.end)
+        if token.start >= stop or token.kind is Kind.END:
+            if nesting.inside:
+                tokens.append(Token(Kind.BROKEN, "", stop, stop, ""))
+            return tokens, stop, closed and not nesting.inside
+        if token.kind >= Kind.META:
+            if token.kind is Kind.META:
+                return (tokens or [token]), token.start if tokens else token.end, closed
+            closed = False
         at = token.end
         if token.word == ";" and not nesting.inside:
-            return tokens, at
+            return tokens, at, closed
         tokens.append(token)
         if nesting.watches or len(tokens) <= _HEAD:
             nesting.see(token, tokens)
 
 
 def _closed_earlier(text: str, tokens: list[Token], end: int) -> tuple[list[Token], int]:
-    """Doubt a text that goes on over the end of a statement when there is a quote too many.
+    """Doubt what goes on over the end of a statement and makes no sense.
 
     In `SET a = 'it's'; .. 'x'` the second text would reach as far as the quote before `x`, and
-    take all statements between with it. It is cut where its first line ends a statement.
+    take all statements between with it. It is cut where its first line ends a statement, and so
+    is a body that has no END.
     """
     for place, token in enumerate(tokens):
         if token.kind in {Kind.STRING, Kind.QUOTED} and not token.text.startswith("$"):
             cut = unclosed(text, token.start)
             if cut.end < token.end:
                 return [*tokens[:place], cut], cut.end + 1
+    if tokens[-1].kind is Kind.BROKEN and not tokens[-1].text:
+        place = next(place for place, token in enumerate(tokens) if token.word == ";")
+        mark = Token(Kind.BROKEN, "", tokens[place].start, tokens[place].start, "")
+        return [*tokens[:place], mark], tokens[place].end
     return tokens, end
 
 

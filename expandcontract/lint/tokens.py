@@ -58,7 +58,7 @@ _GROUPS: tuple[tuple[str, Kind, str], ...] = (
     ("alien", Kind.BROKEN, r"."),
 )
 _TOKEN = re.compile(
-    r"(?:\s+|--[^\n]*)*+(?:(?P<comment>/\*)|"
+    r"(?:\s+|--[^\r\n]*)*+(?:(?P<comment>/\*)|"
     + "|".join(f"(?P<{name}>{pattern})" for name, _, pattern in _GROUPS)
     + ")",
     re.DOTALL,
