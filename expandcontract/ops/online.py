@@ -1,6 +1,7 @@
 """Carries an operation out on the connection that Alembic brought."""
 
 from collections.abc import Callable
+from typing import LiteralString
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,6 +12,7 @@ from expandcontract.engine.gates import gate, inline_gate
 from expandcontract.engine.runner import Runner
 from expandcontract.errors import ExpandContractError, GateClosedError, PhaseOrderError
 from expandcontract.model.gate import Closed
+from expandcontract.model.names import TableName
 from expandcontract.model.phase import Phase
 from expandcontract.ops.errors import ExternalTransactionError, RevisionStoppedError
 from expandcontract.ops.operations import PhaseOp
@@ -22,6 +24,13 @@ from expandcontract.postgres.installation import install, installed
 from expandcontract.postgres.ledger import Record
 from expandcontract.postgres.session import Session
 from expandcontract.postgres.sqlalchemy_session import SqlAlchemySession
+
+# Numbers are given in order, so a table of this run has one above that of the version table, which
+# Alembic makes first. Where they have started again, a new table counts as an old one, and waits.
+IS_NEWER: LiteralString = """
+    SELECT coalesce(pg_catalog.to_regclass(%(table)s)::oid
+                    > pg_catalog.to_regclass(%(versions)s)::oid, false)
+"""
 
 
 def carry_out(context: MigrationContext, op: PhaseOp) -> None:
@@ -39,7 +48,8 @@ def carry_out(context: MigrationContext, op: PhaseOp) -> None:
         if op.reverts:
             _take_back(runner, op)
         else:
-            _go_forward(runner, op, run, options)
+            immediate = run.builds_database and _are_new(session, context, op.change)
+            _go_forward(runner, op, run, options, immediate=immediate)
 
     _outside_transaction(context, work)
 
@@ -66,9 +76,17 @@ def _outside_transaction(context: MigrationContext, work: Callable[[Session], No
         raise RevisionStoppedError(failure) from failure
 
 
-def _go_forward(runner: Runner, op: PhaseOp, run: Run, options: Options) -> None:
+def _are_new(session: Session, context: MigrationContext, change: Change) -> bool:
+    """Whether the tables came with this database, and not before Alembic came to it."""
+    versions = str(TableName(context.version_table, context.version_table_schema))
+    params = ({"table": str(table), "versions": versions} for table in change.tables)
+    return all(session.rows(IS_NEWER, one)[0][0] for one in params)
+
+
+def _go_forward(
+    runner: Runner, op: PhaseOp, run: Run, options: Options, *, immediate: bool
+) -> None:
     record = _enrolled(runner, op.change, op.phase)
-    immediate = run.builds_database
     is_over = not record.is_open or (record.reached or 0) >= op.phase
     reasons = () if is_over else _reasons(runner, record, op.phase, immediate=immediate)
     if not reasons:

@@ -9,6 +9,8 @@ FILL = """
     SELECT repeat('x', 100) || g FROM generate_series(1, 60000) AS g
 """
 
+EMPTY = "def upgrade() -> None:\n    return\n\n\ndef _was() -> None:\n"
+
 
 def test_a_contract_waits_until_the_old_side_was_quiet(settled: Project) -> None:
     said = settled.alembic("upgrade", "head")
@@ -76,3 +78,14 @@ def test_a_policy_can_stand_in_env_py(settled: Project) -> None:
     said = settled.refused("upgrade", "head")
 
     assert "may not start yet" in said
+
+
+def test_a_database_that_is_older_than_its_revisions_is_not_being_built(settled: Project) -> None:
+    create = next((settled.folder / "migrations" / "versions").glob("r1_*.py")).name
+    settled.edit(f"migrations/versions/{create}", {"def upgrade() -> None:\n": EMPTY})
+    settled.execute("DROP TABLE alembic_version")
+
+    settled.alembic("upgrade", "head")
+
+    assert settled.version == "r6"
+    assert settled.due == {"contract": "r6"}
