@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from expandcontract.changes._rewriting import renamed
+from expandcontract.ddl.sync import PREFIX
 from expandcontract.model.catalog import Column, Constraint, ConstraintKind, Index, IndexKey, Table
 from expandcontract.model.names import short_hash
 
@@ -31,7 +32,7 @@ class CarriedCheck:
 
 def helper(key: str, kind: str, *what: str) -> str:
     """The name of an object that stands only while a change is open."""
-    return f"zz_ec_{key}_{kind}{short_hash(*what)[:6]}" if what else f"zz_ec_{key}_{kind}"
+    return f"{PREFIX}{key}_{kind}{short_hash(*what)[:6]}" if what else f"{PREFIX}{key}_{kind}"
 
 
 def carried_not_null(table: Table, column: str, key: str) -> CarriedCheck | None:
@@ -115,6 +116,12 @@ def refusals(table: Table, column: Column) -> tuple[str, ...]:
         f"the {constraint.kind} constraint {constraint.name} holds {name}"
         for constraint in table.constraints
         if _holds(constraint, column.name, table) and _not_carried(constraint)
+    ]
+    found += [
+        f"the trigger {trigger} fires after the sync trigger, which would not see what it makes of "
+        f"{name}; rename it first (ALTER TRIGGER … RENAME)"
+        for trigger in table.triggers
+        if trigger > PREFIX and not trigger.startswith(PREFIX)
     ]
     return tuple(found)
 

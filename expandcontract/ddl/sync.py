@@ -21,6 +21,9 @@ from expandcontract.model.names import TableName, literal, quoted
 from expandcontract.model.statement import Statement
 
 SCHEMA = "expandcontract"
+PREFIX = "zz_ec_"
+"""Triggers fire in the order of their names: ours see what all others made."""
+
 BACKFILL_SETTING = "expandcontract.backfill"
 """Set for the transaction of a chunk, so that the trigger sleeps while we write both sides."""
 
@@ -59,22 +62,22 @@ class Sync:
     @property
     def function(self) -> str:
         """The function's name in our schema."""
-        return f"zz_ec_{self.key}_sync"
+        return f"{PREFIX}{self.key}_sync"
 
     @property
     def triggers(self) -> tuple[str, str]:
-        """The INSERT and the UPDATE trigger; `zz` lets them see what other triggers made."""
-        return f"zz_ec_{self.key}_insert", f"zz_ec_{self.key}_update"
+        """The INSERT and the UPDATE trigger."""
+        return f"{PREFIX}{self.key}_insert", f"{PREFIX}{self.key}_update"
 
     @property
     def conflicts(self) -> str:
         """The sequence that counts rows on which both sides were written differently."""
-        return f"zz_ec_{self.key}_conflicts"
+        return f"{PREFIX}{self.key}_conflicts"
 
     @property
     def old_writes(self) -> str:
         """The sequence that counts rows written through the old side after the switch."""
-        return f"zz_ec_{self.key}_old_writes"
+        return f"{PREFIX}{self.key}_old_writes"
 
 
 def field(record: str, column: str) -> str:
