@@ -24,7 +24,6 @@ from tests.facts.lint_relations import (
     read_relations,
     what_changed,
 )
-from tests.support.databases import Databases
 
 RUNGS = (Lock.ACCESS_EXCLUSIVE, Lock.SHARE_UPDATE_EXCLUSIVE, Lock.ACCESS_SHARE)
 SEEN: LiteralString = """
@@ -34,6 +33,11 @@ SEEN: LiteralString = """
 COUNTS: LiteralString = """
     SELECT oid, pg_stat_get_xact_numscans(oid) + pg_stat_get_numscans(oid)
     FROM pg_class WHERE relkind IN ('r', 'm')
+"""
+ANEW = """
+    SET client_min_messages = error;
+    DROP SCHEMA IF EXISTS public, archive CASCADE;
+    CREATE SCHEMA public;
 """
 GIVE_UP = 20.0
 
@@ -59,13 +63,15 @@ class Watch:
             self.blockers.pop(pid).rollback()
 
 
-def measure_outside(databases: Databases, setup: str, sql: str) -> Facts:
-    """Run the statement once for each mode that stands in its way, each time on new tables."""
+def measure_outside(dsn: str, setup: str, sql: str) -> Facts:
+    """Run the statement once for each mode that stands in its way, each time on new tables.
+
+    The database is for such statements alone: its schema is dropped again and again.
+    """
     seen: set[tuple[str, Lock]] = set()
     facts = Facts(transactional=False)
     for rung in RUNGS:
-        with databases.database() as dsn:
-            found, changed = _climb(dsn, setup, sql, rung)
+        found, changed = _climb(dsn, setup, sql, rung)
         if changed.fails:
             return changed
         seen |= found
@@ -91,7 +97,7 @@ def _climb(dsn: str, setup: str, sql: str, rung: Lock) -> tuple[set[tuple[str, L
         observer, runner = (
             stack.enter_context(closing(psycopg.connect(dsn, autocommit=True))) for _ in range(2)
         )
-        observer.execute(setup.encode())
+        observer.execute(f"{ANEW}{setup}".encode())
         before = read_relations(observer)
         runner.execute(plans_that_count())
         blockers = stack.enter_context(_blocked(dsn, before, rung))
