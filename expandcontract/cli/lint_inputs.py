@@ -107,12 +107,12 @@ def decoded(content: bytes, path: str) -> str:
     """Bytes as text, with a word about what they are when they are none."""
     if b"\x00" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputNotReadError(path, "it is a binary file, not SQL")
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
-        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return content.decode("utf-16")
-        return content.decode("utf-8-sig")
+        return content.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
-        reason = f"it is not UTF-8 (byte {error.start}); convert it, for example with iconv"
+        form = "UTF-16" if wide else "UTF-8"
+        reason = f"it is not {form} (byte {error.start}); convert it, for example with iconv"
         raise InputNotReadError(path, reason) from None
 
 

@@ -57,7 +57,8 @@ def _write_text(
     for file in files:
         if file.findings:
             say(text.findings(file))
-    say(text.summary(counts))
+    if counts.files:
+        say(text.summary(counts))
 
 
 def _document(report: "Report", name: str, *, effects: bool) -> str:
@@ -71,10 +72,18 @@ def _document(report: "Report", name: str, *, effects: bool) -> str:
 
 
 @contextmanager
+def _to_write(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise click.FileError(str(path), error.strerror or str(error)) from None
+
+
+@contextmanager
 def _printer(target: Path | None) -> Iterator[Callable[[str], None]]:
     """Prints texts as they come, many at a time, since a terminal takes its time for each."""
     if target is not None:
-        with click.open_file(str(target), "w", encoding="utf-8") as file:
+        with _to_write(target), target.open("w", encoding="utf-8") as file:
             yield lambda text: click.echo(click.unstyle(text), file=file)
         return
     waiting: list[str] = []
@@ -103,7 +112,8 @@ def against_baseline(
     if update:
         files = tuple(files)
         text = baseline.written(Report(files=files, pg_version=0))
-        path.write_text(text, encoding="utf-8")
+        with _to_write(path):
+            path.write_text(text, encoding="utf-8")
     known = baseline.read(text_of(path)) if path.exists() else frozenset()
     for file in files:
         new = baseline.new_only(file, known)
@@ -117,12 +127,11 @@ def costs(report: "Report") -> str:
     for file in report.files:
         for one in file.statements:
             effects = one.effects
-            locks = ", ".join(f"{x.mode} on {x.relation}" for x in effects.locks)
             rows.append(
                 (
                     f"{file.path}:{one.line}",
                     " ".join(one.sql.split())[:60],
-                    locks if effects.read else "not read",
+                    effects.told_locks() if effects.read else "not read",
                     " ".join(effects.rewrites) or None,
                     " ".join(effects.scans) or None,
                     " ".join(effects.index_builds) or None,
@@ -146,7 +155,8 @@ def fix(file: "FileReport", *, write: bool, show: bool) -> None:
         )
         output.say("".join(lines).rstrip("\n"))
     if write:
-        Path(file.path).write_text(after, encoding="utf-8", newline="")
+        with _to_write(Path(file.path)):
+            Path(file.path).write_text(after, encoding="utf-8", newline="")
 
 
 def fixed(file: "FileReport") -> str:
