@@ -92,16 +92,21 @@ class Case:
         return "\n".join([*self.marks, self.sql, *self._label_lines()])
 
     def _label_lines(self) -> Iterator[str]:
-        groups: list[tuple[int, int, str]] = []
-        for major in sorted(self.labels):
-            text = str(self.labels[major])
-            if groups and groups[-1][2] == text:
-                groups[-1] = (groups[-1][0], major, text)
-            else:
-                groups.append((major, major, text))
-        for first, last, text in groups:
+        groups = grouped(self.labels)
+        for first, last, facts in groups:
             majors = f"[{first}] " if first == last else f"[{first}-{last}] "
-            yield f"--> {majors if len(groups) > 1 else ''}{text}"
+            yield f"--> {majors if len(groups) > 1 else ''}{facts}"
+
+
+def grouped(labels: Mapping[int, Facts]) -> list[tuple[int, int, Facts]]:
+    """The first and last of neighbouring majors that do the same, and what they do."""
+    groups: list[tuple[int, int, Facts]] = []
+    for major in sorted(labels):
+        if groups and groups[-1][2] == labels[major]:
+            groups[-1] = (groups[-1][0], major, labels[major])
+        else:
+            groups.append((major, major, labels[major]))
+    return groups
 
 
 @dataclass(frozen=True, kw_only=True)

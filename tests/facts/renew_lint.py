@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.facts.lint_cases import FIRST, LAST, Chapter, Facts, files, parse
+from tests.facts.lint_page import PAGE, page
 from tests.facts.lint_server import measure_chapter, second_tablespace
 from tests.support.databases import Databases
 from tests.support.server import Need, Servers
@@ -45,6 +46,7 @@ def main(arguments: list[str]) -> None:
                 if not wanted or path.stem in wanted:
                     renew(path, every)
                     print(path.stem, flush=True)  # noqa: T201  (says how far it is)
+    PAGE.write_text(page(), "utf-8")
 
 
 if __name__ == "__main__":

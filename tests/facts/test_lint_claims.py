@@ -7,6 +7,7 @@ import pytest
 
 from tests.facts.lint_cases import FIRST, LAST, chapters, files, parse
 from tests.facts.lint_claims import Claim, claim, differences, wrong
+from tests.facts.lint_page import PAGE, page
 
 
 @pytest.mark.parametrize("major", range(FIRST, LAST + 1))
@@ -27,6 +28,10 @@ def test_there_are_more_than_300_labelled_statements() -> None:
 
     assert all(case.labels for case in cases)
     assert len({case.sql for case in cases}) >= 300
+
+
+def test_the_page_is_made_of_the_labels() -> None:
+    assert PAGE.read_text("utf-8") == page(), "run: python -m tests.facts.renew_lint"
 
 
 @pytest.mark.parametrize("path", files(), ids=lambda path: path.stem)
