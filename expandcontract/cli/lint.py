@@ -1,7 +1,7 @@
 """`ec lint`: what the statements of a migration do to a live database."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from expandcontract.cli.options import Common, common
 from expandcontract.config.environment import environment
 from expandcontract.lint import formats
 from expandcontract.lint.finding import Severity
-from expandcontract.lint.options import OLDEST_MAJOR, Options, Runner
+from expandcontract.lint.options import DIALECTS, OLDEST_MAJOR, Options, Runner
 from expandcontract.lint.report import Counts
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Asked:
     schema_file: Path | None
     runner: str | None
     base: str | None
+    stats: bool
     select: tuple[str, ...]
     ignore: tuple[str, ...]
     fail_on: str | None
@@ -53,7 +54,7 @@ class Asked:
 )
 @click.option("--output", "target", type=FILE, help="Print to this file.")
 @click.option("--pg-version", type=click.IntRange(min=12), help="The oldest major it will run on.")
-@click.option("--dialect", type=click.Choice(("postgres",)), help="Whose SQL it is.")
+@click.option("--dialect", type=click.Choice(DIALECTS), help="Whose SQL it is.")
 @click.option("--schema", "schema_file", type=FILE, help="SQL that ran before: known, not judged.")
 @click.option(
     "--runner",
@@ -61,6 +62,7 @@ class Asked:
     help="Who opens which transactions; for files autocommit, for revisions what env.py says.",
 )
 @click.option("--base", metavar="REF", help="Only what is new since the merge base with REF.")
+@click.option("--stats", is_flag=True, help="Ask the database how large the tables are.")
 @click.option("--select", multiple=True, metavar="RULE", help="Only these rules.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Not these rules.")
 @click.option("--fail-on", type=click.Choice(("error", "warning", "never")), help="Exit 1 from.")
@@ -86,6 +88,10 @@ def lint(*, common: Common, paths: tuple[str, ...], **options: Any) -> Exit:  # 
         raise click.UsageError(message)
     unread: list[inputs.InputNotReadError] = []
     how = _options(asked, config)
+    if asked.stats:
+        from expandcontract.cli import lint_stats  # noqa: PLC0415  needs a driver
+
+        how = replace(how, sizes=lint_stats.sizes(common.database()))
     if asked.fix or asked.show_diff:
         for file in _judged(paths, asked, config, how, unread):
             outputs.fix(file, write=asked.fix, show=asked.show_diff)
@@ -129,6 +135,10 @@ def _revisions(
 ) -> Iterator["FileReport"]:
     from expandcontract.cli import lint_base, lint_revisions  # noqa: PLC0415  imports Alembic
 
+    if options.dialect != "postgres":
+        message = "revisions are read as PostgreSQL; lint what `alembic upgrade --sql` writes"
+        raise click.UsageError(message)
+
     if asked.base is not None:
         new = lint_base.changed(asked.base)
         wanted = wanted & new if wanted else new
@@ -169,6 +179,7 @@ def _options(asked: Asked, config: "Config") -> Options:
         select=asked.select or config.select,
         ignore=(*asked.ignore, *config.ignore),
         today=inputs.today(),
+        dialect=asked.dialect or config.dialect,
     )
 
 

@@ -36,6 +36,10 @@ class Effects:
         """The strongest lock on a relation."""
         return max((x.mode for x in self.locks if x.relation == relation), default=Lock.NONE)
 
+    def told_locks(self) -> str:
+        """The locks for people."""
+        return ", ".join(f"{x.mode} on {x.relation}" for x in self.locks)
+
     def document(self) -> dict[str, object]:
         """The effects as JSON prints them."""
         return {

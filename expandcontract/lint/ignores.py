@@ -2,15 +2,17 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from expandcontract.lint.reading import Read
+from expandcontract.lint.placed import Placed
 from expandcontract.lint.splitting import Lines
-from expandcontract.lint.tokens import Kind, next_token
+from expandcontract.lint.tokens import Kind, Token, next_token
 
 _IGNORE = re.compile(r"(?:--|#)[ \t]*ec:[ \t]*ignore(?:\[(?P<rules>[^\]\n]*)\])?(?P<reason>[^\n]*)")
 _UNTIL = re.compile(r"\s*until\s+(\d{4}-\d{2}-\d{2})\b[:,]?")
+
+Lexer = Callable[[str, int], Token]
 
 
 @dataclass(slots=True)
@@ -23,7 +25,7 @@ class Ignore:
     column: int
     end_column: int
     until: str | None = None
-    read: Read | None = None
+    read: Placed | None = None
     used: set[str] = field(default_factory=set)
 
     def covers(self, rule_id: str, rule_name: str, today: str | None) -> bool:
@@ -37,14 +39,16 @@ class Ignore:
         return False
 
 
-def find(text: str, reads: Sequence[Read], lines: Lines) -> Iterator[Ignore]:
+def find(
+    text: str, reads: Sequence[Placed], lines: Lines, lexer: Lexer = next_token
+) -> Iterator[Ignore]:
     """Every such comment of a text, with the statement it stands on or above."""
     if "ec:" not in text:
         return
     starts = [read.start for read in reads]
     for match in _IGNORE.finditer(text):
         read = _statement_of(match.start(), starts, reads, lines)
-        if read is not None and _inside_a_token(text, match.start(), read):
+        if read is not None and _inside_a_token(text, match.start(), read, lexer):
             continue
         line, column = lines.position(match.start())
         rest = match["reason"].strip().rstrip("*/").strip()
@@ -64,8 +68,8 @@ def find(text: str, reads: Sequence[Read], lines: Lines) -> Iterator[Ignore]:
 
 
 def _statement_of(
-    offset: int, starts: Sequence[int], reads: Sequence[Read], lines: Lines
-) -> Read | None:
+    offset: int, starts: Sequence[int], reads: Sequence[Placed], lines: Lines
+) -> Placed | None:
     """The statement around the comment or before it on its line, else the next one below."""
     line, _ = lines.position(offset)
     next_place = bisect_right(starts, offset)
@@ -78,10 +82,10 @@ def _statement_of(
     return after
 
 
-def _inside_a_token(text: str, offset: int, read: Read) -> bool:
+def _inside_a_token(text: str, offset: int, read: Placed, lexer: Lexer) -> bool:
     at = read.start
     while at <= offset:
-        token = next_token(text, at)
+        token = lexer(text, at)
         if token.kind is Kind.END or token.start > offset:
             return False
         if token.end > offset:

@@ -7,7 +7,7 @@ from expandcontract.lint import ignores
 from expandcontract.lint.costing.statements import effects
 from expandcontract.lint.forms import transaction as t
 from expandcontract.lint.knowledge import History
-from expandcontract.lint.options import OLDEST_MAJOR, Options, Runner, Source
+from expandcontract.lint.options import DIALECTS, OLDEST_MAJOR, Options, Runner, Source
 from expandcontract.lint.reading import Read, read
 from expandcontract.lint.registry import Entry
 from expandcontract.lint.replaying import apply
@@ -22,6 +22,7 @@ from expandcontract.lint.selecting import (
 )
 from expandcontract.lint.session import Session
 from expandcontract.lint.splitting import Lines
+from expandcontract.lint.weighing import weighed
 
 __all__ = [
     "OLDEST_MAJOR",
@@ -44,9 +45,9 @@ def lint(
     runner: str = "alembic",
 ) -> Report:
     """Judge one text; `schema` is SQL that ran before and is known but not judged."""
-    if dialect != "postgres":
+    if dialect not in DIALECTS:
         raise UnknownDialectError(dialect)
-    options = Options(major=pg_version, schema=schema, runner=Runner(runner))
+    options = Options(major=pg_version, schema=schema, runner=Runner(runner), dialect=dialect)
     return judge([Source(text=sql)], options)
 
 
@@ -58,7 +59,7 @@ class UnknownDialectError(ValueError):
         self.dialect = dialect
 
     def __str__(self) -> str:
-        return f"no rules for dialect {self.dialect!r}; known is postgres"
+        return f"no rules for dialect {self.dialect!r}; known are {', '.join(DIALECTS)}"
 
 
 @dataclass(slots=True)
@@ -70,6 +71,7 @@ class _Run:
     rule_ids: frozenset[str]
     history: History
     session: Session = field(default_factory=Session)
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
 
 def schema_of(text: str) -> History:
@@ -92,9 +94,14 @@ def each(
     sources: Iterable[Source], options: Options, history: History | None = None
 ) -> Iterator[FileReport]:
     """`judge`, one text at a time."""
+    if options.dialect != "postgres":
+        from expandcontract.lint.mysql import judging  # noqa: PLC0415  when it is asked for
+
+        yield from judging.each(sources, options)
+        return
     known = schema_of(options.schema) if history is None else history.copy()
     chosen = options.select, options.ignore
-    run = _Run(options, rules_by_node(*chosen), rule_ids(*chosen), known)
+    run = _Run(options, rules_by_node(*chosen), rule_ids(*chosen), known, sizes=dict(options.sizes))
     for source in sources:
         if source.judged:
             yield _judge_source(source, run)
@@ -158,6 +165,8 @@ def _judge_statement(
     )
     parts = one.with_inside()
     found = [finding for part in parts for finding in _check(part, context, run, source.path)]
+    if run.sizes:
+        found = weighed(found, cost, run.sizes)
     apply(run.history, one, judged=True)
     run.history = run.session.advance(one, cost, run.history)
     judged = Judged(

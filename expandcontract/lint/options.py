@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 OLDEST_MAJOR = 13
+DIALECTS = ("postgres", "mysql", "mariadb")
 
 
 class Runner(StrEnum):
@@ -37,3 +38,5 @@ class Options:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     today: str | None = None
+    sizes: tuple[tuple[str, int], ...] = ()  #: rows of `schema.table`, where a server told them
+    dialect: str = "postgres"

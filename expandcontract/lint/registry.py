@@ -14,7 +14,7 @@ from expandcontract.lint.rule import Rule
 
 __all__ = ["Entry", "entries", "entry", "format_names", "renderer"]
 
-_SECTION = re.compile(r"^(Given|Bad|Says|Good|Instead):(.*)$")
+_SECTION = re.compile(r"^(Given|Bad|Says|Good|Instead|On MySQL):(.*)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ class Context:
         return (self.reads[at] for at in range(self.index - 1, -1, -1))
 
 
-Check = Callable[[Any, Read, Context], Iterator[Hit]]
+Check = Callable[[Any, Any, Any], Iterator[Hit]]
+"""Takes the form, the statement (`Read`) and the `Context`, or those of the rule's dialect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,3 +70,5 @@ class Rule:
     nodes: tuple[type, ...]
     check: Check
     by_default: bool = True
+    dialects: tuple[str, ...] = ("postgres",)
+    """The first one is the dialect of its examples."""

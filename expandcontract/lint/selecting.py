@@ -5,7 +5,7 @@ from functools import cache
 from typing import get_args
 
 from expandcontract.lint.ignores import Ignore
-from expandcontract.lint.reading import Read
+from expandcontract.lint.placed import Placed
 from expandcontract.lint.registry import Entry, entries, entry
 from expandcontract.lint.rule import Finding, Hit
 from expandcontract.lint.statements import Node
@@ -19,7 +19,11 @@ def rules_by_node(
     select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()
 ) -> dict[type, tuple[Entry, ...]]:
     """The rules that look at each kind of statement."""
-    chosen = [candidate for candidate in entries() if selected(candidate, select, ignore)]
+    chosen = [
+        candidate
+        for candidate in entries()
+        if "postgres" in candidate.rule.dialects and selected(candidate, select, ignore)
+    ]
     return {
         node: tuple(c for c in chosen if issubclass(node, c.rule.nodes))
         for node in (*get_args(Node), NOTHING)
@@ -37,7 +41,7 @@ def _named(candidate: Entry, words: tuple[str, ...]) -> bool:
     return any(rule.id.startswith(word.upper()) or rule.name == word.lower() for word in words)
 
 
-def finding(candidate: Entry, hit: Hit, path: str, read: Read) -> Finding:
+def finding(candidate: Entry, hit: Hit, path: str, read: Placed) -> Finding:
     """The finding that a hit stands for."""
     rule = candidate.rule
     return Finding(

@@ -9,7 +9,11 @@ from expandcontract.lint.rule import Finding
 
 def found(entry: Entry, section: str, select: tuple[str, ...] = ()) -> tuple[Finding, ...]:
     options = Options(
-        major=15, runner=Runner.AUTOCOMMIT, schema=entry.section("Given"), select=select
+        major=15,
+        runner=Runner.AUTOCOMMIT,
+        schema=entry.section("Given"),
+        select=select,
+        dialect=entry.rule.dialects[0],
     )
     return judge([Source(text=entry.section(section))], options).findings
 

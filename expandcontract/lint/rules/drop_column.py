@@ -16,6 +16,10 @@ Instead:
     First deploy a release that neither reads nor writes the column, then drop it;
     op.contract(DropColumn(...)) checks this before it drops.
 
+On MySQL:
+
+    First deploy a release that neither reads nor writes the column, then drop it.
+
 Good: none
 """
 
@@ -52,4 +56,5 @@ RULE = Rule(
     hazard=Hazard.BREAKS_OLD_CODE,
     nodes=(a.AlterTable,),
     check=check,
+    dialects=("postgres", "mysql", "mariadb"),
 )

@@ -18,6 +18,10 @@ Instead:
 
     First deploy a release that always writes the column.
 
+On MySQL:
+
+    First deploy a release that always writes the column.
+
 Good:
 
     ALTER TABLE orders ALTER COLUMN note DROP DEFAULT;
@@ -59,4 +63,5 @@ RULE = Rule(
     hazard=Hazard.BREAKS_OLD_CODE,
     nodes=(a.AlterTable,),
     check=check,
+    dialects=("postgres", "mysql", "mariadb"),
 )

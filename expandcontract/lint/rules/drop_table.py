@@ -15,6 +15,11 @@ Instead:
     First deploy a release that does not use the table; rename it out of the way before you drop
     it, so that a mistake can be taken back. op.contract(DropTable(...)) checks this.
 
+On MySQL:
+
+    First deploy a release that does not use the table; rename it out of the way before you drop
+    it, so that a mistake can be taken back.
+
 Good: none
 """
 
@@ -44,4 +49,5 @@ RULE = Rule(
     hazard=Hazard.LOSES_DATA,
     nodes=(m.Drop,),
     check=check,
+    dialects=("postgres", "mysql", "mariadb"),
 )

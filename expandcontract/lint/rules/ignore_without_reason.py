@@ -41,4 +41,5 @@ RULE = Rule(
     hazard=Hazard.ADVICE,
     nodes=(),
     check=check,
+    dialects=("postgres", "mysql", "mariadb"),
 )

@@ -16,6 +16,11 @@ Instead:
     Add the new column, keep both equal, backfill, switch, and drop the old one later;
     op.expand(RenameColumn(...)) does this.
 
+On MySQL:
+
+    Add the new column, write both from the application, fill it in batches, switch the reads, and
+    drop the old one once no running release uses it.
+
 Good:
 
     ALTER TABLE users ADD COLUMN email_address text;
@@ -48,4 +53,5 @@ RULE = Rule(
     hazard=Hazard.BREAKS_OLD_CODE,
     nodes=(a.AlterTable,),
     check=check,
+    dialects=("postgres", "mysql", "mariadb"),
 )

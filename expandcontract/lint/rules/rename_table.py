@@ -16,6 +16,12 @@ Instead:
     In one transaction rename the table and create a view under the old name, or
     op.expand(RenameTable(...)).
 
+On MySQL:
+
+    Write to both names from the application: make the new table, keep both equal with triggers,
+    and switch. A view under the old name serves reads, and writes as far as it is simple, but
+    for a moment neither stands. Swapping two tables in one RENAME TABLE is safe.
+
 Good:
 
     BEGIN;
@@ -77,4 +83,5 @@ RULE = Rule(
     hazard=Hazard.BREAKS_OLD_CODE,
     nodes=(a.AlterTable,),
     check=check,
+    dialects=("postgres", "mysql", "mariadb"),
 )

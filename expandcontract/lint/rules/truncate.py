@@ -15,6 +15,10 @@ Instead:
 
     DELETE in batches, or make a new table and switch.
 
+On MySQL:
+
+    DELETE in batches, or make a new table and swap the two in one RENAME TABLE.
+
 Good: none
 """
 
@@ -46,4 +50,5 @@ RULE = Rule(
     hazard=Hazard.LOSES_DATA,
     nodes=(m.Truncate,),
     check=check,
+    dialects=("postgres", "mysql", "mariadb"),
 )

@@ -16,6 +16,10 @@ Instead:
     `ec backfill orders --set "region = 'eu'" --where "region IS NULL"` works in small chunks and
     holds while the standby lags.
 
+On MySQL:
+
+    Write in batches with LIMIT, or by ranges of the primary key, and wait where the replicas lag.
+
 Good:
 
     UPDATE orders SET region = 'eu' WHERE id = 3;
@@ -46,4 +50,5 @@ RULE = Rule(
     hazard=Hazard.BLOCKS_WRITES,
     nodes=(q.Write,),
     check=check,
+    dialects=("postgres", "mysql", "mariadb"),
 )

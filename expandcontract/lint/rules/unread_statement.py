@@ -39,4 +39,5 @@ RULE = Rule(
     hazard=Hazard.UNREAD,
     nodes=(type(None),),
     check=check,
+    dialects=("postgres", "mysql", "mariadb"),
 )

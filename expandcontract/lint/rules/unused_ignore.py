@@ -39,4 +39,5 @@ RULE = Rule(
     hazard=Hazard.ADVICE,
     nodes=(),
     check=check,
+    dialects=("postgres", "mysql", "mariadb"),
 )
