@@ -9,6 +9,7 @@ from tests.ops.project import EMAIL, Project
 from tests.support.fingerprint import difference, fingerprint, rows
 
 LEDGER = "SELECT name, reached, outcome, owner FROM expandcontract.changes ORDER BY name"
+OBSERVED = "SELECT what, value FROM expandcontract.observations"
 MANY = "INSERT INTO users (email) SELECT 'x' || g FROM generate_series(1, 5000) AS g"
 
 
@@ -18,6 +19,7 @@ def assert_same(script: Project, online: Project) -> None:
         assert rows(script.dsn, table) == rows(online.dsn, table)
     assert script.ask(LEDGER) == online.ask(LEDGER)
     assert script.due == online.due
+    assert script.ask(OBSERVED) == online.ask(OBSERVED)
 
 
 @pytest.mark.usefixtures("each_major")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 
 from expandcontract.changes.base import Change
+from expandcontract.engine import gates
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Step
 from expandcontract.ops.script.editions import Editions
@@ -97,10 +98,24 @@ def close(change: Change, plan: Editions, phase: Phase) -> str:
     ]
     if phase <= Phase.SWITCH <= last:
         writes.append(inlined(queries.SET_SWITCH, {"id": ID, "percent": "100"}))
+        writes += _watch_old_writes(plan)
     if outcome is not None:
         writes.append(inlined(queries.UNCLAIM, {"id": ID}))
     body = when(f"ec_outcome IS NULL AND ec_reached IN ({earlier})", commands(*writes))
     return do(commands(body), find(change.name))
+
+
+def _watch_old_writes(plan: Editions) -> tuple[str, ...]:
+    """From now on, the time since the last write through the old side is counted."""
+    if (sequence := plan.before.counters.get(gates.OLD_WRITES)) is None:
+        return ()
+    counter = inlined(gates.COUNTER, {"sequence": f'expandcontract."{sequence}"'})
+    value = Variable(f"({counter})")
+    write, _, _ = gates.OBSERVE.partition("RETURNING")
+    return (
+        inlined(gates.FORGET, {"id": ID, "what": gates.OLD_WRITES}),
+        inlined(write, {"id": ID, "what": gates.OLD_WRITES, "value": value}),
+    )
 
 
 def defer(change: Change, phase: Phase, reasons: Sequence[str], revision: str | None) -> str:
