@@ -24,6 +24,9 @@ from expandcontract.cli.exits import Exit
 from expandcontract.config.settings import Config, keys
 from expandcontract.errors import ExpandContractError
 from expandcontract.lint import registry as lint
+from expandcontract.lint.mysql import online
+from expandcontract.lint.mysql.operations import GIVEN, Op
+from expandcontract.lint.mysql.profile import PROFILES, Server
 from expandcontract.ops.operations import OPERATIONS
 from expandcontract.signals import registry as signals
 
@@ -194,7 +197,9 @@ def rules() -> str:
 def _rule(entry: lint.Entry) -> str:
     rule = entry.rule
     parts = [f"## {rule.id} {rule.name}", entry.summary, entry.why]
-    parts.append(f"*{rule.severity}, {rule.hazard}{'' if rule.by_default else ', off by default'}*")
+    words = [str(rule.severity), str(rule.hazard), *([] if rule.by_default else ["off by default"])]
+    words += [PROFILES[Server(name)].title for name in rule.dialects if name in set(Server)]
+    parts.append(f"*{', '.join(words)}*")
     for heading, language in (("Given", "sql"), ("Bad", "sql"), ("Says", "text")):
         if text := entry.section(heading):
             parts += [f"{heading}:", block(language, text)]
@@ -202,6 +207,60 @@ def _rule(entry: lint.Entry) -> str:
     good = entry.section("Good")
     parts += ["Good:", block("sql", good)] if good not in {"", "none"} else []
     return "\n\n".join(part for part in parts if part)
+
+
+def online_ddl() -> str:
+    """What each operation needs on MySQL and on MariaDB, from the table that the linter uses."""
+    return table(
+        ["operation", "for example", *(_source(profile.title) for profile in PROFILES.values())],
+        *(
+            [
+                op.value.what,
+                code(op.value.example),
+                _fact(op.value.mysql),
+                _fact(op.value.mariadb) + ("" if op.value.measured else " (from the manual)"),
+            ]
+            for op in Op
+        ),
+    )
+
+
+def _source(title: str) -> str:
+    return "MySQL, from the manual" if title == "MySQL" else "MariaDB, measured on MariaDB"
+
+
+def _fact(fact: online.Fact) -> str:
+    words = [fact.algorithm.name]
+    if fact.lock:
+        words.append(f"LOCK={fact.lock.name}")
+    if fact.rebuilds and fact.algorithm is not online.Algorithm.COPY:
+        words.append("rebuilds")
+    words += [] if fact.obeys else ["copies even when INSTANT is asked for"]
+    words += [] if fact.clauses else ["takes no clauses"]
+    return ", ".join(words)
+
+
+def online_tables() -> str:
+    """The tables that the examples are about."""
+    return block("sql", GIVEN)
+
+
+def online_rules() -> str:
+    """The rules for MySQL and MariaDB."""
+    return table(
+        ["rule", "name", "severity", "for", "finds"],
+        *(
+            [
+                entry.rule.id,
+                entry.rule.name,
+                f"{entry.rule.severity}{'' if entry.rule.by_default else ', off'}",
+                " and ".join(PROFILES[s].title for s in Server if s in entry.rule.dialects),
+                entry.summary,
+            ]
+            for entry in lint.entries()
+            if set(entry.rule.dialects) & set(Server)
+        ),
+    )
 
 
 def throttle_signals() -> str:
@@ -239,6 +298,9 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "changes": kinds,
     "rules": rules,
     "signals": throttle_signals,
+    "online-ddl": online_ddl,
+    "online-tables": online_tables,
+    "online-rules": online_rules,
     "operations": operations,
 }
 
