@@ -16,11 +16,17 @@ def column_exists(table: TableName, column: str) -> Probe:
 
 
 def column_is(table: TableName, column: str, type_: str) -> Probe:
-    """Whether the column has that type, spelled as `format_type` does."""
+    """Whether the column has that type, spelled as `format_type` does without a search path.
+
+    A session with another path may spell it without the schema.
+    """
     return Probe(
-        "EXISTS (SELECT FROM pg_catalog.pg_attribute"
+        "EXISTS (SELECT FROM pg_catalog.pg_attribute,"
+        " LATERAL (SELECT pg_catalog.format_type(atttypid, atttypmod) AS spelled) AS f"
         " WHERE attrelid = pg_catalog.to_regclass(%(table)s) AND attname = %(column)s"
-        " AND NOT attisdropped AND pg_catalog.format_type(atttypid, atttypmod) = %(type)s)",
+        " AND NOT attisdropped AND atttypid = pg_catalog.to_regtype(%(type)s)"
+        " AND (spelled = %(type)s OR pg_catalog.right(%(type)s, pg_catalog.length(spelled) + 1)"
+        " = '.' || spelled))",
         {"table": str(table), "column": column, "type": type_},
     )
 

@@ -1,7 +1,7 @@
 """Carries out one phase of a change, or takes it back."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from expandcontract.changes.base import Change
 from expandcontract.changes.document import describe_difference, to_document
@@ -34,7 +34,7 @@ from expandcontract.postgres.session import transaction
 
 def make_plan(runner: Runner, change: Change) -> Plan:
     """The plan that the change would get now; nothing is written."""
-    return change.plan(read_catalog(runner.session, change.tables))
+    return change.plan(read_catalog(runner.session, change.tables, portable=True))
 
 
 def enrol(runner: Runner, change: Change) -> Record:
@@ -245,5 +245,6 @@ def _noting_errors(runner: Runner, record: Record) -> Iterator[None]:
     except (ConnectionLostError, LeaseLostError):
         raise
     except DatabaseError as error:
-        ledger.set_error(runner.session, record, str(error))
+        with suppress(DatabaseError):  # the error that was met says more than that of noting it
+            ledger.set_error(runner.session, record, str(error))
         raise

@@ -88,7 +88,7 @@ def _hanging(session: Session, record: Record) -> Iterator[Reason]:
         return  # half way back from contract: what is there, the way back has made
     for retired in record.plan.retires:
         try:
-            table = read_catalog(session, [retired.table]).tables[0]
+            table = read_catalog(session, [retired.table], portable=True).tables[0]
         except TableNotFoundError as error:
             yield Reason(str(error))
             continue

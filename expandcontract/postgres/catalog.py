@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from expandcontract.errors import TableNotFoundError
@@ -57,19 +58,41 @@ def is_constant(default: str | None) -> bool:
     return default is None or _CONSTANT.fullmatch(default) is not None
 
 
-def read_catalog(session: Session, tables: Iterable[TableName]) -> Catalog:
-    """Read the named tables; one that cannot be found is an error."""
+def read_catalog(
+    session: Session, tables: Iterable[TableName], *, portable: bool = False
+) -> Catalog:
+    """Read the named tables; one that cannot be found is an error.
+
+    What becomes part of a plan is read `portable`: sessions with another search path will run it.
+    """
     version = int(session.rows(queries.VERSION)[0][0])
     path = tuple(json.loads(session.rows(queries.SEARCH_PATH)[0][0]))
-    found = [_table(session, name, path) for name in tables]
-    return Catalog(version=version, tables=tuple(found), search_path=path)
+    rows = [_found(session, name, path) for name in tables]
+    with _spelled_out(session) if portable else nullcontext():
+        found = tuple(_table(session, row) for row in rows)
+    return Catalog(version=version, tables=found, search_path=path)
 
 
-def _table(session: Session, wanted: TableName, path: tuple[str, ...]) -> Table:
+def _found(session: Session, wanted: TableName, path: tuple[str, ...]) -> tuple[Any, ...]:
     rows = session.rows(queries.TABLE, {"table": str(wanted)})
     if not rows:
         raise TableNotFoundError(wanted.plain, () if wanted.schema else path)
-    oid, schema, name, kind, inherits, estimate, size = rows[0]
+    return rows[0]
+
+
+@contextmanager
+def _spelled_out(session: Session) -> Iterator[None]:
+    """One snapshot, in which the server spells every name with its schema."""
+    session.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    try:
+        session.rows(queries.NO_SEARCH_PATH)
+        yield
+    finally:
+        session.run("ROLLBACK")
+
+
+def _table(session: Session, row: tuple[Any, ...]) -> Table:
+    oid, schema, name, kind, inherits, estimate, size = row
     key = {"oid": str(oid)}
     columns = tuple(_column(json.loads(row[0])) for row in session.rows(queries.COLUMNS, key))
     by_name = {column.name: column for column in columns}

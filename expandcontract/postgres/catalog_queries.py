@@ -9,6 +9,8 @@ VERSION: LiteralString = "SELECT pg_catalog.current_setting('server_version_num'
 
 SEARCH_PATH: LiteralString = "SELECT to_json(pg_catalog.current_schemas(false))::text"
 
+NO_SEARCH_PATH: LiteralString = "SELECT pg_catalog.set_config('search_path', '', true)"
+
 TABLE: LiteralString = """
     SELECT c.oid::text, n.nspname::text, c.relname::text, c.relkind::text,
            c.relispartition
