@@ -4,14 +4,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
+from expandcontract.engine.attempts import Attempts
 from expandcontract.engine.events import ChunkDone, Held, StepDone, StepSkipped, StepStarted
 from expandcontract.engine.runner import Runner
 from expandcontract.errors import LeaseLostError, ServerRefusedError
 from expandcontract.model.backfill import Backfill, Chunk
+from expandcontract.model.lock import Lock
 from expandcontract.model.plan import Step
+from expandcontract.model.statement import Statement
 from expandcontract.pacing.progress import Done, Finish, Progress, Run, Wait, decide, finished
-from expandcontract.pacing.retry import GiveUp
-from expandcontract.pacing.retry import decide as decide_retry
 from expandcontract.pacing.throttle import Pace, Reading, pace, rest_after
 from expandcontract.postgres import chunks, leases, ledger
 from expandcontract.postgres.chunks import Lane
@@ -64,7 +65,7 @@ def _resume(runner: Runner, lease: Lease, step: Step, lane: Lane) -> Progress | 
     """Where the lane stands; None where it is finished."""
     session, record, first = runner.session, lease.record, runner.sizing.first
     if (found := chunks.load(session, record, step.name, first)) is None:
-        with transaction(session):
+        with transaction(session, **chunks.EVERY_ROW):
             chunks.begin(session, record, step.name, lane)
             leases.fence(session, lease)
         found = chunks.load(session, record, step.name, first)
@@ -78,8 +79,8 @@ def _settings(runner: Runner, backfill: Backfill) -> dict[str, str]:
     major = int(runner.session.rows("SHOW server_version_num")[0][0]) // 10000
     silence = chunks.may_silence_triggers(runner.session, major)
     wait = max(LEAST_LOCK_TIMEOUT, 5 * runner.sizing.target)
-    timeouts = {"lock_timeout": f"{wait * 1000:.0f}ms", "statement_timeout": "0"}
-    return {**timeouts, **chunks.settings(backfill, silence=silence)}
+    timeout = {"lock_timeout": f"{wait * 1000:.0f}ms"}
+    return {**timeout, **chunks.settings(backfill, silence=silence)}
 
 
 def _chunk(  # what a chunk is, once for all the calls of the loop
@@ -90,8 +91,10 @@ def _chunk(  # what a chunk is, once for all the calls of the loop
     progress: Progress,
     local: dict[str, str],
 ) -> tuple[Progress, float]:
-    """One chunk, its checkpoint and the fence in one transaction; tried again on deadlock."""
-    begun = runner.clock()
+    """One chunk, its checkpoint and the fence in one transaction; tried again, half as large."""
+    attempts = Attempts(runner, lease, step)
+    # Whoever has written rows and not ended its transaction may be in the way.
+    rows = Statement(sql="", table=lane.backfill.table, lock=Lock.EXCLUSIVE)
     while True:
         started = runner.clock()
         try:
@@ -102,14 +105,8 @@ def _chunk(  # what a chunk is, once for all the calls of the loop
                     raise LeaseLostError(lease.record.name)
                 leases.fence(runner.session, lease)
         except ServerRefusedError as error:
-            spent = runner.clock() - begun
-            verdict = decide_retry(
-                error.sqlstate, spent=spent, patience=runner.patience, jitter=runner.jitter()
-            )
-            if isinstance(verdict, GiveUp):
-                raise
+            attempts.rest(error, [rows])
             progress = replace(progress, size=max(runner.sizing.smallest, progress.size // 2))
-            runner.sleep(verdict.seconds)
         else:
             took = runner.clock() - started
             # Sized anew by the time that the whole transaction took, commit included.

@@ -4,8 +4,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Literal
 
+from expandcontract.engine.attempts import Attempts
 from expandcontract.engine.events import (
-    LockAwaited,
     StepDone,
     StepReverted,
     StepSkipped,
@@ -16,13 +16,11 @@ from expandcontract.engine.filling import fill
 from expandcontract.engine.holding import kept
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.verifying import verify
-from expandcontract.errors import LockBudgetError, ServerRefusedError, StepNotDoneError
+from expandcontract.errors import ServerRefusedError, StepNotDoneError
 from expandcontract.model.plan import Step
 from expandcontract.model.probe import Probe
 from expandcontract.model.statement import Statement
-from expandcontract.pacing.retry import GiveUp, decide
 from expandcontract.postgres import leases, ledger
-from expandcontract.postgres.blockers import blockers
 from expandcontract.postgres.leases import Lease
 from expandcontract.postgres.session import transaction
 
@@ -106,15 +104,12 @@ def _in_transaction(runner: Runner, lease: Lease, work: Work) -> None:
     """All statements and the ledger row commit together, or nothing does."""
     patience = runner.patience
     timeout = patience.patient_lock_timeout if work.stops_nobody else patience.lock_timeout
-    begun, attempt = runner.clock(), 0
-    seen: tuple[str, ...] = ()
+    attempts = Attempts(runner, lease, work.step)
     while True:
-        attempt += 1
         try:
             _commit(runner, lease, work, timeout)
         except ServerRefusedError as error:
-            seen = blockers(runner.session, work.statements) or seen
-            _rest_or_raise(runner, lease, work, error, (attempt, begun, seen))
+            attempts.rest(error, work.statements)
         else:
             return
 
@@ -132,26 +127,6 @@ def _commit(runner: Runner, lease: Lease, work: Work, timeout: float) -> None:
         leases.fence(session, lease)
 
 
-def _rest_or_raise(
-    runner: Runner,
-    lease: Lease,
-    work: Work,
-    error: ServerRefusedError,
-    so_far: tuple[int, float, tuple[str, ...]],
-) -> None:
-    """Pause before the next attempt, or raise what the last one met."""
-    attempt, begun, seen = so_far
-    spent = runner.clock() - begun
-    verdict = decide(error.sqlstate, spent=spent, patience=runner.patience, jitter=runner.jitter())
-    if isinstance(verdict, GiveUp):
-        if verdict.spent:
-            raise LockBudgetError(work.step.name, attempt, spent, seen) from error
-        raise error
-    runner.tell(LockAwaited(lease.record.name, work.step.name, attempt, seen))
-    runner.sleep(verdict.seconds)
-    runner.safe_point(lease.record.name)
-
-
 def _outside(runner: Runner, lease: Lease, work: Work) -> None:
     """A statement that PostgreSQL refuses in a transaction: intent first, then act and probe."""
     session, record, step = runner.session, lease.record, work.step
@@ -159,18 +134,17 @@ def _outside(runner: Runner, lease: Lease, work: Work) -> None:
         ledger.set_step(session, record, step.name, step.phase, "running")
         leases.fence(session, lease)
     with kept(runner, lease):
-        begun, attempt = runner.clock(), 0
+        attempts, known = Attempts(runner, lease, step), False
         while not runner.holds(work.goal):
-            attempt += 1
             _wait_for_others(runner, lease, step)
             try:
                 _attempt_outside(runner, work)
             except ServerRefusedError as error:
-                if error.sqlstate in {EXISTS_ALREADY, NO_LONGER_EXISTS} and attempt == 1:
+                if error.sqlstate in {EXISTS_ALREADY, NO_LONGER_EXISTS} and not known:
+                    known = True
                     continue  # somebody else was quicker: the goal is asked again
                 _clean_up(runner, step)
-                seen = blockers(session, work.statements)
-                _rest_or_raise(runner, lease, work, error, (attempt, begun, seen))
+                attempts.rest(error, work.statements)
     with transaction(session):
         ledger.set_step(session, record, step.name, step.phase, work.state)
         leases.fence(session, lease)

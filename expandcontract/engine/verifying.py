@@ -54,20 +54,23 @@ def _judging(runner: Runner, lease: Lease, record: Record) -> Iterator[None]:
 def verify(runner: Runner, lease: Lease, step: Step, backfill: Backfill) -> None:
     """Look at every row up to the highest key of now; rows added later are the trigger's."""
     session, record, lane = runner.session, lease.record, Lane(backfill)
-    progress = Progress(high=chunks.last_key(session, lane), size=SIZING.first)
+    with transaction(session, **chunks.EVERY_ROW):
+        high = chunks.last_key(session, lane)
+    progress = Progress(high=high, size=SIZING.first)
     wrong = 0
     samples: tuple[str, ...] = ()
     while not progress.is_finished and progress.high is not None:
         runner.safe_point(f"the verification of {record.name}")
         begun = runner.clock()
         low, high = progress.position, progress.high
-        bound = chunks.boundary(session, lane, low, high, progress.size)
-        seen, differing, keys = chunks.compare(session, lane, Chunk(low, bound))
+        with transaction(session, **chunks.EVERY_ROW):
+            bound = chunks.boundary(session, lane, low, high, progress.size)
+            seen, differing, keys = chunks.compare(session, lane, Chunk(low, bound))
+            leases.fence(session, lease)
         took = runner.clock() - begun
         wrong += differing
         samples = (*samples, *keys)[:SAMPLES]
         progress = finished(progress, Done(position=bound, seen=seen, written=0, took=took), SIZING)
-        leases.fence(session, lease)
         runner.tell(ChunkDone(record.name, step.name, progress, took))
     if wrong:
         raise MismatchError(step.name, wrong, samples)

@@ -48,6 +48,9 @@ MAY_SILENCE_TRIGGERS_15: LiteralString = """
     SELECT pg_catalog.has_parameter_privilege('session_replication_role', 'SET')
 """
 
+EVERY_ROW = {"row_security": "off", "statement_timeout": "0"}
+"""For whoever has to see every row: a policy that would hide some raises an error instead."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lane:
@@ -231,7 +234,7 @@ def may_silence_triggers(session: Session, major: int) -> bool:
 
 def settings(backfill: Backfill, *, silence: bool) -> dict[str, str]:
     """What a chunk's transaction sets with SET LOCAL."""
-    made = {BACKFILL_SETTING.replace(".", "__"): backfill.sync_key}
+    made = {**EVERY_ROW, BACKFILL_SETTING.replace(".", "__"): backfill.sync_key}
     return {**made, "session_replication_role": "replica"} if silence else made
 
 
