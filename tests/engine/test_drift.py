@@ -156,10 +156,10 @@ def test_a_misspelt_change_names_its_nearest(dsn: str) -> None:
 
 
 LATER = (
-    ("CREATE VIEW v AS SELECT a FROM t", "view v reads public.t.a"),
+    ("CREATE VIEW v AS SELECT a FROM t", "view public.v reads public.t.a"),
     ("CREATE INDEX later ON t (lower(a))", "later was added to public.t.a"),
     ("ALTER TABLE t ADD CONSTRAINT later CHECK (a <> '')", "later was added to public.t.a"),
-    ("CREATE POLICY p ON t USING (a > '')", "policy p on table t reads public.t.a"),
+    ("CREATE POLICY p ON t USING (a > '')", "policy p on table public.t reads public.t.a"),
     ("ALTER TABLE t ALTER a SET NOT NULL", "NOT NULL of public.t.a"),
     ("ALTER TABLE t ALTER a SET DEFAULT 'x'", "the default of public.t.a"),
     ("COMMENT ON COLUMN t.a IS 'x'", "comment of public.t.a"),

@@ -58,32 +58,40 @@ CASES = (
         "public.t.z exists already (as integer)",
     ),
     hanging(
-        "view", "CREATE VIEW v AS SELECT a FROM t;", "view v depends on public.t.a; drop it first"
+        "view",
+        "CREATE VIEW v AS SELECT a FROM t;",
+        "view public.v depends on public.t.a; drop it first",
     ),
     hanging(
-        "materialized view", "CREATE MATERIALIZED VIEW v AS SELECT upper(a) u FROM t;", "view v"
+        "materialized view",
+        "CREATE MATERIALIZED VIEW v AS SELECT upper(a) u FROM t;",
+        "view public.v",
     ),
     hanging("rule", "CREATE RULE r AS ON UPDATE TO t WHERE new.a = '' DO INSTEAD NOTHING;", "rule"),
-    hanging("policy", "CREATE POLICY p ON t USING (a = CURRENT_USER);", "policy p on table t"),
+    hanging(
+        "policy", "CREATE POLICY p ON t USING (a = CURRENT_USER);", "policy p on table public.t"
+    ),
     hanging(
         "trigger of the column",
         "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
         "CREATE TRIGGER g BEFORE UPDATE OF a ON t FOR EACH ROW EXECUTE FUNCTION f();",
-        "trigger g on table t depends on public.t.a",
+        "trigger g on table public.t depends on public.t.a",
     ),
     hanging(
         "trigger with a condition",
         "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
         "CREATE TRIGGER g AFTER UPDATE ON t FOR EACH ROW WHEN (new.a = '') EXECUTE FUNCTION f();",
-        "trigger g on table t",
+        "trigger g on table public.t",
     ),
     hanging("publication", "CREATE PUBLICATION p FOR TABLE t (id, a);", "publication"),
-    hanging("publication filter", "CREATE PUBLICATION p FOR TABLE t WHERE (a > '');", "public"),
+    hanging(
+        "publication filter", "CREATE PUBLICATION p FOR TABLE t WHERE (a > '');", "publication"
+    ),
     hanging("statistics", "CREATE STATISTICS s ON a, b FROM t;", "statistics object"),
     hanging(
         "SQL function",
         "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(a) FROM t; END;",
-        "function f()",
+        "function public.f()",
     ),
     hanging(
         "foreign key",
@@ -94,12 +102,12 @@ CASES = (
     hanging(
         "foreign key of another table",
         "ALTER TABLE t ADD UNIQUE (a); CREATE TABLE o (a text REFERENCES t (a));",
-        "constraint o_a_fkey on table o",
+        "constraint o_a_fkey on table public.o",
     ),
     hanging(
         "foreign key of its own table",
         "ALTER TABLE t ADD UNIQUE (a), ADD parent text REFERENCES t (a);",
-        "constraint t_parent_fkey on table t",
+        "constraint t_parent_fkey on table public.t",
     ),
     hanging(
         "generated column",
