@@ -1,0 +1,1 @@
+import tests.support.properties  # noqa: F401  # for the profile
