@@ -1,5 +1,5 @@
--- The only memory between processes. Every application role may look up the schema and count
--- with the sync triggers' sequences; nothing else is granted.
+-- The only memory between processes. Every application role may look up the schema, for the two
+-- grants at the end; the sync triggers count with the rights of their owner.
 GRANT USAGE ON SCHEMA expandcontract TO PUBLIC;
 
 CREATE TABLE expandcontract.versions (
