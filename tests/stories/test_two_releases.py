@@ -1,0 +1,62 @@
+"""Two releases of an application write while a column is renamed below them."""
+
+import time
+
+import pytest
+
+from expandcontract.changes.rename_column import RenameColumn
+from expandcontract.model.phase import Phase
+from tests.stories.application import SCHEMA, Application, assert_agreed, released
+from tests.support.walk import back, execute, forward
+
+E, B, S, C = Phase
+
+
+def work(*applications: Application, requests: int = 60) -> None:
+    """Let each release answer so many requests more."""
+    wanted = [application.done + requests for application in applications]
+    until = time.monotonic() + 30
+    while any(a.done < enough for a, enough in zip(applications, wanted, strict=True)):
+        for application in applications:
+            application.assert_well()
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize(("old", "new"), [("email", "email_address"), ("z", "a")])
+def test_no_request_fails_and_no_write_is_lost_forwards_and_backwards(
+    dsn: str, old: str, new: str
+) -> None:
+    execute(dsn, SCHEMA.format(old=old))
+    change = RenameColumn(table="t", old=old, new=new)
+    both = (old, new)
+
+    with released(dsn, old) as first:
+        work(first)
+        forward(dsn, change, E)
+        work(first)
+        forward(dsn, change, B)
+        assert_agreed(dsn, both, first)
+        with released(dsn, new) as second:
+            work(first, second)
+            assert_agreed(dsn, both, first, second)
+            forward(dsn, change, S)
+            work(first, second)
+            assert_agreed(dsn, both, first, second)
+            first.end()
+
+            forward(dsn, change, C)
+            work(second)
+            assert_agreed(dsn, (new,), second)
+
+            back(dsn, change, C)
+            assert_agreed(dsn, both, second)
+            with released(dsn, old) as again:
+                work(second, again)
+                back(dsn, change, S)
+                work(second, again)
+                assert_agreed(dsn, both, second, again)
+                second.end()
+                back(dsn, change, B, E)
+                work(again)
+                assert_agreed(dsn, (old,), again)
