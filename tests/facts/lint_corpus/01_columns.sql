@@ -262,7 +262,6 @@ ALTER TABLE orders DROP COLUMN code CASCADE;
 ALTER TABLE orders DROP COLUMN id CASCADE;
 --> locks items ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE; indexes orders_pkey ACCESS EXCLUSIVE
 
--- unsaid
 ALTER TABLE orders DROP COLUMN id;
 --> fails 2BP01
 

@@ -224,7 +224,6 @@ ALTER TABLE items DROP CONSTRAINT item_key;
 ALTER TABLE orders DROP CONSTRAINT orders_pkey CASCADE;
 --> locks items ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE; indexes orders_pkey ACCESS EXCLUSIVE
 
--- unsaid
 ALTER TABLE orders DROP CONSTRAINT orders_pkey;
 --> fails 2BP01
 

@@ -304,18 +304,15 @@ DROP TABLE items;
 --> [14] locks items ACCESS EXCLUSIVE, orders_a ACCESS EXCLUSIVE
 --> [15-18] locks items ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE, orders_a ACCESS EXCLUSIVE
 
--- unsaid
 DROP TABLE orders_a;
 --> fails 2BP01
 
--- unsaid
 DROP TABLE orders;
 --> fails 2BP01
 
 DROP TABLE orders CASCADE;
 --> locks customers ACCESS EXCLUSIVE, items ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE, orders_a ACCESS EXCLUSIVE; indexes orders_a_note_idx ACCESS EXCLUSIVE, orders_a_pkey ACCESS EXCLUSIVE, orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE
 
--- unsaid
 TRUNCATE orders;
 --> fails 0A000
 
@@ -436,7 +433,6 @@ ALTER TABLE animals RENAME TO beasts;
 ALTER TABLE animals SET (fillfactor = 80);
 --> locks animals SHARE UPDATE EXCLUSIVE
 
--- unsaid
 DROP TABLE animals;
 --> fails 2BP01
 

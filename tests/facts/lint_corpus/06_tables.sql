@@ -81,7 +81,6 @@ DROP TABLE IF EXISTS nothing;
 DROP TABLE nothing;
 --> fails 42P01
 
--- unsaid
 DROP TABLE plain;
 --> fails 2BP01
 
@@ -94,7 +93,6 @@ DROP TABLE loose, items;
 DROP TABLE items;
 --> locks items ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE
 
--- unsaid
 DROP TABLE orders;
 --> fails 2BP01
 
@@ -113,7 +111,6 @@ TRUNCATE plain;
 TRUNCATE TABLE loose, items RESTART IDENTITY;
 --> locks items ACCESS EXCLUSIVE, loose ACCESS EXCLUSIVE; rewrites items, loose
 
--- unsaid
 TRUNCATE orders;
 --> fails 0A000
 

@@ -38,7 +38,6 @@ CREATE RECURSIVE VIEW x (n) AS VALUES (1) UNION ALL SELECT n + 1 FROM x WHERE n 
 DROP VIEW notes_again;
 --> locks notes_again ACCESS EXCLUSIVE
 
--- unsaid
 DROP VIEW notes;
 --> fails 2BP01
 
