@@ -15,21 +15,27 @@ STATEMENTS = (
     "ALTER TABLE items{n} DROP COLUMN old_price;",
     "INSERT INTO settings (name, value) VALUES ('release', '{n}') ON CONFLICT DO NOTHING;",
     "SET lock_timeout = '2s';",
-    "ALTER TABLE parts{n} ADD CONSTRAINT parts{n}_item_fk FOREIGN KEY (item_id) "
-    "REFERENCES items{n} (id) ON DELETE CASCADE;",
+    (
+        "ALTER TABLE parts{n} ADD CONSTRAINT parts{n}_item_fk FOREIGN KEY (item_id) "
+        "REFERENCES items{n} (id) ON DELETE CASCADE;"
+    ),
     "DROP INDEX CONCURRENTLY IF EXISTS old{n}_idx;",
     "GRANT SELECT, INSERT ON orders{n} TO reporting;",
     "ALTER TABLE orders{n} RENAME COLUMN note{n} TO remark;",
-    "CREATE TABLE visits{n} (\n"
-    "    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,\n"
-    "    user_id bigint NOT NULL REFERENCES users{n} (id),\n"
-    "    happened_at timestamptz NOT NULL DEFAULT now(),\n"
-    "    page text NOT NULL CHECK (length(page) < 2000),\n"
-    "    amount numeric(10, 2)\n"
-    ");",
+    (
+        "CREATE TABLE visits{n} (\n"
+        "    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,\n"
+        "    user_id bigint NOT NULL REFERENCES users{n} (id),\n"
+        "    happened_at timestamptz NOT NULL DEFAULT now(),\n"
+        "    page text NOT NULL CHECK (length(page) < 2000),\n"
+        "    amount numeric(10, 2)\n"
+        ");"
+    ),
     "CREATE INDEX visits{n}_user_idx ON visits{n} (user_id);",
-    "CREATE OR REPLACE FUNCTION touch{n}() RETURNS trigger LANGUAGE plpgsql AS $$\n"
-    "BEGIN\n    NEW.updated_at := now();\n    RETURN NEW;\nEND;\n$$;",
+    (
+        "CREATE OR REPLACE FUNCTION touch{n}() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+        "BEGIN\n    NEW.updated_at := now();\n    RETURN NEW;\nEND;\n$$;"
+    ),
     "CREATE TRIGGER touch BEFORE UPDATE ON orders{n} FOR EACH ROW EXECUTE FUNCTION touch{n}();",
     "DO $$ BEGIN ALTER TYPE status ADD VALUE IF NOT EXISTS 'late{n}'; END $$;",
     "ALTER TYPE mood ADD VALUE 'mood{n}';",
