@@ -77,13 +77,15 @@ def _judge_source(source: Source, run: _Run) -> FileReport:
     run.session = Session(in_transaction=_opened(run.options.runner, reads))
     statements: list[Judged] = []
     findings: list[Finding] = []
+    on: dict[int, list[ignores.Ignore]] = {}
+    for comment in comments:
+        on.setdefault(id(comment.read), []).append(comment)
     for index, one in enumerate(reads):
         judged, found = _judge_statement(reads, index, run, source)
         statements.append(judged)
-        mine = [comment for comment in comments if comment.read is one]
-        findings.extend(not_ignored(found, mine, run.options.today))
-    on = rule_ids(run.options.select, run.options.ignore)
-    findings.extend(about_ignores(comments, source.path, run.options.today, on))
+        findings.extend(not_ignored(found, on.get(id(one), ()), run.options.today))
+    active = rule_ids(run.options.select, run.options.ignore)
+    findings.extend(about_ignores(comments, source.path, run.options.today, active))
     findings.sort(key=lambda found: (found.line, found.column, found.rule))
     return FileReport(
         path=source.path,

@@ -10,6 +10,7 @@ from expandcontract.lint.tokens import Kind, Token
 _DELIMITER = re.compile(r"DELIMITER[ \t]+(\S+)[^\n]*", re.IGNORECASE)
 _BODIES = frozenset({"PROCEDURE", "FUNCTION", "TRIGGER", "EVENT"})
 _BLOCKS = frozenset({"IF", "LOOP", "WHILE", "REPEAT"})
+_HEAD = 12  #: words that may stand before TRIGGER: OR REPLACE DEFINER = a @ b ..
 _GO = ("\\g", "\\G")
 
 
@@ -17,6 +18,7 @@ def split(text: str, lexer: Lexer) -> Iterator[Piece]:
     """Give the statements, in order; DELIMITER lines are obeyed and are no statements."""
     at, delimiter = 0, ";"
     tokens: list[Token] = []
+    body = _Body()
     while True:
         start = lexer.skip_blank(text, at)
         if not tokens and start >= 0 and (said := _DELIMITER.match(text, start)):
@@ -26,12 +28,13 @@ def split(text: str, lexer: Lexer) -> Iterator[Piece]:
         if token.kind is Kind.END:
             break
         at = token.end
-        ends = ends and not (delimiter == ";" and _inside_body(tokens))
+        ends = ends and not (delimiter == ";" and body.open)
         if not ends:
             tokens.append(token)
+            body.see(token.word)
         if tokens and (ends or tokens[0].kind is Kind.META):
             yield Piece(tuple(tokens), token.end)
-            tokens = []
+            tokens, body = [], _Body()
     if tokens:
         yield Piece(tuple(tokens), tokens[-1].end)
 
@@ -53,18 +56,31 @@ def _next(text: str, at: int, lexer: Lexer, delimiter: str) -> tuple[Token, bool
     return token, False
 
 
-def _inside_body(tokens: list[Token]) -> bool:
-    """Whether a semicolon now stands between BEGIN and END of a routine, trigger or event."""
-    if not tokens or tokens[0].word != "CREATE":
-        return False
-    if not any(token.word in _BODIES for token in tokens[:12]):
-        return False
-    words = [token.word for token in tokens]
-    depth = 0
-    for place, word in enumerate(words):
-        before = words[place - 1] if place else ""
-        if word == "BEGIN" or (word == "CASE" and before != "END"):
-            depth += 1
-        elif word == "END" and (place + 1 == len(words) or words[place + 1] not in _BLOCKS):
-            depth -= 1
-    return depth > 0
+class _Body:
+    """Counts the blocks between BEGIN and END of a routine, trigger or event."""
+
+    def __init__(self) -> None:
+        self._words = 0
+        self._creates = False
+        self._has_body = False
+        self._depth = 0
+        self._before = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether a semicolon now belongs to the statement."""
+        return self._has_body and self._depth > 0
+
+    def see(self, word: str) -> None:
+        """Take note of one more token."""
+        if self._words == 0:
+            self._creates = word == "CREATE"
+        self._has_body |= self._creates and self._words < _HEAD and word in _BODIES
+        self._words += 1
+        if self._before == "END" and word in _BLOCKS:
+            self._depth += 1  # END IF closes what was not counted as open
+        elif word == "BEGIN" or (word == "CASE" and self._before != "END"):
+            self._depth += 1
+        elif word == "END":
+            self._depth -= 1
+        self._before = word
