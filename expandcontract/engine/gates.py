@@ -20,6 +20,16 @@ COUNTER: LiteralString = """
     SELECT coalesce(pg_catalog.pg_sequence_last_value(
         pg_catalog.to_regclass(%(sequence)s)), -1)::text
 """
+# PostgreSQL does not record what the body of a function reads, but these run at every write.
+NAMED_BY_TRIGGERS: LiteralString = """
+    SELECT t.tgname::text, t.tgfoid::pg_catalog.regprocedure::text
+    FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
+    WHERE t.tgrelid = pg_catalog.to_regclass(%(table)s) AND NOT t.tgisinternal
+      AND t.tgname NOT LIKE 'zz\\_ec\\_%%'
+      AND pg_catalog.strpos(p.prosrc, %(column)s) > 0
+      AND (%(column)s !~ '^\\w+$' OR p.prosrc ~ ('\\m' || %(column)s || '\\M'))
+    ORDER BY 1
+"""
 # A value that is seen again keeps the moment at which it was seen first.
 OBSERVE: LiteralString = """
     INSERT INTO expandcontract.observations AS o (change_id, what, value)
@@ -94,6 +104,14 @@ def _hanging(session: Session, record: Record) -> Iterator[Reason]:
             continue
         if table.find(retired.column) is not None:
             yield from hanging_on(retired, table)
+            yield from _named_by_triggers(session, retired)
+
+
+def _named_by_triggers(session: Session, retired: Retired) -> Iterator[Reason]:
+    params = {"table": str(retired.table), "column": retired.column}
+    for trigger, function in session.rows(NAMED_BY_TRIGGERS, params):
+        text = f"{function}, which the trigger {trigger} calls, names {retired.column}"
+        yield Reason(text, "every write would fail without it: let it use the new column")
 
 
 def hanging_on(retired: Retired, table: Table) -> Iterator[Reason]:

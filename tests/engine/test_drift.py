@@ -155,7 +155,12 @@ def test_a_misspelt_change_names_its_nearest(dsn: str) -> None:
         back(dsn, ec.RenameColumn(table="t", old="a", new="zz"), E)
 
 
+TRIGGER = (
+    "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN {body} RETURN NEW; END';"
+    "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()"
+)
 LATER = (
+    (TRIGGER.format(body="NEW.a := lower(NEW.a);"), "f(), which the trigger g calls, names a"),
     ("CREATE VIEW v AS SELECT a FROM t", "view public.v reads public.t.a"),
     ("CREATE INDEX later ON t (lower(a))", "later was added to public.t.a"),
     ("ALTER TABLE t ADD CONSTRAINT later CHECK (a <> '')", "later was added to public.t.a"),
@@ -180,6 +185,13 @@ def test_what_was_hung_on_the_column_later_closes_the_gate(dsn: str, sql: str, s
     assert says in str(closed.value)
     assert closed.value.exit_code == 1
     assert_schema(before, dsn)
+
+
+@pytest.mark.usefixtures("start")
+def test_a_trigger_that_names_another_column_is_in_nobodys_way(dsn: str) -> None:
+    execute(dsn, TRIGGER.format(body="NEW.b := NEW.b + 1; /* aa a1 b */"))
+
+    forward(dsn, RENAME)
 
 
 @pytest.mark.usefixtures("start")
