@@ -42,7 +42,6 @@ class Column:
     privileges: tuple[str, ...] = ()  #: aclitems given on the column itself
     equality_is_identity: bool = True  #: `=` means the same bytes: false for citext, numeric, json
 
-
     @property
     def properties(self) -> dict[str, str]:
         """What can be changed on the column alone, where it is not at its default."""
