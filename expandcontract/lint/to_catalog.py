@@ -1,7 +1,7 @@
 """Replayed knowledge as a Catalog, spelled as `postgres.catalog` reads it from a server."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from expandcontract.lint import spelling
@@ -35,15 +35,18 @@ _BYTES_ARE_EQUALITY = frozenset(
 
 def catalog_of(known: History, before: Catalog) -> Catalog:
     """Every table that was seen made or that the catalog had, in the order of their making."""
+    pointing = _pointing(known)
     tables = tuple(
-        _table(table, known)
+        _table(table, known, pointing)
         for table in known.tables.values()
         if not table.guessed and (table.origin is not None or table.kind is not TableKind.VIEW)
     )
     return replace(before, tables=tables)
 
 
-def _table(table: KnownTable, known: History) -> Table:
+def _table(
+    table: KnownTable, known: History, pointing: Mapping[TableName, Sequence[Dependent]]
+) -> Table:
     origin = table.origin
     kind = TableKind.VIEW if table.materialized else table.kind
     constraints = [_constraint(item) for item in table.constraints]
@@ -54,7 +57,7 @@ def _table(table: KnownTable, known: History) -> Table:
         columns=tuple(_column(column, known) for column in table.columns),
         indexes=tuple(sorted(indexes, key=lambda index: index.name)),
         constraints=tuple(sorted(constraints, key=lambda item: item.name)),
-        dependents=_dependents(table, known),
+        dependents=_dependents(table, known, pointing),
         triggers=tuple(sorted(table.triggers)),
         inherits=_inherits(table, known),
     )
@@ -203,21 +206,23 @@ def _is_known_key(dependent: Dependent, known: History) -> bool:
 
 
 def _generated(table: KnownTable, known: History) -> Iterator[Dependent]:
-    """Generated columns that read another one; before 15 the table itself is said to do it."""
+    """Generated columns that read another one; before 15 the column itself is said to do it."""
     for column in table.columns:
         if column.generated is None:
             continue
         kind = "default value"
         description = f"default value for column {spelling.ident(column.name)} of table "
         if 0 < known.major < _PG_DEFAULT_DEPENDS:
-            kind, description = "table", "table "
+            kind, description = "table column", f"column {spelling.ident(column.name)} of table "
         description += spelling.relation(table.name)
         for read in column.generated.names():
             if table.find(read) is not None:
                 yield Dependent(kind=kind, description=description, column=read)
 
 
-def _dependents(table: KnownTable, known: History) -> tuple[Dependent, ...]:
+def _dependents(
+    table: KnownTable, known: History, pointing: Mapping[TableName, Sequence[Dependent]]
+) -> tuple[Dependent, ...]:
     kept = [
         dependent
         for dependent in (table.origin.dependents if table.origin else ())
@@ -226,25 +231,31 @@ def _dependents(table: KnownTable, known: History) -> tuple[Dependent, ...]:
         and table.find(dependent.column) is not None
     ]
     kept.extend(_generated(table, known))
+    kept.extend(pointing.get(table.name, ()))
+    return tuple(sorted(set(kept), key=lambda d: (d.column, d.description, d.kind)))
+
+
+def _pointing(known: History) -> dict[TableName, list[Dependent]]:
+    """What views and foreign keys read of each table."""
+    found: dict[TableName, list[Dependent]] = {}
     for other in known.tables.values():
         view = "materialized view" if other.materialized else "view"
         description = f"rule _RETURN on {view} {spelling.relation(other.name)}"
-        kept.extend(
-            Dependent(kind="rule", description=description, column=column)
-            for name, column in other.reads
-            if name == table.name and column
-        )
-        if other.name != table.name:
-            kept.extend(
-                Dependent(
-                    kind=kind,
-                    description=f"constraint {spelling.ident(key.name)} on table "
-                    f"{spelling.relation(other.name)}",
-                    column=column,
-                )
-                for key in other.foreign_keys
-                if key.parent == table.name
-                for column in key.parent_columns
-                for kind in ("foreign key", "table constraint")  # once for the key, once for itself
-            )
-    return tuple(sorted(set(kept), key=lambda d: (d.column, d.description, d.kind)))
+        for name, column in other.reads:
+            if column:
+                dependent = Dependent(kind="rule", description=description, column=column)
+                found.setdefault(name, []).append(dependent)
+        for key in other.foreign_keys:
+            if key.parent is not None:
+                found.setdefault(key.parent, []).extend(_of_key(key, other))
+    return found
+
+
+def _of_key(key: KnownConstraint, table: KnownTable) -> Iterator[Dependent]:
+    """A key of another table is told twice: for the key, and for itself."""
+    name, where = spelling.ident(key.name), spelling.relation(table.name)
+    own = key.parent == table.name
+    for column in key.parent_columns:
+        for kind in ("foreign key",) if own else ("foreign key", "table constraint"):
+            description = f"constraint {name} on table {where}"
+            yield Dependent(kind=kind, description=description, column=column)

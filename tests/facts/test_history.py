@@ -81,6 +81,10 @@ CASES = {
         CREATE TABLE gone (id int);
         DROP TABLE gone
     """,
+    "a key to the own table": """
+        CREATE TABLE people (id int PRIMARY KEY, boss int REFERENCES people);
+        ALTER TABLE people ADD COLUMN deputy int REFERENCES people (id)
+    """,
     "views": """
         CREATE TABLE orders (id int PRIMARY KEY, note text, other int);
         CREATE VIEW notes AS SELECT id, note FROM orders;
