@@ -155,10 +155,12 @@ def _files(
     paths: Sequence[str], asked: Asked, options: Options, unread: list[inputs.InputNotReadError]
 ) -> Iterator["FileReport"]:
     """Judge every series of files by itself, on the same known schema."""
-    from expandcontract.cli import lint_base, lint_cache, lint_running  # noqa: PLC0415
+    from expandcontract.cli import lint_cache, lint_running  # noqa: PLC0415  when it lints files
 
     rows = inputs.rows(paths, unread)
     if asked.base is not None:
+        from expandcontract.cli import lint_base  # noqa: PLC0415  runs git
+
         return lint_running.in_full(
             lint_base.only_new(rows, lint_base.changed(asked.base)), options
         )

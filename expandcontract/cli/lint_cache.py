@@ -130,7 +130,8 @@ def key(sources: Sequence[Source], options: Options) -> bytes:
     dated = False
     for source in sources:
         content = source.text.encode(errors="surrogatepass")
-        digest.update(f"\x00{len(content)} {source.revision}\x00".encode())
+        about = (source.revision, source.rendered, source.judged)
+        digest.update(f"\x00{len(content)} {about}\x00".encode(errors="surrogatepass"))
         digest.update(content)
         dated = dated or b"until" in content  # an ignore that may have expired
     if dated:

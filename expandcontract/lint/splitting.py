@@ -93,10 +93,11 @@ def _closed_earlier(text: str, tokens: list[Token], end: int) -> tuple[list[Toke
             cut = unclosed(text, token.start)
             if cut.end < token.end:
                 return [*tokens[:place], cut], cut.end + 1
-    if tokens[-1].kind is Kind.BROKEN and not tokens[-1].text:
-        place = next(place for place, token in enumerate(tokens) if token.word == ";")
-        mark = Token(Kind.BROKEN, "", tokens[place].start, tokens[place].start, "")
-        return [*tokens[:place], mark], tokens[place].end
+        if token.word == ";":  # of a body without an END, or it would not be inside
+            return [
+                *tokens[:place],
+                Token(Kind.BROKEN, "", token.start, token.start, ""),
+            ], token.end
     return tokens, end
 
 
