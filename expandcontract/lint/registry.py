@@ -2,10 +2,12 @@
 
 import pkgutil
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from textwrap import dedent
+from types import ModuleType
 
 from expandcontract.lint import rules as rules_package
 from expandcontract.lint.formats import names as format_names
@@ -66,10 +68,24 @@ def _why(page: str) -> str:
 @cache
 def entries() -> tuple[Entry, ...]:
     """Every rule there is, by id."""
-    found = []
-    for info in pkgutil.iter_modules(rules_package.__path__):
-        module = import_module(f"{rules_package.__name__}.{info.name}")
-        found.append(Entry(module.RULE, (module.__doc__ or "").strip()))
+    online = import_module(f"{rules_package.__name__}.online")
+    return _by_id((*for_postgres(), *_inside(online)))
+
+
+@cache
+def for_postgres() -> tuple[Entry, ...]:
+    """The rules that PostgreSQL needs, by id; those for other servers alone are not imported."""
+    return _by_id(_inside(rules_package))
+
+
+def _inside(package: ModuleType) -> Iterator[Entry]:
+    for info in pkgutil.iter_modules(package.__path__):
+        if not info.ispkg:
+            module = import_module(f"{package.__name__}.{info.name}")
+            yield Entry(module.RULE, (module.__doc__ or "").strip())
+
+
+def _by_id(found: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(sorted(found, key=lambda entry: entry.rule.id))
 
 

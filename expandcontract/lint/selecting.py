@@ -6,7 +6,7 @@ from typing import get_args
 
 from expandcontract.lint.ignores import Ignore
 from expandcontract.lint.placed import Placed
-from expandcontract.lint.registry import Entry, entries, entry
+from expandcontract.lint.registry import Entry, entries, entry, for_postgres
 from expandcontract.lint.rule import Finding, Hit
 from expandcontract.lint.statements import Node
 
@@ -19,11 +19,7 @@ def rules_by_node(
     select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()
 ) -> dict[type, tuple[Entry, ...]]:
     """The rules that look at each kind of statement."""
-    chosen = [
-        candidate
-        for candidate in entries()
-        if "postgres" in candidate.rule.dialects and selected(candidate, select, ignore)
-    ]
+    chosen = [candidate for candidate in for_postgres() if selected(candidate, select, ignore)]
     return {
         node: tuple(c for c in chosen if issubclass(node, c.rule.nodes))
         for node in (*get_args(Node), NOTHING)
@@ -75,7 +71,7 @@ def not_ignored(
 @cache
 def rule_ids(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> frozenset[str]:
     """The ids of all rules that are on."""
-    return frozenset(c.rule.id for c in entries() if selected(c, select, ignore))
+    return frozenset(c.rule.id for c in for_postgres() if selected(c, select, ignore))
 
 
 def about_ignores(

@@ -20,7 +20,6 @@ from expandcontract.lint.selecting import (
     about_ignores,
     finding,
     not_ignored,
-    rule_ids,
     selected,
 )
 from expandcontract.lint.splitting import Lines
@@ -84,7 +83,7 @@ def _judge_source(source: Source, run: _Run) -> FileReport:
         judged, found = _judge_statement(reads, index, run, source)
         statements.append(judged)
         findings.extend(not_ignored(found, on.get(id(one), ()), run.options.today))
-    active = rule_ids(run.options.select, run.options.ignore)
+    active = frozenset(entry.rule.id for entry in (*run.own, *run.borrowed))
     findings.extend(about_ignores(comments, source.path, run.options.today, active))
     findings.sort(key=lambda found: (found.line, found.column, found.rule))
     return FileReport(
