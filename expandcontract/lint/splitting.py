@@ -13,6 +13,7 @@ from expandcontract.lint.tokens import Kind, Token, next_token, unclosed
 
 _COPY_END = re.compile(r"^\\\.[ \t]*\r?$\n?", re.MULTILINE)
 _ROUTINES = frozenset({"FUNCTION", "PROCEDURE"})
+_META, _END = Kind.META, Kind.END
 _PATIENCE = 4
 """How many times its length a text may be read again because a literal in it is in doubt."""
 _HEAD = 4
@@ -65,16 +66,17 @@ def _tokens(text: str, at: int, stop: int) -> tuple[list[Token], int, bool]:
     closed = True
     while True:
         token = next_token(text, at)
-        if token.start >= stop or token.kind is Kind.END:
+        kind, _, start, end, word = token
+        if start >= stop or kind is _END:
             if nesting.inside:
                 tokens.append(Token(Kind.BROKEN, "", stop, stop, ""))
             return tokens, stop, closed and not nesting.inside
-        if token.kind >= Kind.META:
-            if token.kind is Kind.META:
-                return (tokens or [token]), token.start if tokens else token.end, closed
+        if kind >= _META:
+            if kind is _META:
+                return (tokens or [token]), start if tokens else end, closed
             closed = False
-        at = token.end
-        if token.word == ";" and not nesting.inside:
+        at = end
+        if word == ";" and not nesting.inside:
             return tokens, at, closed
         tokens.append(token)
         if nesting.watches or len(tokens) <= _HEAD:
@@ -105,15 +107,11 @@ class Nesting:
     """Counts what may hold a semicolon that ends nothing."""
 
     def __init__(self) -> None:
+        self.watches = False  #: the statement is of a kind that may hold such semicolons
         self._routine = False
         self._rule = False
         self._depth = 0
         self._parentheses = 0
-
-    @property
-    def watches(self) -> bool:
-        """Whether the statement is of a kind that may hold such semicolons."""
-        return self._routine or self._rule
 
     @property
     def inside(self) -> bool:
@@ -133,6 +131,7 @@ class Nesting:
         if len(so_far) <= _HEAD and so_far[0].word == "CREATE":
             self._routine |= word in _ROUTINES
             self._rule |= word == "RULE"
+            self.watches = self._routine or self._rule
         if not self._routine:
             return
         if word == "ATOMIC" and so_far[-2].word == "BEGIN":
