@@ -80,14 +80,15 @@ EVERYTHING = rename(
     COMMENT ON INDEX t_u IS 'of the constraint';
     """,
 )
+NOT_NULL = rename(
+    "not null",
+    f"CREATE TABLE t (id int PRIMARY KEY GENERATED ALWAYS AS IDENTITY, a text NOT NULL, b int);"
+    f"{ROWS}",
+)
 RENAMES = (
     PLAIN,
     EVERYTHING,
-    rename(
-        "not null",
-        f"CREATE TABLE t (id int PRIMARY KEY GENERATED ALWAYS AS IDENTITY, a text NOT NULL, b int);"
-        f"{ROWS}",
-    ),
+    NOT_NULL,
     rename(
         "volatile default",
         "CREATE TABLE t (id int PRIMARY KEY GENERATED ALWAYS AS IDENTITY, b int,"
