@@ -56,7 +56,9 @@ def code(text: object) -> str:
 
 
 def block(language: str, text: str) -> str:
-    """Code of its own."""
+    """Code of its own; what psql reads itself is no SQL."""
+    if language == "sql" and "\\" in text:
+        language = "text"
     return f"```{language}\n{text.strip()}\n```"
 
 

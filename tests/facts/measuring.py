@@ -63,7 +63,8 @@ def measure(connection: psycopg.Connection, sql: str) -> Measured:
     before = relations(connection)
     connection.execute("BEGIN")
     try:
-        scanned = dict(connection.execute(SCANS).fetchall())  # what is not yet reported counts on
+        # What is not yet reported counts on.
+        scanned: dict[int, int] = dict(connection.execute(SCANS).fetchall())
         connection.execute(sql)
         locks = held(connection, connection.info.backend_pid, before)
         counts = connection.execute(SCANS).fetchall()

@@ -20,7 +20,7 @@ from expandcontract.lint.mysql.online import Algorithm, TableLock
 from expandcontract.lint.mysql.operations import GIVEN, Op
 from expandcontract.lint.mysql.profile import MARIADB
 from expandcontract.lint.mysql.reading import read
-from tests.support.mariadb import MariaDB, skip_unless_installed
+from tests.support.mariadb import MariaDB, skip_unless_asked
 
 REFUSED = {1845, 1846}
 SYNTAX = 1064
@@ -109,7 +109,7 @@ STATEMENTS = [*(op.value.example for op in Op if op.value.measured), *MORE]
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[MariaDB]:
-    skip_unless_installed()
+    skip_unless_asked()
     # a socket's path may not be longer than 107 bytes: pytest's folders often are
     with TemporaryDirectory(prefix="ec-maria-") as folder, closing(MariaDB(Path(folder))) as one:
         yield one
