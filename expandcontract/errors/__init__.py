@@ -1,0 +1,72 @@
+"""Everything that can go wrong and is not a bug: facts as attributes, next step in the text.
+
+`exit_code` is what `ec` ends with: 1 a gate is closed, 2 wrong usage or unreadable input,
+3 the database refused, was lost or timed out and the same command continues, 4 stopped on
+request.
+"""
+
+from expandcontract.errors.carrying import (
+    AssumptionError,
+    ClaimedError,
+    DriftError,
+    GateClosedError,
+    MismatchError,
+    PhaseOrderError,
+    PlanChangedError,
+    StepNotDoneError,
+    StoppedError,
+)
+from expandcontract.errors.ledger import (
+    LeaseLostError,
+    LedgerTooNewError,
+    NotReadyError,
+    RunnerBusyError,
+    UnknownChangeError,
+    UnknownPhaseError,
+)
+from expandcontract.errors.root import (
+    DatabaseError,
+    ExpandContractError,
+)
+from expandcontract.errors.schema import (
+    ChangeRefusedError,
+    ColumnNotFoundError,
+    NameNotReadError,
+    TableNotFoundError,
+    UnknownKindError,
+)
+from expandcontract.errors.server import (
+    ConnectionLostError,
+    LockBudgetError,
+    OpenTransactionError,
+    ServerRefusedError,
+)
+
+__all__ = [
+    "AssumptionError",
+    "ChangeRefusedError",
+    "ClaimedError",
+    "ColumnNotFoundError",
+    "ConnectionLostError",
+    "DatabaseError",
+    "DriftError",
+    "ExpandContractError",
+    "GateClosedError",
+    "LeaseLostError",
+    "LedgerTooNewError",
+    "LockBudgetError",
+    "MismatchError",
+    "NameNotReadError",
+    "NotReadyError",
+    "OpenTransactionError",
+    "PhaseOrderError",
+    "PlanChangedError",
+    "RunnerBusyError",
+    "ServerRefusedError",
+    "StepNotDoneError",
+    "StoppedError",
+    "TableNotFoundError",
+    "UnknownChangeError",
+    "UnknownKindError",
+    "UnknownPhaseError",
+]

@@ -1,0 +1,99 @@
+"""What the ledger holds, or does not hold."""
+
+import difflib
+
+from expandcontract.errors.root import DatabaseError, ExpandContractError
+
+
+class UnknownChangeError(ExpandContractError):
+    """The ledger has no change of that name."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(name, known)
+        self.name = name
+        self.known = known
+
+    def __str__(self) -> str:
+        near = difflib.get_close_matches(self.name, self.known, n=1)
+        if near:
+            return f"there is no change {self.name!r}; did you mean {near[0]!r}?"
+        if self.known:
+            return f"there is no change {self.name!r}; the ledger knows {', '.join(self.known)}"
+        return f"there is no change {self.name!r}; the ledger holds none yet"
+
+
+class RunnerBusyError(DatabaseError):
+    """Another runner works on the change."""
+
+    def __init__(self, name: str, holder: str, since: str) -> None:
+        super().__init__(name, holder, since)
+        self.name = name
+        self.holder = holder
+        self.since = since
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name} is being worked on by {self.holder} since {self.since}; "
+            "wait for it, or end it, and run the same command again"
+        )
+
+
+class LeaseLostError(DatabaseError):
+    """Another runner took the change over; nothing of ours was committed after that."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return (
+            f"another runner took over {self.name} while this one did not answer; "
+            "what this one had not committed was rolled back"
+        )
+
+
+class LedgerTooNewError(ExpandContractError):
+    """A newer release has migrated the ledger."""
+
+    def __init__(self, found: int, known: int) -> None:
+        super().__init__(found, known)
+        self.found = found
+        self.known = known
+
+    def __str__(self) -> str:
+        return (
+            f"the ledger in this database is at version {self.found}, this release knows "
+            f"{self.known}; use the release that migrated it, or a newer one"
+        )
+
+
+class NotReadyError(ExpandContractError):
+    """A release needs a change to be further than it is."""
+
+    exit_code = 1
+
+    def __init__(self, name: str, wanted: str, state: str) -> None:
+        super().__init__(name, wanted, state)
+        self.name = name
+        self.wanted = wanted
+        self.state = state
+
+    def __str__(self) -> str:
+        return (
+            f"this release needs {self.name} to be {self.wanted}, and it is {self.state}; "
+            "run the migrations first (ec status shows what is due)"
+        )
+
+
+class UnknownPhaseError(ExpandContractError):
+    """A word does not name how far a change can come."""
+
+    def __init__(self, word: str, known: tuple[str, ...]) -> None:
+        super().__init__(word, known)
+        self.word = word
+        self.known = known
+
+    def __str__(self) -> str:
+        near = difflib.get_close_matches(self.word, self.known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"it is one of {', '.join(self.known)}"
+        return f"no change can be {self.word!r}; {hint}"
