@@ -210,10 +210,19 @@ def test_a_named_alembic_file_that_is_missing_is_an_error(folder: Path) -> None:
 def test_an_alembic_file_that_cannot_be_read_shows_no_password(folder: Path) -> None:
     (folder / "alembic.ini").write_text("[alembic]\nsqlalchemy.url = postgresql://u:s3c%ret@h/d")
 
-    with pytest.raises(config.DsnNotReadError) as refused:
+    with pytest.raises(config.DsnNotReadError, match="each % of the value as %%") as refused:
         config.database(None, own(folder, ""), {})
 
     assert "s3c" not in str(refused.value)
+    assert "ret@" not in str(refused.value)
+
+
+@pytest.mark.parametrize("option", ["", " "])
+def test_an_empty_option_does_not_fall_back_to_another_database(folder: Path, option: str) -> None:
+    settings = own(folder, "dsn = 'postgresql://file/d'")
+
+    with pytest.raises(config.DsnNotReadError, match="--dsn is not usable: it is empty"):
+        config.database(option, settings, {"EC_DATABASE_URL": "postgresql://environment/d"})
 
 
 # -------------------------------------------------------------------------- spelled for libpq
@@ -233,6 +242,8 @@ def test_an_alembic_file_that_cannot_be_read_shows_no_password(folder: Path) -> 
             "postgresql://u@/d?host=a,b&port=1,2",
         ),
         ("host=h dbname=d password='a b'", "host=h dbname=d password='a b'"),
+        ("postgresql://u:p@[::1]:5433,h:5434,i/d", "postgresql://u:p@[::1]:5433,h:5434,i/d"),
+        ("postgresql:///d?application_name=a@b", "postgresql:///d?application_name=a%40b"),
         ("  service=shop\n", "service=shop"),
     ],
 )
@@ -245,7 +256,18 @@ def test_addresses_become_what_libpq_reads(given: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["mysql://u:s3cret@h/d", "s3cret", "host=h password=s3cret part", "postgresql:/s3cret@h"],
+    [
+        "mysql://u:s3cret@h/d",
+        "s3cret",
+        "host=h password=s3cret part",
+        "postgresql:/s3cret@h",
+        "postgresql://u:p@s3cret@h/d",
+        "postgresql://u:s3cret/p@h/d",
+        "postgresql://u:s3cret?p@h/d",
+        "postgresql://u:s3cret#p/d",
+        "postgresql://u:s3cret",
+        "postgresql://u:s3cret@h:99999/d",
+    ],
 )
 def test_an_unusable_address_is_refused_without_being_shown(text: str) -> None:
     with pytest.raises(config.DsnNotReadError) as refused:

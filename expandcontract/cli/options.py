@@ -62,8 +62,9 @@ def common(function: Function) -> Function:
     def with_common(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  (whatever the command takes)
         context = click.get_current_context()
         outer = context.obj if isinstance(context.obj, Common) else Common()
+        dsn = kwargs.pop("dsn")
         value = Common(
-            dsn=kwargs.pop("dsn") or outer.dsn,
+            dsn=outer.dsn if dsn is None else dsn,  # an empty one is refused, not left out
             config_file=kwargs.pop("config_file") or outer.config_file,
             json=kwargs.pop("as_json") or outer.json,
             verbosity=outer.verbosity + kwargs.pop("verbose") - kwargs.pop("quiet"),

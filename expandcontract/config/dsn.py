@@ -13,6 +13,12 @@ _URL = re.compile(
     r"(?P<dialect>[A-Za-z0-9]+)(?P<driver>\+\w+)?://(?P<rest>[^?]*)(?:\?(?P<query>.*))?"
 )
 _PAIR = re.compile(r"\s*\w+\s*=\s*(?:'(?:[^'\\]|\\.)*'|(?:[^\s'\\]|\\.)*)(?:\s|$)", re.DOTALL)
+_HOST = re.compile(r"(?:\[[^\]]*\]|[^:\[\]]*)(?::(?P<port>\d{0,5}))?")
+_LAST_PORT = 65535
+_ENCODE = (
+    "it does not read as user:password@host:port/dbname; in a user or a password write "
+    "@ as %40, : as %3A, / as %2F, ? as %3F, # as %23 and % as %25"
+)
 _TEMPLATE = "driver://user:pass@localhost/dbname"  # what `alembic init` writes
 
 _IN_AUTHORITY = re.compile(r"(:/{0,3}[^\s:/@]*:)\S*@")
@@ -79,12 +85,16 @@ def normalized(text: str, origin: str) -> str:
         return _pairs(text, origin)
     if match["dialect"] not in {"postgresql", "postgres"}:
         raise DsnNotReadError(origin, f"it names {match['dialect']}, not postgresql")
+    if not _is_whole(match["rest"], match["query"] or ""):
+        raise DsnNotReadError(origin, _ENCODE)
     query = urlencode(list(_parameters(match["query"] or "")), quote_via=quote, safe="/,:")
     return f"postgresql://{match['rest']}" + (f"?{query}" if query else "")
 
 
 def database(option: str | None, config: Config, environ: Mapping[str, str]) -> str:
     """The address that comes first: the option, the environment, the settings, Alembic's file."""
+    if option is not None and not option.strip():  # an unset variable of a script
+        raise DsnNotReadError("--dsn", "it is empty")
     for text, origin in (
         (option, "--dsn"),
         (environ.get(DSN), DSN),
@@ -94,6 +104,16 @@ def database(option: str | None, config: Config, environ: Mapping[str, str]) -> 
         if text:
             return normalized(text, origin)
     raise DsnMissingError(str(config.alembic_ini))
+
+
+def _is_whole(rest: str, query: str) -> bool:
+    """Whether the address falls into its parts; else a driver's error would quote a password."""
+    authority, _, name = rest.partition("/")
+    *user, servers = authority.split("@")
+    if len(user) > 1 or "@" in name or any("@" in part.split("=")[0] for part in query.split("&")):
+        return False
+    hosts = [_HOST.fullmatch(server) for server in servers.split(",")]
+    return all(host and 0 < int(host["port"] or 1) <= _LAST_PORT for host in hosts)
 
 
 def _pairs(text: str, origin: str) -> str:
@@ -134,6 +154,9 @@ def _of_alembic(config: Config) -> str | None:
     try:
         parser.read_string(file.read_text(encoding="utf-8"), source=str(file))
         url = parser.get("alembic", "sqlalchemy.url", fallback=None)
+    except configparser.InterpolationError:  # its text quotes the value, password and all
+        reason = "sqlalchemy.url: write each % of the value as %%"
+        raise DsnNotReadError(str(file), reason) from None
     except (OSError, UnicodeDecodeError, configparser.Error) as error:
         raise DsnNotReadError(str(file), masked(str(error))) from None
     return None if url == _TEMPLATE else url
