@@ -144,18 +144,24 @@ def _pass_gate(
 
 def _close_phase(runner: Runner, lease: Lease, record: Record, phase: Phase) -> None:
     session = runner.session
+    # A change with nothing left to do is over: nobody writes a revision for an empty phase.
+    over = Phase.CONTRACT if _is_empty(record, phase, Phase.CONTRACT) else phase
     with transaction(session):
-        outcome = "closed" if phase is Phase.CONTRACT else None
-        ledger.set_reached(session, record, phase, outcome)
+        ledger.set_reached(session, record, over, "closed" if over is Phase.CONTRACT else None)
         ledger.not_due(session, record, phase)
         if phase is Phase.SWITCH:
             ledger.set_switch(session, record, 100)
             watch_old_writes(session, record)
-        if phase is Phase.CONTRACT:
+        if over is Phase.CONTRACT:
             for step in record.plan.comeback:
                 ledger.forget_step(session, record, step.name)
         ledger.tell(session, record, phase.participle)
         leases.fence(session, lease)
+
+
+def _is_empty(record: Record, after: Phase, until: Phase) -> bool:
+    """Whether the plan has no step in the phases after the one, up to the other."""
+    return not any(record.plan.of(phase) for phase in Phase if after < phase <= until)
 
 
 def revert_phase(runner: Runner, record: Record, phase: Phase) -> Record:
@@ -178,7 +184,7 @@ def revert_phase(runner: Runner, record: Record, phase: Phase) -> Record:
 
 
 def _last_first(record: Record, phase: Phase) -> None:
-    if record.reached is not None and record.reached > phase:
+    if record.reached is not None and not _is_empty(record, phase, record.reached):
         later = Phase(phase + 1)
         raise PhaseOrderError(
             record.name, f"the revert of {phase}", record.state, f"revert {later} first"

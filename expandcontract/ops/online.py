@@ -90,7 +90,7 @@ def _go_forward(
     is_over = not record.is_open or (record.reached or 0) >= op.phase
     reasons = () if is_over else _reasons(runner, record, op.phase, immediate=immediate)
     if not reasons:
-        _finish(runner, apply_phase(runner, record, op.phase, immediate=immediate))
+        apply_phase(runner, record, op.phase, immediate=immediate)
     elif options.policy is Policy.STRICT:
         raise GateClosedError(record.name, str(op.phase), reasons)
     else:
@@ -99,14 +99,6 @@ def _go_forward(
             "%s: %s is due and not done, since %s; run it with: ec %s %s",
             *(record.name, op.phase, "; ".join(reasons), op.phase, record.name),
         )
-
-
-def _finish(runner: Runner, record: Record) -> None:
-    """A change that has nothing more to do is over, without a revision for each empty phase."""
-    left = [phase for phase in Phase if phase > (record.reached or 0)]
-    if record.is_open and not any(record.plan.of(phase) for phase in left):
-        for phase in left:
-            record = apply_phase(runner, record, phase)
 
 
 def _enrolled(runner: Runner, change: Change, phase: Phase) -> Record:
@@ -143,14 +135,6 @@ def _take_back(runner: Runner, op: PhaseOp) -> None:
     if record is None or record.outcome == "reverted":
         log.info("%s: there is nothing to revert", name)
     elif (record.reached or 0) >= op.phase - 1:
-        revert_phase(runner, _reopen(runner, record, op.phase), op.phase)
+        revert_phase(runner, record, op.phase)
     elif ledger.not_due(session, record, op.phase):
         log.info("%s: %s was due and is not any more", name, op.phase)
-
-
-def _reopen(runner: Runner, record: Record, phase: Phase) -> Record:
-    """Take back the later phases as far as they are empty: no revision stands for them."""
-    for later in reversed(Phase):
-        if phase < later == record.reached and not record.plan.of(later):
-            record = revert_phase(runner, record, later)
-    return record
