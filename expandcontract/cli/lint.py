@@ -173,6 +173,9 @@ def _files(
 def _options(asked: Asked, config: "Config") -> Options:
     for name in (*asked.select, *asked.ignore):
         outputs.refuse_unknown_rule(name)
+    for key, names in (("select", config.select), ("ignore", config.ignore)):
+        for name in names:
+            outputs.refuse_unknown_rule(name, f"{config.source}: {key}: ")
     schema = inputs.text_of(asked.schema_file) if asked.schema_file else ""
     return Options(
         major=asked.pg_version or config.pg_version or OLDEST_MAJOR,

@@ -166,7 +166,7 @@ def fixed(file: "FileReport") -> str:
     return apply_fixes(file.text, [f.fix for f in file.findings if f.fix is not None])
 
 
-def refuse_unknown_rule(name: str) -> None:
+def refuse_unknown_rule(name: str, where: str = "") -> None:
     """A misspelt rule must not pass for a rule that finds nothing."""
     from expandcontract.lint.registry import entries  # noqa: PLC0415
 
@@ -176,5 +176,5 @@ def refuse_unknown_rule(name: str) -> None:
     words = [*(rule.id for rule in known), *(rule.name for rule in known)]
     near = difflib.get_close_matches(name, words, n=1)
     hint = f"; did you mean {near[0]}?" if near else "; `ec rules` lists them"
-    message = f"there is no rule {name!r}{hint}"
+    message = f"{where}there is no rule {name!r}{hint}"
     raise click.UsageError(message)

@@ -294,3 +294,14 @@ def test_linting_sql_imports_neither_drivers_nor_parsers(tmp_path: Path) -> None
     )
 
     assert done.stdout.decode().splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("key", ["select", "ignore"])
+def test_a_misspelt_rule_in_the_settings_is_no_silence(lint: Lint, key: str) -> None:
+    Path("a.sql").write_text(HAZARD)
+    Path("expandcontract.toml").write_text(f"{key} = ['EC1O1']\n")
+
+    outcome = lint("a.sql")
+
+    assert outcome.code == 2
+    assert f"expandcontract.toml: {key}: there is no rule 'EC1O1'" in outcome.err
