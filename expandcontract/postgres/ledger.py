@@ -109,7 +109,8 @@ def named(session: Session, name: str) -> Record:
         return record
     if rows := session.rows(queries.FIND_BY_OBJECT, {"name": name}):
         return _record(rows[0])
-    raise UnknownChangeError(name, tuple(record.name for record in everything(session)))
+    known = dict.fromkeys(record.name for record in everything(session))  # reverted, begun again
+    raise UnknownChangeError(name, tuple(known))
 
 
 def add(session: Session, change: Change, plan: Plan) -> Record:

@@ -8,7 +8,7 @@ import expandcontract
 from expandcontract.changes.rename_column import RenameColumn
 from expandcontract.embedded import Node, Topology
 from expandcontract.model.phase import Phase
-from tests.cli.conftest import NAME, Ec
+from tests.cli.conftest import CHANGE, NAME, Ec
 
 
 def test_without_a_ledger_nothing_was_started(ec: Ec, connection: psycopg.Connection) -> None:
@@ -55,6 +55,13 @@ def test_an_unknown_name_names_the_nearest(ec: Ec, users: str, command: str) -> 
     assert outcome.code == 2
     assert "there is no change 'users.emial'; did you mean 'users.email'?" in outcome.err
     assert users in ec(command, users.replace("-to-", "-too-")).err
+
+
+def test_a_change_that_was_begun_again_is_named_once(ec: Ec, users: str, dsn: str) -> None:
+    expandcontract.revert(dsn, CHANGE, Phase.EXPAND)
+    expandcontract.apply(dsn, CHANGE, Phase.EXPAND)
+
+    assert ec("status", "something else").err.count(users) == 1
 
 
 @pytest.mark.parametrize("command", ["status", "plan", "backfill", "contract-check", "verify"])
