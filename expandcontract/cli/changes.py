@@ -39,15 +39,22 @@ def _columns(runner: Runner) -> list[str]:
 
 
 def carried_out(
-    common: Common, name: str, work: Callable[[Runner, Record], object], tempo: Tempo | None = None
+    common: Common,
+    name: str,
+    work: Callable[[Runner, Record], object],
+    tempo: Tempo | None = None,
+    *,
+    proved: str = "",
 ) -> None:
-    """Work on one change, tell what happens, and say where it stands afterwards."""
+    """Work on one change, tell what happens, and say what it `proved` and where it stands then."""
     telling = Telling(as_json=common.json, quiet=common.verbosity < 0)
     with telling, runner(common, tell=telling, tempo=tempo) as with_what:
         record = named(with_what, name)
         install(with_what.session)  # a ledger of an earlier release is brought up to date
         work(with_what, record)
         after = status(with_what, record.name)[0]
+    if proved and not common.json:
+        output.say(proved)
     output.say(output.as_json(after.to_dict()) if common.json else outcome(after))
 
 
