@@ -1,5 +1,6 @@
 """One form for everything that can go wrong, as text or as JSON, and its exit code."""
 
+import errno
 import json
 import shlex
 import sys
@@ -60,6 +61,9 @@ def told(error: BaseException, words: Sequence[str]) -> Failure:
             message = error.format_message() + where
         case click.ClickException():
             message, code = error.format_message(), Exit.USAGE
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EIO):
+            code = Exit.USAGE
+            message = f"the output cannot be written: {error.strerror}; to go on: {again}"
         case _ if (refused := _refused(error)) is not None:
             message, code = f"{refused}\nto try again and go on: {again}", Exit.DATABASE
             facts = {"sqlstate": getattr(error, "sqlstate", None)}

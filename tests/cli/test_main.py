@@ -299,3 +299,18 @@ def test_styles_do_not_move_columns(capsys: pytest.CaptureFixture[str]) -> None:
     output.say(output.table(["gate", "lag"], [[output.good("open"), 1.5], ["数", None]]))
 
     assert capsys.readouterr().out == "gate  lag\nopen  1.5\n数      -\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full disk at hand")
+def test_a_full_disk_is_no_mistake_of_ours() -> None:
+    program = "import sys; from expandcontract.cli import main; main(sys.argv[1:])"
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-c", program, "rules"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+
+    assert ended.returncode == Exit.USAGE
+    assert b"the output cannot be written: No space left on device" in ended.stderr
