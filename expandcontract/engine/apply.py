@@ -215,9 +215,9 @@ def _reopen_phase(runner: Runner, lease: Lease, record: Record, phase: Phase) ->
     with transaction(session):
         outcome = "reverted" if phase is Phase.EXPAND else None
         ledger.set_reached(session, record, reached, outcome)
-        for later in Phase:
-            if later >= phase:
-                ledger.not_due(session, record, later)
+        # A later phase stays due: the revision that asked for it is not taken back by this.
+        for forgotten in Phase if phase is Phase.EXPAND else (phase,):
+            ledger.not_due(session, record, forgotten)
         if phase is Phase.SWITCH:
             ledger.set_switch(session, record, 0)
         ledger.tell(session, record, f"{phase} reverted")

@@ -33,6 +33,19 @@ def test_a_contract_waits_until_the_old_side_was_quiet(settled: Project) -> None
     assert settled.state == "closed"
 
 
+def test_a_contract_stays_due_while_its_revision_stands(settled: Project) -> None:
+    settled.alembic("upgrade", "head")
+
+    ec.revert(settled.dsn, EMAIL, Phase.SWITCH)  # as `ec switch --to old` does
+    assert settled.due == {"contract": "r6"}
+
+    ec.apply(settled.dsn, EMAIL, Phase.SWITCH)
+    assert settled.due == {"contract": "r6"}
+
+    settled.alembic("downgrade", "r1")
+    assert settled.due == {}
+
+
 def test_a_large_table_is_left_to_ec_backfill(settled: Project) -> None:
     settled.execute(FILL)
 
