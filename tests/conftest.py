@@ -9,7 +9,7 @@ from psycopg.conninfo import make_conninfo
 
 from expandcontract.embedded import Cluster, Node, Topology
 from tests.support.databases import Databases
-from tests.support.releases import skip_unless
+from tests.support.releases import SUPPORTED, fits, skip_unless
 from tests.support.server import Need, Servers
 from tests.support.wish import Wish
 
@@ -22,7 +22,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "each_major" in metafunc.fixturenames:
-        majors = Servers(Wish.read()).majors()
+        marks = [mark.args[0] for mark in metafunc.definition.iter_markers("pg")]
+        majors = [
+            major
+            for major in Servers(Wish.read()).majors()
+            if major is None or all(fits(major, wanted) for wanted in marks or [SUPPORTED])
+        ]
         ids = [f"pg{major or ''}" for major in majors]
         metafunc.parametrize("major", majors, ids=ids, indirect=True, scope="session")
 

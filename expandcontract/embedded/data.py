@@ -40,6 +40,9 @@ DEFAULTS: Mapping[str, str] = {
     "wal_retrieve_retry_interval": "50ms",  # 5 s by default, the pause after a lost primary
 }
 
+#: The first major whose initdb can leave out its advice; the older ones always print it.
+NO_INSTRUCTIONS = 14
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
@@ -61,7 +64,8 @@ def create(house: House, data: Path, settings: Mapping[str, str]) -> None:
         [
             house.binaries.program("initdb"), "--pgdata", data, "--username=postgres",
             "--auth=scram-sha-256", f"--pwfile={secret}", "--encoding=UTF8", "--locale=C",
-            "--no-sync", "--no-instructions",
+            "--no-sync",
+            *(["--no-instructions"] if house.binaries.major >= NO_INSTRUCTIONS else []),
         ],
         cwd=Path("/"),
         env=ENVIRONMENT,

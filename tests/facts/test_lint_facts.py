@@ -19,6 +19,7 @@ def mislabelled(databases: Databases, chapter: Chapter, major: int) -> list[str]
     ]
 
 
+@pytest.mark.pg(">= 12")
 def test_a_server_does_what_the_labels_say(each_major: int, databases: Databases) -> None:
     with second_tablespace(databases):
         found = [

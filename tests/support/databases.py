@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import LiteralString
 
 import psycopg
 from psycopg import sql
@@ -13,6 +14,11 @@ from expandcontract.embedded import Node
 
 # The default strategy writes the copy through the log, and is half as fast from 15 on.
 _FILE_COPY = 15
+#: The first major that ends the sessions of a database which it drops.
+_FORCE = 13
+_END_SESSIONS: LiteralString = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s
+"""
 
 
 class Databases:
@@ -57,9 +63,15 @@ class Databases:
         self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}" + strategy), name, template)
 
     def _drop(self, name: str) -> None:
-        self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)"), name)
+        if self.server.major < _FORCE:
+            self._connected().execute(_END_SESSIONS, [name])
+        force = " WITH (FORCE)" if self.server.major >= _FORCE else ""
+        self._execute(sql.SQL("DROP DATABASE IF EXISTS {}" + force), name)
 
     def _execute(self, statement: sql.SQL, *names: str) -> None:
+        self._connected().execute(statement.format(*map(sql.Identifier, names)))
+
+    def _connected(self) -> psycopg.Connection:
         if self._connection is None:
             self._connection = psycopg.connect(self.server.dsn, autocommit=True)
-        self._connection.execute(statement.format(*map(sql.Identifier, names)))
+        return self._connection

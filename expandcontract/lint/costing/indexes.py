@@ -10,6 +10,8 @@ from expandcontract.model.catalog import TableKind
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName
 
+_PG_REINDEXES_PARTITIONED = 14
+
 
 def alter_index(node: a.AlterTable, costs: Costs) -> None:
     """Add the costs of ALTER INDEX."""
@@ -118,6 +120,8 @@ def _reindex_table(name: TableName, mode: Lock, costs: Costs) -> None:
     costs.lock(name, mode)
     known = costs.known(name)
     if known is not None and known.kind is TableKind.PARTITIONED:
+        if costs.major < _PG_REINDEXES_PARTITIONED:
+            return  # it warns, and skips them all
         costs.transactional = False
         for one in costs.parts(name)[1:]:
             costs.lock(one, Lock.SHARE)  # CONCURRENTLY finds them under this lock, too

@@ -107,13 +107,23 @@ def _detach(action: a.DetachPartition, target: Target, costs: Costs) -> None:
         costs.lock(action.partition, STRONG)
         return
     costs.lock(target.name, STRONG)
-    more = costs.major >= _PG_DETACH_LOCKS_MORE
-    costs.lock_family(action.partition, STRONG if more else Lock.SHARE_UPDATE_EXCLUSIVE)
-    lock_default_partition(target.name, costs)
     known = costs.known(target.name)
+    more = costs.major >= _PG_DETACH_LOCKS_MORE or _takes_triggers_off(known, costs)
+    costs.lock(action.partition, STRONG if more else Lock.SHARE_UPDATE_EXCLUSIVE)
+    for one in costs.family(action.partition)[1:]:
+        costs.lock(one, STRONG)
+    lock_default_partition(target.name, costs)
     for key in known.foreign_keys if known else ():
         if key.parent:
             costs.lock(key.parent, Lock.SHARE_ROW_EXCLUSIVE)
     for child in costs.history.referencing(costs.history.key(target.name)):
         costs.lock(child.name, STRONG)
         costs.scan(child.name)
+
+
+def _takes_triggers_off(parent: KnownTable | None, costs: Costs) -> bool:
+    """Whether a partition has triggers for its parent's sake; foreign keys are made of them."""
+    if parent is None:
+        return False
+    referencing = next(costs.history.referencing(parent.name), None)
+    return bool(parent.triggers or parent.foreign_keys or referencing)

@@ -11,6 +11,7 @@ from expandcontract.model.names import TableName
 
 _PG_DROP_LOCKS_PARTITIONED_PARENT = 15
 _PG_VACUUM_GOES_DOWN = 18
+_PG_TRUNCATES_ALONE = 14
 _RELATIONS = frozenset({"TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE"})
 
 
@@ -115,8 +116,17 @@ def _truncate(node: m.Truncate, costs: Costs) -> None:
             costs.lock(one, STRONG)
             if not costs.is_partitioned(one):
                 costs.replace_file(one)
+                _read_bounds(one, costs)
         if node.cascade:
             todo.extend(child.name for child in costs.history.referencing(key))
+
+
+def _read_bounds(partition: TableName, costs: Costs) -> None:
+    """Truncating a partition looked at all its parents once."""
+    known = costs.known(partition)
+    while costs.major < _PG_TRUNCATES_ALONE and known is not None and known.parent is not None:
+        costs.lock(known.parent, Lock.ACCESS_SHARE)
+        known = costs.known(known.parent)
 
 
 @add_costs.register

@@ -37,29 +37,40 @@ def check(node: object, read: Read, context: Context) -> Iterator[Hit]:
             yield Hit(message=f"{what} needs PostgreSQL {since}, and {oldest}")
 
 
-def _forms(node: object) -> Iterator[tuple[str, int]]:  # noqa: C901  (one case for each form)
+def _forms(node: object) -> Iterator[tuple[str, int]]:
     if isinstance(node, CreateIndex) and node.nulls_not_distinct:
         yield "NULLS NOT DISTINCT", 15
     if isinstance(node, q.Write) and node.verb == "MERGE":
         yield "MERGE", 15
-    for action in node.actions if isinstance(node, a.AlterTable) else ():
-        match action:
-            case a.SetExpression():
-                yield "SET EXPRESSION", 17
-            case a.DropExpression():
-                yield "DROP EXPRESSION", 13
-            case a.DetachPartition(concurrently=True):
-                yield "DETACH PARTITION CONCURRENTLY", 14
-            case a.SetStorage(what="compression"):
-                yield "SET COMPRESSION", 14
-            case a.SetAccessMethod():
-                yield "SET ACCESS METHOD", 15
-            case a.AddColumn(column=column) if column.stored is False:
-                yield "VIRTUAL", 18
-            case a.AddConstraint(constraint=constraint):
-                yield from _constraint(constraint)
-            case _:
-                pass
+    if isinstance(node, o.CreateTrigger) and node.replace:
+        yield "CREATE OR REPLACE TRIGGER", 14
+    if isinstance(node, o.Other) and node.words[1:3] == ("SET", "STATISTICS"):
+        yield "ALTER STATISTICS .. SET STATISTICS", 13
+    if isinstance(node, a.AlterTable):
+        for action in node.actions:
+            if node.kind == "VIEW" and isinstance(action, a.RenameColumn):
+                yield "ALTER VIEW .. RENAME COLUMN", 13
+            yield from _action(action)
+
+
+def _action(action: object) -> Iterator[tuple[str, int]]:
+    match action:
+        case a.SetExpression():
+            yield "SET EXPRESSION", 17
+        case a.DropExpression():
+            yield "DROP EXPRESSION", 13
+        case a.DetachPartition(concurrently=True):
+            yield "DETACH PARTITION CONCURRENTLY", 14
+        case a.SetStorage(what="compression"):
+            yield "SET COMPRESSION", 14
+        case a.SetAccessMethod():
+            yield "SET ACCESS METHOD", 15
+        case a.AddColumn(column=column) if column.stored is False:
+            yield "VIRTUAL", 18
+        case a.AddConstraint(constraint=constraint):
+            yield from _constraint(constraint)
+        case _:
+            pass
 
 
 def _constraint(constraint: object) -> Iterator[tuple[str, int]]:
@@ -86,6 +97,6 @@ RULE = Rule(
     name="newer-than-server",
     severity=Severity.ERROR,
     hazard=Hazard.FAILS,
-    nodes=(a.AlterTable, CreateIndex, q.Write, o.CreateRoutine, Reindex),
+    nodes=(a.AlterTable, CreateIndex, q.Write, o.CreateRoutine, o.CreateTrigger, o.Other, Reindex),
     check=check,
 )

@@ -29,28 +29,29 @@ from collections.abc import Iterator
 
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.forms.constraint import Unique
-from expandcontract.lint.forms.index import CreateIndex
+from expandcontract.lint.forms.index import CreateIndex, Reindex
 from expandcontract.lint.known import KnownTable
 from expandcontract.lint.reading import Read
 from expandcontract.lint.rule import Context, Hit, Rule, Severity
 from expandcontract.model.catalog import TableKind
 from expandcontract.model.hazard import Hazard
 
+_PG_REINDEXES_PARTITIONED = 14
 
-def check(node: CreateIndex | a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
+
+def check(
+    node: CreateIndex | a.AlterTable | Reindex, _read: Read, context: Context
+) -> Iterator[Hit]:
     """Look for a table that holds no rows of its own."""
+    if isinstance(node, Reindex):
+        yield from _reindex(node, context)
+        return
     known = context.known(node.table)
     if known is None or known.kind is not TableKind.PARTITIONED:
         return
     table = node.table.plain
     if isinstance(node, CreateIndex):
-        if node.concurrently:
-            yield Hit(
-                message=f"{table} is partitioned, and its indexes cannot be built CONCURRENTLY"
-            )
-        columns = {key.column for key in node.keys}
-        if node.unique and (missing := _missing(columns, known)):
-            yield Hit(message=f"{_unique(table)} has to hold {missing}, by which it is partitioned")
+        yield from _create(node, known)
         return
     for action in node.actions:
         constraint = getattr(action, "constraint", None)
@@ -60,6 +61,24 @@ def check(node: CreateIndex | a.AlterTable, _read: Read, context: Context) -> It
                 yield Hit(
                     message=f"{_unique(table)} has to hold {missing}, by which it is partitioned"
                 )
+
+
+def _create(node: CreateIndex, known: KnownTable) -> Iterator[Hit]:
+    table = node.table.plain
+    if node.concurrently:
+        yield Hit(message=f"{table} is partitioned, and its indexes cannot be built CONCURRENTLY")
+    columns = {key.column for key in node.keys}
+    if node.unique and (missing := _missing(columns, known)):
+        yield Hit(message=f"{_unique(table)} has to hold {missing}, by which it is partitioned")
+
+
+def _reindex(node: Reindex, context: Context) -> Iterator[Hit]:
+    if node.kind != "INDEX" or node.name is None or context.major >= _PG_REINDEXES_PARTITIONED:
+        return
+    found = context.history.index(node.name)
+    if found is not None and found[0].kind is TableKind.PARTITIONED:
+        said = f"{node.name.plain} is the index of a partitioned table"
+        yield Hit(message=f"{said}, and REINDEX takes those from PostgreSQL 14 on")
 
 
 def _unique(table: str) -> str:
@@ -76,6 +95,6 @@ RULE = Rule(
     name="partitioned-index-refused",
     severity=Severity.ERROR,
     hazard=Hazard.FAILS,
-    nodes=(CreateIndex, a.AlterTable),
+    nodes=(CreateIndex, a.AlterTable, Reindex),
     check=check,
 )

@@ -74,6 +74,7 @@ ALTER TABLE orders ADD COLUMN x text DEFAULT timeofday();
 ALTER TABLE orders ADD COLUMN x float DEFAULT random();
 --> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
 
+-- since 13
 ALTER TABLE orders ADD COLUMN x uuid DEFAULT gen_random_uuid();
 --> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
 
@@ -213,6 +214,7 @@ ALTER TABLE plain ADD COLUMN x int GENERATED ALWAYS AS IDENTITY PRIMARY KEY;
 ALTER TABLE plain ADD COLUMN x serial PRIMARY KEY;
 --> locks plain ACCESS EXCLUSIVE; rewrites plain; scans plain; builds plain
 
+-- since 13
 ALTER TABLE plain ADD COLUMN x uuid DEFAULT gen_random_uuid() UNIQUE;
 --> locks plain ACCESS EXCLUSIVE; rewrites plain; scans plain; builds plain
 
@@ -390,10 +392,12 @@ ALTER TABLE orders ALTER COLUMN other DROP IDENTITY IF EXISTS;
 --> locks orders ACCESS EXCLUSIVE
 
 ALTER TABLE orders ALTER COLUMN doubled DROP EXPRESSION;
---> locks orders ACCESS EXCLUSIVE
+--> [12] fails 42601
+--> [13-18] locks orders ACCESS EXCLUSIVE
 
 ALTER TABLE orders ALTER COLUMN note DROP EXPRESSION IF EXISTS;
---> locks orders ACCESS EXCLUSIVE
+--> [12] fails 42601
+--> [13-18] locks orders ACCESS EXCLUSIVE
 
 -- since 17
 ALTER TABLE orders ALTER COLUMN doubled SET EXPRESSION AS (other * 3);
@@ -416,7 +420,8 @@ ALTER TABLE orders ALTER COLUMN note SET STORAGE EXTERNAL;
 --> locks orders ACCESS EXCLUSIVE
 
 ALTER TABLE orders ALTER COLUMN note SET COMPRESSION pglz;
---> locks orders ACCESS EXCLUSIVE
+--> [12-13] fails 42601
+--> [14-18] locks orders ACCESS EXCLUSIVE
 
 -- # Virtual columns, and NOT NULL that is not yet valid
 CREATE TABLE orders (id int, later text, twice int GENERATED ALWAYS AS (id * 2) VIRTUAL);

@@ -447,7 +447,7 @@ ALTER TABLE orders ALTER remark TYPE varchar(10);
 --> locks orders ACCESS EXCLUSIVE; indexes orders_lower_remark ACCESS EXCLUSIVE; scans orders; builds orders
 
 ALTER TABLE orders ALTER doubled TYPE bigint;
---> [14] fails 42601
+--> [12-14] fails 42601
 --> [15-18] fails 0A000
 
 ALTER TABLE orders ALTER half TYPE bigint;

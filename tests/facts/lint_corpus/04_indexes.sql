@@ -161,7 +161,8 @@ REINDEX TABLE CONCURRENTLY orders;
 --> locks orders SHARE UPDATE EXCLUSIVE; scans orders; builds orders; no transaction
 
 REINDEX (CONCURRENTLY) INDEX orders_pkey;
---> locks orders SHARE UPDATE EXCLUSIVE; scans orders; builds orders; no transaction
+--> [12-13] fails 42601
+--> [14-18] locks orders SHARE UPDATE EXCLUSIVE; scans orders; builds orders; no transaction
 
 REINDEX SCHEMA public;
 --> locks orders SHARE; scans orders; builds orders; no transaction
@@ -230,13 +231,16 @@ CREATE INDEX CONCURRENTLY x ON events (id);
 --> fails 0A000
 
 REINDEX TABLE events;
---> locks events SHARE, events_2023 SHARE, events_2024 SHARE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction
+--> [12-13] locks events SHARE
+--> [14-18] locks events SHARE, events_2023 SHARE, events_2024 SHARE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction
 
 REINDEX INDEX events_id;
---> locks events SHARE, events_2023 SHARE, events_2024 SHARE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction
+--> [12-13] fails 0A000
+--> [14-18] locks events SHARE, events_2023 SHARE, events_2024 SHARE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction
 
 REINDEX TABLE events_2023;
 --> locks events_2023 SHARE; indexes events_2023_id_idx ACCESS EXCLUSIVE, events_2023_note ACCESS EXCLUSIVE; scans events_2023; builds events_2023
 
 REINDEX TABLE CONCURRENTLY events;
---> locks events SHARE UPDATE EXCLUSIVE, events_2023 SHARE, events_2024 SHARE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction
+--> [12-13] locks events SHARE UPDATE EXCLUSIVE; no transaction
+--> [14-18] locks events SHARE UPDATE EXCLUSIVE, events_2023 SHARE, events_2024 SHARE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction

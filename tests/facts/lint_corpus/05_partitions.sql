@@ -6,7 +6,7 @@ CREATE TABLE events_2025 (id int, at date NOT NULL, note text, filled int NOT NU
 CREATE TABLE events_2026 (id int, at date NOT NULL, note text, filled int NOT NULL,
     CONSTRAINT in_2026 CHECK (at >= '2026-01-01' AND at < '2027-01-01'));
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
-CREATE TRIGGER events_touch BEFORE UPDATE ON events FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE TRIGGER events_touch AFTER UPDATE ON events FOR EACH ROW EXECUTE FUNCTION touch();
 CREATE TABLE customers (id int PRIMARY KEY);
 CREATE SCHEMA archive;
 INSERT INTO events SELECT i, '2023-05-05', 'n' FROM generate_series(1, 20) i;
@@ -42,7 +42,7 @@ ALTER TABLE events ALTER COLUMN note SET NOT NULL;
 --> locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE; scans events_2023, events_2024
 
 ALTER TABLE events ALTER COLUMN note DROP NOT NULL;
---> [14-17] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE
+--> [12-17] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE
 --> [18] locks events ACCESS EXCLUSIVE
 
 ALTER TABLE events ALTER COLUMN filled DROP NOT NULL;
@@ -70,7 +70,7 @@ ALTER TABLE events ADD CONSTRAINT x CHECK (id > 0) NOT VALID;
 --> locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE
 
 ALTER TABLE events ADD CONSTRAINT x UNIQUE (at, id);
---> [14-17] locks events ACCESS EXCLUSIVE, events_2023 SHARE, events_2024 SHARE; scans events_2023, events_2024; builds events_2023, events_2024
+--> [12-17] locks events ACCESS EXCLUSIVE, events_2023 SHARE, events_2024 SHARE; scans events_2023, events_2024; builds events_2023, events_2024
 --> [18] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE; scans events_2023, events_2024; builds events_2023, events_2024
 
 ALTER TABLE events ADD PRIMARY KEY (id, at);
@@ -83,7 +83,7 @@ ALTER TABLE events ADD CONSTRAINT x FOREIGN KEY (id) REFERENCES customers (id);
 --> locks customers SHARE ROW EXCLUSIVE, events SHARE ROW EXCLUSIVE, events_2023 SHARE ROW EXCLUSIVE, events_2024 SHARE ROW EXCLUSIVE; scans customers, events_2023, events_2024
 
 ALTER TABLE events ADD CONSTRAINT x FOREIGN KEY (id) REFERENCES customers (id) NOT VALID;
---> [14-17] fails 42809
+--> [12-17] fails 42809
 --> [18] locks customers SHARE ROW EXCLUSIVE, events SHARE ROW EXCLUSIVE, events_2023 SHARE ROW EXCLUSIVE, events_2024 SHARE ROW EXCLUSIVE
 
 ALTER TABLE events_2023 ADD CONSTRAINT x FOREIGN KEY (id) REFERENCES customers (id) NOT VALID;
@@ -117,7 +117,7 @@ DROP TRIGGER events_touch ON events;
 --> locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE
 
 ALTER TRIGGER events_touch ON events RENAME TO x;
---> [14] locks events ACCESS EXCLUSIVE
+--> [12-14] locks events ACCESS EXCLUSIVE
 --> [15-18] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE
 
 COMMENT ON TABLE events IS 'x';
@@ -136,7 +136,8 @@ ALTER TABLE events DETACH PARTITION events_2023;
 --> locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE
 
 ALTER TABLE events DETACH PARTITION events_2023 CONCURRENTLY;
---> locks events SHARE UPDATE EXCLUSIVE, events_2023 ACCESS EXCLUSIVE; no transaction
+--> [12-13] fails 42601
+--> [14-18] locks events SHARE UPDATE EXCLUSIVE, events_2023 ACCESS EXCLUSIVE; no transaction
 
 CREATE TABLE x PARTITION OF events FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
 --> locks events ACCESS EXCLUSIVE
@@ -163,7 +164,8 @@ TRUNCATE events;
 --> locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE; rewrites events_2023, events_2024
 
 TRUNCATE events_2023;
---> locks events_2023 ACCESS EXCLUSIVE; rewrites events_2023
+--> [12-13] locks events ACCESS SHARE, events_2023 ACCESS EXCLUSIVE; rewrites events_2023
+--> [14-18] locks events_2023 ACCESS EXCLUSIVE; rewrites events_2023
 
 LOCK TABLE events IN SHARE MODE;
 --> locks events SHARE, events_2023 SHARE, events_2024 SHARE
@@ -211,13 +213,15 @@ ALTER TABLE logs ATTACH PARTITION logs_c FOR VALUES IN ('c');
 --> locks logs SHARE UPDATE EXCLUSIVE, logs_c ACCESS EXCLUSIVE, logs_rest ACCESS EXCLUSIVE; scans logs_rest
 
 ALTER TABLE logs DETACH PARTITION logs_a;
---> locks logs ACCESS EXCLUSIVE, logs_a ACCESS EXCLUSIVE, logs_rest ACCESS EXCLUSIVE
+--> [12-13] locks logs ACCESS EXCLUSIVE, logs_a SHARE UPDATE EXCLUSIVE, logs_rest ACCESS EXCLUSIVE
+--> [14-18] locks logs ACCESS EXCLUSIVE, logs_a ACCESS EXCLUSIVE, logs_rest ACCESS EXCLUSIVE
 
 ALTER TABLE logs DETACH PARTITION logs_rest;
 --> locks logs ACCESS EXCLUSIVE, logs_rest ACCESS EXCLUSIVE
 
 ALTER TABLE logs DETACH PARTITION logs_a CONCURRENTLY;
---> fails 55000
+--> [12-13] fails 42601
+--> [14-18] fails 55000
 
 DROP TABLE logs_a;
 --> locks logs ACCESS EXCLUSIVE, logs_a ACCESS EXCLUSIVE, logs_rest ACCESS EXCLUSIVE
@@ -226,7 +230,8 @@ DROP TABLE logs_rest;
 --> locks logs ACCESS EXCLUSIVE, logs_rest ACCESS EXCLUSIVE
 
 TRUNCATE logs_a;
---> locks logs_a ACCESS EXCLUSIVE; rewrites logs_a
+--> [12-13] locks logs ACCESS SHARE, logs_a ACCESS EXCLUSIVE; rewrites logs_a
+--> [14-18] locks logs_a ACCESS EXCLUSIVE; rewrites logs_a
 
 -- # Partitions beside a default partition that cannot hold them
 CREATE TABLE logs (id int, kind text NOT NULL) PARTITION BY LIST (kind);
@@ -264,11 +269,11 @@ INSERT INTO notes SELECT i, i, 'a' FROM generate_series(1, 20) i;
 -- run
 
 ALTER TABLE orders ATTACH PARTITION orders_b FOR VALUES IN ('b');
---> [14] locks customers SHARE ROW EXCLUSIVE, items ACCESS SHARE, orders SHARE UPDATE EXCLUSIVE, orders_b ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE; scans customers, orders_b; builds orders_b
+--> [12-14] locks customers SHARE ROW EXCLUSIVE, items ACCESS SHARE, orders SHARE UPDATE EXCLUSIVE, orders_b ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE; scans customers, orders_b; builds orders_b
 --> [15-18] locks customers SHARE ROW EXCLUSIVE, items SHARE ROW EXCLUSIVE, orders SHARE UPDATE EXCLUSIVE, orders_b ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE; scans customers, orders_b; builds orders_b
 
 ALTER TABLE orders ATTACH PARTITION orders_c FOR VALUES IN ('c');
---> [14] locks customers ACCESS EXCLUSIVE, items ACCESS SHARE, orders SHARE UPDATE EXCLUSIVE, orders_c ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE; scans orders_c; builds orders_c
+--> [12-14] locks customers ACCESS EXCLUSIVE, items ACCESS SHARE, orders SHARE UPDATE EXCLUSIVE, orders_c ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE; scans orders_c; builds orders_c
 --> [15-18] locks customers ACCESS EXCLUSIVE, items SHARE ROW EXCLUSIVE, orders SHARE UPDATE EXCLUSIVE, orders_c ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE; scans orders_c; builds orders_c
 
 -- unsaid
@@ -279,7 +284,7 @@ ALTER TABLE orders DETACH PARTITION orders_a;
 --> locks customers SHARE ROW EXCLUSIVE, items ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE, orders_a ACCESS EXCLUSIVE; indexes orders_a_note_idx ACCESS EXCLUSIVE, orders_a_pkey ACCESS EXCLUSIVE; scans items
 
 CREATE TABLE x PARTITION OF orders FOR VALUES IN ('x');
---> [14] locks customers SHARE ROW EXCLUSIVE, items ACCESS SHARE, orders ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE
+--> [12-14] locks customers SHARE ROW EXCLUSIVE, items ACCESS SHARE, orders ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE
 --> [15-18] locks customers SHARE ROW EXCLUSIVE, items SHARE ROW EXCLUSIVE, orders ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE
 
 ALTER TABLE notes ADD FOREIGN KEY (order_id, order_kind) REFERENCES orders (id, kind);
@@ -301,7 +306,7 @@ ALTER TABLE orders DROP COLUMN customer_id;
 --> locks customers ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE, orders_a ACCESS EXCLUSIVE
 
 DROP TABLE items;
---> [14] locks items ACCESS EXCLUSIVE, orders_a ACCESS EXCLUSIVE
+--> [12-14] locks items ACCESS EXCLUSIVE, orders_a ACCESS EXCLUSIVE
 --> [15-18] locks items ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE, orders_a ACCESS EXCLUSIVE
 
 DROP TABLE orders_a;
@@ -343,7 +348,8 @@ ALTER TABLE events ATTACH PARTITION events_b FOR VALUES IN ('b');
 --> locks events SHARE UPDATE EXCLUSIVE, events_b ACCESS EXCLUSIVE, events_b_2023 ACCESS EXCLUSIVE; scans events_b_2023
 
 ALTER TABLE events DETACH PARTITION events_a;
---> locks events ACCESS EXCLUSIVE, events_a ACCESS EXCLUSIVE, events_a_2023 ACCESS EXCLUSIVE
+--> [12-13] locks events ACCESS EXCLUSIVE, events_a SHARE UPDATE EXCLUSIVE, events_a_2023 ACCESS EXCLUSIVE
+--> [14-18] locks events ACCESS EXCLUSIVE, events_a ACCESS EXCLUSIVE, events_a_2023 ACCESS EXCLUSIVE
 
 CREATE TABLE x PARTITION OF events_a FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 --> locks events_a ACCESS EXCLUSIVE
@@ -352,7 +358,8 @@ DROP TABLE events_a;
 --> locks events ACCESS EXCLUSIVE, events_a ACCESS EXCLUSIVE, events_a_2023 ACCESS EXCLUSIVE
 
 ALTER TABLE events_a DETACH PARTITION events_a_2023;
---> locks events_a ACCESS EXCLUSIVE, events_a_2023 ACCESS EXCLUSIVE
+--> [12-13] locks events_a ACCESS EXCLUSIVE, events_a_2023 SHARE UPDATE EXCLUSIVE
+--> [14-18] locks events_a ACCESS EXCLUSIVE, events_a_2023 ACCESS EXCLUSIVE
 
 -- # Tables that inherit
 CREATE TABLE animals (id int, name text);
@@ -399,7 +406,7 @@ ALTER TABLE animals ADD CONSTRAINT x CHECK (id > 0);
 --> locks animals ACCESS EXCLUSIVE, cats ACCESS EXCLUSIVE, kittens ACCESS EXCLUSIVE; scans animals, cats, kittens
 
 ALTER TABLE animals ADD CONSTRAINT x CHECK (id > 0) NO INHERIT;
---> [14-17] locks animals ACCESS EXCLUSIVE; scans animals
+--> [12-17] locks animals ACCESS EXCLUSIVE; scans animals
 --> [18] locks animals ACCESS EXCLUSIVE, cats ACCESS EXCLUSIVE, kittens ACCESS EXCLUSIVE; scans animals
 
 ALTER TABLE animals ADD CONSTRAINT x CHECK (id > 0) NOT VALID;
@@ -409,7 +416,7 @@ ALTER TABLE animals ADD PRIMARY KEY (id);
 --> locks animals ACCESS EXCLUSIVE, cats ACCESS EXCLUSIVE, kittens ACCESS EXCLUSIVE; scans animals, cats, kittens; builds animals
 
 ALTER TABLE animals ADD UNIQUE (id);
---> [14-17] locks animals ACCESS EXCLUSIVE; scans animals; builds animals
+--> [12-17] locks animals ACCESS EXCLUSIVE; scans animals; builds animals
 --> [18] locks animals ACCESS EXCLUSIVE, cats ACCESS EXCLUSIVE, kittens ACCESS EXCLUSIVE; scans animals; builds animals
 
 ALTER TABLE strays INHERIT animals;
@@ -452,7 +459,7 @@ LOCK TABLE animals IN EXCLUSIVE MODE;
 --> locks animals EXCLUSIVE, cats EXCLUSIVE, kittens EXCLUSIVE
 
 ANALYZE animals;
---> [14-17] locks animals SHARE UPDATE EXCLUSIVE, cats ACCESS SHARE, kittens ACCESS SHARE
+--> [12-17] locks animals SHARE UPDATE EXCLUSIVE, cats ACCESS SHARE, kittens ACCESS SHARE
 --> [18] locks animals SHARE UPDATE EXCLUSIVE, cats SHARE UPDATE EXCLUSIVE, kittens SHARE UPDATE EXCLUSIVE
 
 SELECT * FROM animals;

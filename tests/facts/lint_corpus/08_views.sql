@@ -51,7 +51,8 @@ ALTER VIEW notes RENAME TO x;
 --> locks notes ACCESS EXCLUSIVE
 
 ALTER VIEW notes RENAME COLUMN note TO remark;
---> locks notes ACCESS EXCLUSIVE
+--> [12] fails 42601
+--> [13-18] locks notes ACCESS EXCLUSIVE
 
 ALTER VIEW notes ALTER COLUMN note SET DEFAULT 'x';
 --> locks notes ACCESS EXCLUSIVE

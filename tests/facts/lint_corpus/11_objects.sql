@@ -75,7 +75,8 @@ CREATE STATISTICS x (ndistinct) ON a, b FROM plain;
 --> locks plain SHARE UPDATE EXCLUSIVE
 
 ALTER STATISTICS plain_stats SET STATISTICS 100;
---> nothing
+--> [12] fails 42601
+--> [13-18] nothing
 
 ALTER STATISTICS plain_stats RENAME TO x;
 --> nothing
@@ -84,19 +85,19 @@ DROP STATISTICS plain_stats;
 --> locks plain SHARE UPDATE EXCLUSIVE
 
 GRANT SELECT ON plain TO PUBLIC;
---> [14-17] nothing
+--> [12-17] nothing
 --> [18] locks plain ACCESS SHARE
 
 GRANT SELECT, INSERT ON TABLE plain, keyed TO CURRENT_USER;
---> [14-17] nothing
+--> [12-17] nothing
 --> [18] locks keyed ACCESS SHARE, plain ACCESS SHARE
 
 GRANT SELECT (a), UPDATE (b) ON plain TO PUBLIC;
---> [14-17] nothing
+--> [12-17] nothing
 --> [18] locks plain ACCESS SHARE
 
 REVOKE ALL ON plain FROM PUBLIC;
---> [14-17] nothing
+--> [12-17] nothing
 --> [18] locks plain ACCESS SHARE
 
 GRANT USAGE ON SCHEMA archive TO PUBLIC;
@@ -155,7 +156,8 @@ CREATE OR REPLACE FUNCTION one() RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT 
 --> fails 42P13
 
 CREATE FUNCTION x() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM plain; END;
---> locks plain ACCESS SHARE
+--> [12-13] fails 42601
+--> [14-18] locks plain ACCESS SHARE
 
 CREATE PROCEDURE x() LANGUAGE sql AS 'SELECT 1';
 --> nothing
