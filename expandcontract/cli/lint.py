@@ -33,6 +33,7 @@ class Asked:
     pg_version: int | None
     dialect: str | None
     schema_file: Path | None
+    release_file: Path | None
     runner: str | None
     base: str | None
     stats: bool
@@ -56,6 +57,9 @@ class Asked:
 @click.option("--pg-version", type=click.IntRange(min=12), help="The oldest major it will run on.")
 @click.option("--dialect", type=click.Choice(DIALECTS), help="Whose SQL it is.")
 @click.option("--schema", "schema_file", type=FILE, help="SQL that ran before: known, not judged.")
+@click.option(
+    "--release-file", type=FILE, help="What the running code maps, as `ec snapshot` writes it."
+)
 @click.option(
     "--runner",
     type=click.Choice([str(runner) for runner in Runner]),
@@ -177,10 +181,12 @@ def _options(asked: Asked, config: "Config") -> Options:
         for name in names:
             outputs.refuse_unknown_rule(name, f"{config.source}: {key}: ")
     schema = inputs.text_of(asked.schema_file) if asked.schema_file else ""
+    release = asked.release_file or config.release_file
     return Options(
         major=asked.pg_version or config.pg_version or OLDEST_MAJOR,
         runner=Runner(asked.runner or Runner.AUTOCOMMIT),
         schema=schema,
+        release=inputs.release_of(release) if release else "",
         select=asked.select or config.select,
         ignore=(*asked.ignore, *config.ignore),
         today=inputs.today(),

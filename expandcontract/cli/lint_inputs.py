@@ -98,6 +98,18 @@ def text_of(path: Path) -> str:
     return decoded(content, str(path))
 
 
+def release_of(path: Path) -> str:
+    """The text of a release file, once it is clear that it is one."""
+    from expandcontract.lint import release  # noqa: PLC0415  when there is one
+
+    text = text_of(path)
+    try:
+        release.read(text)
+    except release.ReleaseNotReadError as error:
+        raise InputNotReadError(str(path), str(error)) from None
+    return text
+
+
 def standard_input() -> str:
     """What comes in through the pipe."""
     return decoded(sys.stdin.buffer.read(), "<stdin>")

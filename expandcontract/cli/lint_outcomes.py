@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from expandcontract.lint.finding import Edit, Finding, Fix, Severity
+from expandcontract.lint.finding import Certainty, Edit, Finding, Fix, Severity
 from expandcontract.lint.options import Source
 from expandcontract.lint.report import FileReport
 from expandcontract.model.hazard import Hazard
@@ -57,12 +57,13 @@ def _plain(finding: Finding) -> list[Any]:
         finding.help,
         [finding.line, finding.column, finding.end_line, finding.end_column],
         finding.statement,
+        finding.certainty,
         [fix.title, [[edit.start, edit.end, edit.text] for edit in fix.edits]] if fix else None,
     ]
 
 
 def _finding(item: list[Any], path: str) -> Finding:
-    rule, name, severity, hazard, message, why, help_, place, statement, fix = item
+    rule, name, severity, hazard, message, why, help_, place, statement, certainty, fix = item
     line, column, end_line, end_column = place
     return Finding(
         rule=rule,
@@ -78,5 +79,6 @@ def _finding(item: list[Any], path: str) -> Finding:
         end_line=end_line,
         end_column=end_column,
         statement=statement,
+        certainty=Certainty(certainty),
         fix=Fix(fix[0], tuple(Edit(*edit) for edit in fix[1])) if fix else None,
     )

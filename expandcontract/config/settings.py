@@ -114,7 +114,7 @@ class Config:
         Key(_texts, "The application_name of each standby that must be seen; a missing one holds."),
     ] = ()
     release_file: Annotated[
-        Path | None, Key(_path, "A file whose text is the release that the application runs.")
+        Path | None, Key(_path, "What the running release maps, as `ec snapshot` writes it.")
     ] = None
     source: Path | None = None  #: the file it was read from; not a key
 

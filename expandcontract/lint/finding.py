@@ -15,6 +15,14 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+class Certainty(StrEnum):
+    """What the finding rests on."""
+
+    PROVEN = "proven"  #: the text, the schema replayed before it, or the release file say so
+    ASSUMED = "assumed"  #: it hangs on rows or on running code, which are taken to be there
+    UNKNOWN = "unknown"  #: it hangs on a definition that was not seen
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """Replace the text between two offsets of the source."""
@@ -58,6 +66,7 @@ class Finding:
     end_column: int
     statement: str
     fix: Fix | None = None
+    certainty: Certainty = Certainty.PROVEN
 
     def document(self) -> dict[str, Any]:
         """The finding as JSON prints it."""
@@ -65,6 +74,7 @@ class Finding:
             "rule": self.rule,
             "name": self.name,
             "severity": str(self.severity),
+            "certainty": str(self.certainty),
             "line": self.line,
             "column": self.column,
             "end_line": self.end_line,

@@ -10,6 +10,7 @@ from expandcontract.lint.knowledge import History
 from expandcontract.lint.options import DIALECTS, OLDEST_MAJOR, Options, Runner, Source
 from expandcontract.lint.reading import Read, read
 from expandcontract.lint.registry import Entry
+from expandcontract.lint.release import release_of
 from expandcontract.lint.replaying import apply
 from expandcontract.lint.report import FileReport, Judged, Report
 from expandcontract.lint.rule import Context, Finding
@@ -162,6 +163,7 @@ def _judge_statement(
         major=run.options.major,
         reads=reads,
         index=index,
+        release=release_of(run.options.release),
     )
     parts = one.with_inside()
     found = [finding for part in parts for finding in _check(part, context, run, source.path)]

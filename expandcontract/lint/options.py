@@ -40,3 +40,4 @@ class Options:
     today: str | None = None
     sizes: tuple[tuple[str, int], ...] = ()  #: rows of `schema.table`, where a server told them
     dialect: str = "postgres"
+    release: str = ""  #: what the running release maps: the document that `ec snapshot` writes

@@ -5,15 +5,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from expandcontract.lint.effects import Effects
-from expandcontract.lint.finding import Edit, Finding, Fix, Severity
+from expandcontract.lint.finding import Certainty, Edit, Finding, Fix, Severity
 from expandcontract.lint.knowledge import History
 from expandcontract.lint.known import KnownTable
 from expandcontract.lint.reading import Read
+from expandcontract.lint.release import NO_RELEASE, Release
 from expandcontract.lint.session import Session
 from expandcontract.model.hazard import Hazard
 from expandcontract.model.names import TableName
 
-__all__ = ["Check", "Context", "Edit", "Finding", "Fix", "Hit", "Rule", "Severity"]
+__all__ = [
+    "Certainty",
+    "Check",
+    "Context",
+    "Edit",
+    "Finding",
+    "Fix",
+    "Hit",
+    "Rule",
+    "Severity",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +36,7 @@ class Hit:
     severity: Severity | None = None
     hazard: Hazard | None = None
     fix: Fix | None = None
+    certainty: Certainty = Certainty.PROVEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +49,7 @@ class Context:
     major: int
     reads: tuple[Read, ...]
     index: int
+    release: Release = NO_RELEASE
 
     def live(self, name: TableName) -> bool:
         """Whether other sessions can see the relation: the text did not make it itself."""

@@ -55,6 +55,7 @@ def finding(candidate: Entry, hit: Hit, path: str, read: Placed) -> Finding:
         end_column=read.end_column,
         statement=read.text,
         fix=hit.fix,
+        certainty=hit.certainty,
     )
 
 

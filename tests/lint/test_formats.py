@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
+import click
 import pytest
 
 from expandcontract.lint import baseline
@@ -83,6 +84,17 @@ def test_the_terminal_shows_the_line_and_marks_the_place(report: Report) -> None
     assert 'CREATE INDEX i ON "a<b" (x);' in text
     assert "^" * 27 in text
     assert "67 % of the statements read" in text
+
+
+def test_what_is_not_proven_says_so_to_people_and_to_programs(report: Report) -> None:
+    text = rendered("text")(report)
+    [run] = json.loads(rendered("sarif")(report))["runs"]
+    [file] = report.to_dict()["files"]
+
+    assert "(index-not-concurrent)" in click.unstyle(text)
+    assert "(unread-statement, unknown)" in click.unstyle(text)
+    assert [r["properties"]["certainty"] for r in run["results"]] == ["proven", "unknown"]
+    assert [f["certainty"] for f in file["findings"]] == ["proven", "unknown"]
 
 
 def test_github_escapes_what_its_commands_are_made_of(report: Report) -> None:

@@ -58,4 +58,5 @@ def _result(finding: Finding, mark: str, place: int) -> dict[str, Any]:
         "message": {"text": finding.message},
         "locations": [location],
         "partialFingerprints": {"expandcontract/v1": mark},
+        "properties": {"certainty": str(finding.certainty)},
     }

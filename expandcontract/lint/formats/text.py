@@ -1,6 +1,6 @@
 """For people: each finding with its line, a mark under it, and what to do instead."""
 
-from expandcontract.lint.finding import Finding, Severity
+from expandcontract.lint.finding import Certainty, Finding, Severity
 from expandcontract.lint.report import Counts, FileReport, Report
 
 _RESET = "\x1b[0m"
@@ -28,9 +28,11 @@ def findings(file: FileReport) -> str:
 def _finding(finding: Finding, source: list[str]) -> str:
     place = f"{finding.path}:{finding.line}:{finding.column}"
     colour = _COLOURS[finding.severity]
+    proven = finding.certainty is Certainty.PROVEN
+    name = finding.name if proven else f"{finding.name}, {finding.certainty}"
     head = (
         f"{_BOLD}{place}{_RESET}: {colour}{finding.severity}{_RESET} "
-        f"{finding.rule} {_DIM}({finding.name}){_RESET} {finding.message}"
+        f"{finding.rule} {_DIM}({name}){_RESET} {finding.message}"
     )
     lines = [head, *_snippet(finding, source)]
     if finding.help:

@@ -10,6 +10,7 @@ from expandcontract.lint.mysql.online import Fact, Topic
 from expandcontract.lint.mysql.operations import Op
 from expandcontract.lint.mysql.profile import Profile
 from expandcontract.lint.mysql.reading import MyRead
+from expandcontract.lint.release import NO_RELEASE, Release
 from expandcontract.model.names import TableName
 
 
@@ -44,6 +45,7 @@ class OnlineContext:
     cost: Cost | None
     reads: tuple[MyRead, ...]
     index: int
+    release: Release = NO_RELEASE
 
     def live(self, name: TableName) -> bool:
         """Whether other sessions can see the table: the text did not make it itself."""

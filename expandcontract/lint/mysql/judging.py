@@ -14,6 +14,7 @@ from expandcontract.lint.mysql.sharing import shared
 from expandcontract.lint.mysql.tokens import Lexer
 from expandcontract.lint.options import Options, Runner, Source
 from expandcontract.lint.registry import Entry, entries
+from expandcontract.lint.release import release_of
 from expandcontract.lint.report import FileReport, Judged
 from expandcontract.lint.rule import Finding
 from expandcontract.lint.selecting import (
@@ -115,6 +116,7 @@ def _judge_statement(
         cost=found_cost,
         reads=reads,
         index=index,
+        release=release_of(run.options.release),
     )
     judged = Judged(
         line=one.line,

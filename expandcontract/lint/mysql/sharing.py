@@ -28,7 +28,7 @@ def shared(
         same = next(reading.read(text))
         world = Context(
             history=History(), effects=Effects(), session=Session(), major=OLDEST_MAJOR,
-            reads=(same,), index=0,
+            reads=(same,), index=0, release=context.release,
         )  # fmt: skip
         for entry in rules:
             if not isinstance(same.node, entry.rule.nodes):

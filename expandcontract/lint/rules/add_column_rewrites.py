@@ -30,7 +30,7 @@ from expandcontract.lint.costing.columns import add_column_rewrites
 from expandcontract.lint.effects import Costs
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.reading import Read
-from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.lint.rule import Certainty, Context, Hit, Rule, Severity
 from expandcontract.lint.volatility import unknown_function
 from expandcontract.model.hazard import Hazard
 
@@ -59,6 +59,7 @@ def _judge(action: a.AddColumn, node: a.AlterTable, context: Context) -> Iterato
             message=f"adding {name} rewrites {table} if {function or 'its default'} is volatile, "
             "which is not known here",
             severity=Severity.WARNING,
+            certainty=Certainty.UNKNOWN,
             help="Give the definition of the function with --schema, or set the default in a "
             "statement of its own.",
         )

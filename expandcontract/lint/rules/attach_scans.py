@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from expandcontract.lint.costing.partitions import may_be_proven, missing_indexes
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.reading import Read
-from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.lint.rule import Certainty, Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 
 
@@ -57,7 +57,8 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
                 yield Hit(
                     message=f"attaching {name} locks the default partition "
                     f"{sibling.spelled.plain} in ACCESS EXCLUSIVE mode and scans it, unless a "
-                    "CHECK proves that none of its rows belong there"
+                    "CHECK proves that none of its rows belong there",
+                    certainty=Certainty.UNKNOWN,
                 )
         if live and (missing := missing_indexes(parent, partition)):
             yield Hit(

@@ -33,7 +33,7 @@ from expandcontract.lint import retyping
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.reading import Read
 from expandcontract.lint.retyping import Retyping, Rewrite
-from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.lint.rule import Certainty, Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 
 
@@ -63,6 +63,7 @@ def _tell(judged: Retyping, column: str, table: str) -> Iterator[Hit]:
             message=f"{change} rewrites {table} under ACCESS EXCLUSIVE, unless the old type, "
             "which is not known here, is stored the same way",
             severity=Severity.WARNING,
+            certainty=Certainty.UNKNOWN,
         )
 
 

@@ -2,6 +2,7 @@
 
 Statements of the running release fail with "column does not exist"; server-prepared SELECT * and
 RETURNING * fail once in every session. Indexes and constraints over several columns go with it.
+With a release file this is said only of columns that the running release maps.
 
 Bad:
 
@@ -27,6 +28,7 @@ from collections.abc import Iterator
 
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.reading import Read
+from expandcontract.lint.release import Use
 from expandcontract.lint.rule import Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 
@@ -41,12 +43,17 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
             continue
         if known is not None and known.complete and known.find(action.column) is None:
             continue
-        message = f"dropping {node.table.plain}.{action.column} breaks running code that names it, "
-        message += "and its data is lost"
+        use = context.release.column(node.table, action.column)
+        if use is Use.UNMAPPED:
+            continue
+        broken = "the running release, which maps it" if use is Use.MAPPED else ""
+        broken = broken or "running code that names it"
+        message = f"dropping {node.table.plain}.{action.column} breaks {broken}, and its data is "
+        message += "lost"
         if known is not None:
             lost = [i.name for i in known.indexes if action.column in i.columns and len(i.keys) > 1]
             message += f"; so are {', '.join(lost)}, which hold other columns too" if lost else ""
-        yield Hit(message=message)
+        yield Hit(message=message, certainty=use.certainty)
 
 
 RULE = Rule(

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.reading import Read
-from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.lint.rule import Certainty, Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 
 
@@ -31,7 +31,8 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
         if isinstance(action, a.DropExpression) and context.live(node.table):
             yield Hit(
                 message=f"running code does not write {node.table.plain}.{action.column}, which "
-                "stays null from now on"
+                "stays null from now on",
+                certainty=Certainty.ASSUMED,
             )
 
 

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.reading import Read
-from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.lint.rule import Certainty, Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 
 
@@ -36,7 +36,8 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
         if column is None or column.not_null:
             yield Hit(
                 message=f"running code that reads {node.table.plain}.{action.column} may not "
-                "expect a null"
+                "expect a null",
+                certainty=Certainty.ASSUMED,
             )
 
 

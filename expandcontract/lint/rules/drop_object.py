@@ -31,7 +31,7 @@ from expandcontract.lint.forms import objects as o
 from expandcontract.lint.forms import transaction as t
 from expandcontract.lint.forms.table import CreateTable
 from expandcontract.lint.reading import Read
-from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.lint.rule import Certainty, Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 from expandcontract.model.names import TableName
 
@@ -53,7 +53,8 @@ def check(node: m.Drop, _read: Read, context: Context) -> Iterator[Hit]:
         ):
             yield Hit(
                 message=f"dropping {node.kind.lower()} {name.plain} breaks running code that uses "
-                "it"
+                "it",
+                certainty=Certainty.ASSUMED,
             )
 
 

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.reading import Read
-from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.lint.rule import Certainty, Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 
 
@@ -35,7 +35,8 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
             name = f"{node.table.plain}.{getattr(action, 'column', '')}"
             yield Hit(
                 message=f"INSERTs of running code that write {name} fail once it is GENERATED "
-                "ALWAYS"
+                "ALWAYS",
+                certainty=Certainty.ASSUMED,
             )
 
 

@@ -30,6 +30,7 @@ from collections.abc import Iterator
 
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.reading import Read
+from expandcontract.lint.release import Use
 from expandcontract.lint.rule import Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 
@@ -39,11 +40,17 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
     if node.kind == "INDEX" or context.history.is_fresh(node.table):
         return
     for action in node.actions:
-        if isinstance(action, a.RenameColumn):
-            yield Hit(
-                message=f"renaming {node.table.plain}.{action.column} to {action.to} breaks "
-                "running code that uses the old name"
-            )
+        if not isinstance(action, a.RenameColumn):
+            continue
+        use = context.release.column(node.table, action.column)
+        if use is Use.UNMAPPED:
+            continue
+        broken = "the running release, which maps" if use is Use.MAPPED else ""
+        broken = broken or "running code that uses"
+        renamed = f"{node.table.plain}.{action.column} to {action.to}"
+        yield Hit(
+            message=f"renaming {renamed} breaks {broken} the old name", certainty=use.certainty
+        )
 
 
 RULE = Rule(

@@ -37,6 +37,7 @@ from expandcontract.lint.forms import objects as o
 from expandcontract.lint.forms import transaction as t
 from expandcontract.lint.forms.table import CreateTable
 from expandcontract.lint.reading import Read
+from expandcontract.lint.release import Use
 from expandcontract.lint.rule import Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 from expandcontract.model.names import TableName
@@ -47,11 +48,17 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
     if node.kind == "INDEX" or context.history.is_fresh(node.table):
         return
     for action in node.actions:
-        if isinstance(action, a.RenameTable) and not _view_follows(node, context):
-            yield Hit(
-                message=f"renaming {node.table.plain} to {action.to} breaks running code that uses "
-                "the old name"
-            )
+        if not isinstance(action, a.RenameTable) or _view_follows(node, context):
+            continue
+        use = context.release.table(node.table)
+        if use is Use.UNMAPPED:
+            continue
+        broken = "the running release, which maps" if use is Use.MAPPED else ""
+        broken = broken or "running code that uses"
+        renamed = f"{node.table.plain} to {action.to}"
+        yield Hit(
+            message=f"renaming {renamed} breaks {broken} the old name", certainty=use.certainty
+        )
 
 
 def _view_follows(node: a.AlterTable, context: Context) -> bool:

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from expandcontract.lint.forms import objects as o
 from expandcontract.lint.reading import Read
-from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.lint.rule import Certainty, Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 
 
@@ -34,12 +34,14 @@ def check(node: o.AlterType, _read: Read, context: Context) -> Iterator[Hit]:
         if not _made_before(node, context):
             yield Hit(
                 message=f"{node.change} on {node.name.plain} breaks running code that uses the old "
-                "name"
+                "name",
+                certainty=Certainty.ASSUMED,
             )
     elif node.change == "DROP ATTRIBUTE":
         yield Hit(
             message=f"DROP ATTRIBUTE on {node.name.plain} breaks running code that uses it, and "
-            "its data is lost"
+            "its data is lost",
+            certainty=Certainty.ASSUMED,
         )
 
 

@@ -25,7 +25,8 @@ from collections.abc import Iterator
 
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.reading import Read
-from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.lint.release import Use
+from expandcontract.lint.rule import Certainty, Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 
 
@@ -41,10 +42,14 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
         serial = column.type is not None and column.type.serial
         filled = column.default is not None and column.default.words != ("NULL",)
         if required and not (filled or serial or column.identity or column.generated):
-            yield Hit(
-                message=f"adding {column.name} as NOT NULL without a default fails unless "
-                f"{node.table.plain} is empty"
-            )
+            message = f"adding {column.name} as NOT NULL without a default fails unless "
+            message += f"{node.table.plain} is empty"
+            unwritten = context.release.table(node.table) is Use.MAPPED
+            if unwritten and context.release.column(node.table, column.name) is Use.UNMAPPED:
+                message += ", and so do the INSERTs of the running release, which does not map it"
+                yield Hit(message=message)
+            else:
+                yield Hit(message=message, certainty=Certainty.ASSUMED)
 
 
 RULE = Rule(

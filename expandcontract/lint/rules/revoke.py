@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from expandcontract.lint.forms import objects as o
 from expandcontract.lint.reading import Read
-from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.lint.rule import Certainty, Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 
 
@@ -34,7 +34,10 @@ def check(node: o.Grant, _read: Read, context: Context) -> Iterator[Hit]:
     live = used or not (node.tables or node.routines)
     if node.revoke and live and node.privileges:
         what = " ".join(node.privileges).replace(" ,", ",")
-        yield Hit(message=f"running code that relies on {what} fails with 42501")
+        yield Hit(
+            message=f"running code that relies on {what} fails with 42501",
+            certainty=Certainty.ASSUMED,
+        )
 
 
 RULE = Rule(

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.proofs import proof_of_not_null, refuses_nulls
 from expandcontract.lint.reading import Read
-from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.lint.rule import Certainty, Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 
 
@@ -50,7 +50,8 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
         proof = proof_of_not_null(known, action.column) if known is not None else None
         if proof is not None:
             message += f", because the same statement drops {proof.name}, which proved it"
-        yield Hit(message=message)
+        seen = proof is not None or (known is not None and known.complete)
+        yield Hit(message=message, certainty=Certainty.PROVEN if seen else Certainty.UNKNOWN)
 
 
 RULE = Rule(

@@ -29,7 +29,8 @@ from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.forms import objects as o
 from expandcontract.lint.forms import transaction as t
 from expandcontract.lint.reading import Read
-from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.lint.release import Use
+from expandcontract.lint.rule import Certainty, Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 from expandcontract.model.names import TableName
 
@@ -38,16 +39,21 @@ def check(node: a.AlterTable | o.Other, _read: Read, context: Context) -> Iterat
     """Look for names that run away from running code."""
     if isinstance(node, o.Other):
         if (node.verb, node.kind) == ("ALTER", "SCHEMA") and "RENAME" in node.words:
-            yield Hit(message="renaming a schema breaks running code that uses anything inside it")
+            message = "renaming a schema breaks running code that uses anything inside it"
+            yield Hit(message=message, certainty=Certainty.ASSUMED)
         return
     if node.kind == "INDEX" or not context.live(node.table):
         return
     for action in node.actions:
-        if isinstance(action, a.SetSchema) and not _view_follows(node.table, context):
-            yield Hit(
-                message=f"moving {node.table.plain} to schema {action.schema} breaks running code "
-                "that uses the old name"
-            )
+        if not isinstance(action, a.SetSchema) or _view_follows(node.table, context):
+            continue
+        use = context.release.table(node.table)
+        if use is Use.UNMAPPED:
+            continue
+        broken = "the running release, which maps" if use is Use.MAPPED else ""
+        broken = broken or "running code that uses"
+        moved = f"{node.table.plain} to schema {action.schema}"
+        yield Hit(message=f"moving {moved} breaks {broken} the old name", certainty=use.certainty)
 
 
 def _view_follows(name: TableName, context: Context) -> bool:

@@ -23,13 +23,16 @@ Good:
 from collections.abc import Iterator
 
 from expandcontract.lint.reading import Read
-from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.lint.rule import Certainty, Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 
 
 def check(_node: None, read: Read, _context: Context) -> Iterator[Hit]:
     """Say why nobody could tell what the statement does."""
-    yield Hit(message=f"the statement could not be read: {read.why_unread}")
+    yield Hit(
+        message=f"the statement could not be read: {read.why_unread}",
+        certainty=Certainty.UNKNOWN,
+    )
 
 
 RULE = Rule(

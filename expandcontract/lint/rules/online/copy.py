@@ -35,7 +35,7 @@ from expandcontract.lint.mysql.context import OnlineContext
 from expandcontract.lint.mysql.online import Algorithm, Topic
 from expandcontract.lint.mysql.operations import Op
 from expandcontract.lint.mysql.reading import MyRead
-from expandcontract.lint.rule import Hit, Rule, Severity
+from expandcontract.lint.rule import Certainty, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 
 
@@ -48,7 +48,9 @@ def check(node: f.AlterTable, _read: MyRead, context: OnlineContext) -> Iterator
         message = f"{op.value.what} copies {node.table.plain}, and nobody can write to it meanwhile"
         if op is Op.MODIFY_UNSEEN:
             yield Hit(
-                message=f"{message}, unless the type stays as it is", severity=Severity.WARNING
+                message=f"{message}, unless the type stays as it is",
+                severity=Severity.WARNING,
+                certainty=Certainty.UNKNOWN,
             )
         else:
             yield Hit(message=message)
