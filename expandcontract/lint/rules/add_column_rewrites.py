@@ -16,7 +16,7 @@ Says:
 Instead:
 
     Add the column without a default, SET DEFAULT for new rows in a statement of its own, fill old
-    rows in batches; op.expand(AddColumn(..., fill=...)) does this.
+    rows in batches.
 
 Good:
 

@@ -19,8 +19,8 @@ Says:
 
 Instead:
 
-    Add a column of the new type, keep both equal, backfill and switch;
-    op.expand(ChangeType(...)) does this.
+    Add a column of the new type, keep both equal with a trigger, backfill, and let the code
+    switch before the old column goes.
 
 Good:
 

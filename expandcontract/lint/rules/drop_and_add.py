@@ -12,8 +12,8 @@ Says:
 
 Instead:
 
-    Add a column under another name, keep both equal, backfill and switch;
-    op.expand(ChangeType(...)) does this.
+    Add a column under another name, keep both equal with a trigger, backfill, and let the code
+    switch before the old column goes.
 
 Good: none
 """

@@ -14,8 +14,7 @@ Says:
 
 Instead:
 
-    First deploy a release that neither reads nor writes the column, then drop it;
-    op.contract(DropColumn(...)) checks this before it drops.
+    First deploy a release that neither reads nor writes the column, then drop it.
 
 On MySQL:
 

@@ -14,7 +14,7 @@ Says:
 Instead:
 
     First deploy a release that does not use the table; rename it out of the way before you drop
-    it, so that a mistake can be taken back. op.contract(DropTable(...)) checks this.
+    it, so that a mistake can be taken back.
 
 On MySQL:
 

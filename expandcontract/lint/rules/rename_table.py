@@ -13,8 +13,8 @@ Says:
 
 Instead:
 
-    In one transaction rename the table and create a view under the old name, or
-    op.expand(RenameTable(...)).
+    In one transaction rename the table and create an updatable view under the old name; drop the
+    view when no release uses it any more.
 
 On MySQL:
 

@@ -12,8 +12,7 @@ Says:
 
 Instead:
 
-    Add the new value, move rows and code over to it, and leave the old value unused;
-    op.expand(ReplaceEnum(...)) does this.
+    Add the new value, move rows and code over to it, and leave the old value unused.
 
 Good:
 

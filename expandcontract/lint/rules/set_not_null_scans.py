@@ -15,7 +15,7 @@ Says:
 Instead:
 
     ADD CONSTRAINT .. CHECK (note IS NOT NULL) NOT VALID, VALIDATE CONSTRAINT in a transaction of
-    its own, SET NOT NULL, DROP CONSTRAINT; op.expand(SetNotNull(...)) does this.
+    its own, SET NOT NULL, DROP CONSTRAINT.
 
 Good:
 

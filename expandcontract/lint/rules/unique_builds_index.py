@@ -17,8 +17,7 @@ Says:
 
 Instead:
 
-    CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT .. UNIQUE USING INDEX;
-    op.expand(AddUnique(...)) does this.
+    CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT .. UNIQUE USING INDEX.
 
 Good:
 
