@@ -21,7 +21,7 @@ from expandcontract.postgres.ledger import Record
 @click.command("contract")
 @click.argument("name", required=False)
 @click.option(
-    "--override", metavar="REASON", help="Go through a closed gate; the ledger keeps why."
+    "--override", metavar="REASON", help="Do not wait out the quiet time; the ledger keeps why."
 )
 @common
 def contract(*, common: Common, name: str | None, override: str | None) -> Exit:

@@ -1,4 +1,4 @@
-"""`ec verify`: compares old with new, and changes nothing."""
+"""`ec verify`: compares old with new, and writes no row of the table."""
 
 import click
 
@@ -14,7 +14,8 @@ def verify(*, common: Common, name: str) -> None:
     """Compare both sides of the change NAME in every row; exit 1 where they differ.
 
     It reads in short transactions while the application goes on writing, and can be run as often
-    as you like between backfill and contract.
+    as you like between backfill and contract. Rows that differ before the switch open the backfill
+    again: run it, which writes only those, and verify once more.
     """
     carried_out(common, name, verify_change, proved="old and new agree in every row")
 

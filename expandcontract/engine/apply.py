@@ -84,7 +84,8 @@ def apply_phase(
     """Carry out a phase; steps that are done are skipped, so it can be run any number of times.
 
     `immediate` leaves out the gate reasons that only time can remove; `override` is the recorded
-    reason for going on through a closed gate. The order of phases is never overridden.
+    reason for not waiting out the quiet time of a closed gate; other reasons and the order of the
+    phases are never overridden.
     """
     session = runner.session
     if record.outcome == "closed":
@@ -138,6 +139,8 @@ def _pass_gate(
     reasons = tuple(str(reason) for reason in found.reasons)
     if not override:
         raise GateClosedError(record.name, str(phase), reasons)
+    if firm := tuple(str(reason) for reason in found.reasons if not reason.can_be_overridden):
+        raise GateClosedError(record.name, str(phase), firm)
     detail = {"phase": str(phase), "reason": override, "closed_by": "; ".join(reasons)}
     ledger.tell(runner.session, record, "gate overridden", **detail)
 

@@ -111,7 +111,8 @@ def _named_by_triggers(session: Session, retired: Retired) -> Iterator[Reason]:
     params = {"table": str(retired.table), "column": retired.column}
     for trigger, function in session.rows(NAMED_BY_TRIGGERS, params):
         text = f"{function}, which the trigger {trigger} calls, names {retired.column}"
-        yield Reason(text, "every write would fail without it: let it use the new column")
+        cure = "every write would fail without it: let it use the new column"
+        yield Reason(text, cure, can_be_overridden=True)  # the word may stand in a comment
 
 
 def hanging_on(retired: Retired, table: Table) -> Iterator[Reason]:
@@ -168,4 +169,5 @@ def _quiet(
         yield Reason(
             f"the old side has been quiet for {quiet:.0f} s of the {runner.quiet:.0f} s required",
             "end the old release, then run ec contract again",
+            can_be_overridden=True,
         )

@@ -9,6 +9,8 @@ class Reason:
 
     text: str
     next_step: str = ""
+    can_be_overridden: bool = False
+    """Whether somebody who knows better may go on: what would be lost or refused stays a reason."""
 
     def __str__(self) -> str:
         return f"{self.text} ({self.next_step})" if self.next_step else self.text

@@ -107,7 +107,10 @@ def _table(session: Session, row: tuple[Any, ...]) -> Table:
             _constraint(json.loads(row[0])) for row in session.rows(queries.CONSTRAINTS, key)
         ),
         dependents=tuple(
-            Dependent(column=row[0], kind=row[1], description=row[2])
+            # A view reads through a rule of this name, of which nobody has heard.
+            Dependent(
+                column=row[0], kind=row[1], description=row[2].removeprefix("rule _RETURN on ")
+            )
             for row in session.rows(queries.DEPENDENTS, key)
         ),
         triggers=tuple(row[0] for row in session.rows(queries.TRIGGERS, key)),

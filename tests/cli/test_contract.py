@@ -61,6 +61,19 @@ def test_an_override_goes_through_and_is_kept(
     assert connection.execute(sql).fetchall() == [("the old release is off since May",)]
 
 
+def test_an_override_does_not_lose_what_hangs_on_the_old_column(
+    ec: Ec, switched: str, connection: psycopg.Connection
+) -> None:
+    connection.execute("CREATE VIEW addresses AS SELECT email FROM users")
+
+    outcome = ec("contract", switched, "--override", "in a hurry")
+
+    assert outcome.code == 1
+    assert "view addresses" in outcome.err
+    assert "quiet" not in outcome.err
+    assert columns(connection) == ["email", "email_address", "id"]
+
+
 def test_an_override_wants_a_change_and_a_reason(ec: Ec, switched: str) -> None:
     assert "ec contract NAME --override REASON" in ec("contract", "--override", "why").err
     assert ec("contract", switched, "--override", " ").code == 2
