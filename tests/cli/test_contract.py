@@ -69,7 +69,7 @@ def test_an_override_does_not_lose_what_hangs_on_the_old_column(
     outcome = ec("contract", switched, "--override", "in a hurry")
 
     assert outcome.code == 1
-    assert "view addresses" in outcome.err
+    assert "view public.addresses reads" in outcome.err
     assert "quiet" not in outcome.err
     assert columns(connection) == ["email", "email_address", "id"]
 
