@@ -46,6 +46,7 @@ class Asked:
     fix: bool
     show_diff: bool
     no_cache: bool
+    downgrades: bool
 
 
 @click.command("lint")
@@ -75,6 +76,9 @@ class Asked:
 @click.option("--effects", is_flag=True, help="Print the locks and costs of every statement.")
 @click.option("--fix", is_flag=True, help="Apply the mechanical fixes to the files.")
 @click.option("--diff", "show_diff", is_flag=True, help="Show the mechanical fixes.")
+@click.option(
+    "--downgrades/--no-downgrades", default=True, help="Judge what revisions do backwards, milder."
+)
 @click.option("--no-cache", is_flag=True, help="Judge every file, changed or not.")
 @common
 def lint(*, common: Common, paths: tuple[str, ...], **options: Any) -> Exit:  # noqa: ANN401
@@ -152,6 +156,7 @@ def _revisions(
         options,
         lambda path: every or Path(path).resolve() in wanted,
         asked.runner,
+        downgrades=asked.downgrades,
     )
 
 
@@ -190,6 +195,7 @@ def _options(asked: Asked, config: "Config") -> Options:
         select=asked.select or config.select,
         ignore=(*asked.ignore, *config.ignore),
         today=inputs.today(),
+        together=asked.base is not None,
         dialect=asked.dialect or config.dialect,
     )
 

@@ -130,7 +130,7 @@ def key(sources: Sequence[Source], options: Options) -> bytes:
     dated = False
     for source in sources:
         content = source.text.encode(errors="surrogatepass")
-        about = (source.revision, source.rendered, source.judged)
+        about = (source.revision, source.rendered, source.judged, source.aside)
         digest.update(f"\x00{len(content)} {about}\x00".encode(errors="surrogatepass"))
         digest.update(content)
         dated = dated or b"until" in content  # an ignore that may have expired

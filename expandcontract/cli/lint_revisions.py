@@ -1,8 +1,8 @@
 """The revisions of an Alembic project as texts to judge, and findings back to their lines.
 
-Each `upgrade()` is rendered to SQL without env.py and without a database. What is written while a
-line of the revision runs belongs to that line; our own operations write nothing here, since what
-they run is guarded step by step.
+Each `upgrade()` and `downgrade()` is rendered to SQL without env.py and without a database. What is
+written while a line of the revision runs belongs to that line; our own operations write nothing
+here, since what they run is guarded step by step.
 """
 
 import ast
@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from io import StringIO
+from itertools import groupby
 from pathlib import Path
 from types import FrameType
 
@@ -20,6 +21,7 @@ from alembic.operations.base import Operations
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script.base import Script, ScriptDirectory
 
+from expandcontract.cli.lint_downgrades import milder, together
 from expandcontract.cli.lint_inputs import InputNotReadError, text_of
 from expandcontract.lint.effects import Effects
 from expandcontract.lint.finding import Finding
@@ -47,6 +49,7 @@ class Rendered:
     text: str = ""
     lines: list[int] = field(default_factory=list)
     failure: str = ""
+    back: bool = False  #: it is what `downgrade()` writes
 
     def add(self, text: str, line: int) -> None:
         """Take what the revision writes at one of its lines, below the ignores of that line."""
@@ -98,11 +101,21 @@ class _Recorder(StringIO):
 
 
 def judged(
-    ini: Path, options: Options, wanted: Callable[[str], bool], runner: str | None
+    ini: Path,
+    options: Options,
+    wanted: Callable[[str], bool],
+    runner: str | None,
+    *,
+    downgrades: bool = True,
 ) -> Iterator[FileReport]:
     """Judge the revisions that are wanted; those before them are their history."""
     config = alembic_config(ini)
-    rendered = [_render(config, script, one) for script, one in _scripts(config)]
+    rendered = [
+        one
+        for script, revision in _scripts(config)
+        for one in _both_ways(config, script, revision, back=downgrades)
+        if wanted(one.path) or not one.back
+    ]
     sources = [
         Source(
             text=one.text,
@@ -110,13 +123,16 @@ def judged(
             revision=one.revision,
             rendered=True,
             judged=wanted(one.path),
+            aside=one.back,
         )
         for one in rendered
     ]
     chosen = Runner(runner) if runner else _runner(config)
     reports = each(sources, replace(options, runner=chosen))
-    for one, report in zip([one for one in rendered if wanted(one.path)], reports, strict=True):
-        yield _mapped(report, one)
+    judged = [one for one in rendered if wanted(one.path)]
+    mapped = (_mapped(report, one) for one, report in zip(judged, reports, strict=True))
+    for _, both in groupby(mapped, key=lambda report: report.revision):
+        yield together(list(both))
 
 
 def _shown(path: str) -> str:
@@ -144,9 +160,17 @@ def _runner(config: Config) -> Runner:
     return Runner.ALEMBIC_PER_MIGRATION if _PER_MIGRATION.search(text) else Runner.ALEMBIC
 
 
-def _render(config: Config, script: ScriptDirectory, one: Script) -> Rendered:
+def _both_ways(
+    config: Config, script: ScriptDirectory, one: Script, *, back: bool
+) -> Iterator[Rendered]:
+    yield _render(config, script, one, back=False)
+    if back and hasattr(one.module, "downgrade"):
+        yield _render(config, script, one, back=True)
+
+
+def _render(config: Config, script: ScriptDirectory, one: Script, *, back: bool) -> Rendered:
     path = one.module.__file__ or one.path
-    rendered = Rendered(path, one.revision, text_of(Path(path)))
+    rendered = Rendered(path, one.revision, text_of(Path(path)), back=back)
     with EnvironmentContext(config, script, as_sql=True, **{SINK: _pass}) as environment:
         environment.configure(
             dialect_name="postgresql",
@@ -156,7 +180,10 @@ def _render(config: Config, script: ScriptDirectory, one: Script) -> Rendered:
         )
         with Operations.context(environment.get_context()):
             try:
-                one.module.upgrade()
+                (one.module.downgrade if back else one.module.upgrade)()
+            except NotImplementedError as error:
+                if not back:  # backwards it is the way to say that there is no way back
+                    rendered.failure = f"NotImplementedError: {error}"
             except Exception as error:  # noqa: BLE001  whatever a revision does, the rest is judged
                 rendered.failure = f"{type(error).__name__}: {error}".split("\n")[0]
     return rendered
@@ -180,6 +207,8 @@ def _mapped(report: FileReport, one: Rendered) -> FileReport:
         unread += 1
         nothing = Judged(line=1, column=1, end_line=1, sql="", effects=Effects(read=False))
         statements += (nothing,)
+    if one.back:
+        findings = tuple(milder(finding) for finding in findings)
     return replace(
         report,
         text=one.python,

@@ -1,7 +1,7 @@
 """Rules times statements: the findings of a text, or of several that run one after the other."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from expandcontract.lint import ignores
 from expandcontract.lint.costing.statements import effects
@@ -73,6 +73,7 @@ class _Run:
     history: History
     session: Session = field(default_factory=Session)
     sizes: Mapping[str, int] = field(default_factory=dict)
+    before: tuple[Read, ...] = ()  #: of earlier texts, where they come together
 
 
 def schema_of(text: str) -> History:
@@ -104,7 +105,10 @@ def each(
     chosen = options.select, options.ignore
     run = _Run(options, rules_by_node(*chosen), rule_ids(*chosen), known, sizes=dict(options.sizes))
     for source in sources:
-        if source.judged:
+        if source.aside:
+            back = replace(run, history=run.history.copy(), session=Session(), before=())
+            yield _judge_source(source, back)
+        elif source.judged:
             yield _judge_source(source, run)
         else:
             for statement in read(source.text):
@@ -115,7 +119,8 @@ def _judge_source(source: Source, run: _Run) -> FileReport:
     reads = tuple(read(source.text))
     lines = Lines(source.text)
     comments = tuple(ignores.find(source.text, reads, lines))
-    run.history.fresh.clear()
+    if not source.aside:
+        run.history.fresh.clear()
     _open_transaction(run, reads, rendered=source.rendered)
     statements: list[Judged] = []
     findings: list[Finding] = []
@@ -128,6 +133,8 @@ def _judge_source(source: Source, run: _Run) -> FileReport:
         findings.extend(not_ignored(found, on.get(id(one), ()), run.options.today))
     findings.extend(about_ignores(comments, source.path, run.options.today, run.rule_ids))
     findings.sort(key=lambda f: (f.line, f.column, f.rule))
+    if run.options.together:
+        run.before += reads
     return FileReport(
         path=source.path,
         text=source.text,
@@ -164,6 +171,7 @@ def _judge_statement(
         reads=reads,
         index=index,
         release=release_of(run.options.release),
+        before=run.before,
     )
     parts = one.with_inside()
     found = [finding for part in parts for finding in _check(part, context, run, source.path)]

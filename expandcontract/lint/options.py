@@ -26,6 +26,7 @@ class Source:
     revision: str | None = None
     rendered: bool = False  #: Alembic wrote it: its own BEGIN and COMMIT are not in the text
     judged: bool = True  #: else it is history: known, and not looked at
+    aside: bool = False  #: it may run here, and what follows does not build on it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,4 +41,5 @@ class Options:
     today: str | None = None
     sizes: tuple[tuple[str, int], ...] = ()  #: rows of `schema.table`, where a server told them
     dialect: str = "postgres"
+    together: bool = False  #: all texts come in one run, with nothing deployed in between
     release: str = ""  #: what the running release maps: the document that `ec snapshot` writes

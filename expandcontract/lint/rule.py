@@ -50,6 +50,7 @@ class Context:
     reads: tuple[Read, ...]
     index: int
     release: Release = NO_RELEASE
+    before: tuple[Read, ...] = ()  #: of earlier texts of the same run
 
     def live(self, name: TableName) -> bool:
         """Whether other sessions can see the relation: the text did not make it itself."""
@@ -66,6 +67,11 @@ class Context:
     def earlier(self) -> Iterator[Read]:
         """The statements before this one in the same text, nearest first."""
         return (self.reads[at] for at in range(self.index - 1, -1, -1))
+
+    def of_the_run(self) -> Iterator[Read]:
+        """The statements before this one with nothing deployed in between, nearest first."""
+        yield from self.earlier()
+        yield from reversed(self.before)
 
 
 Check = Callable[[Any, Any, Any], Iterator[Hit]]

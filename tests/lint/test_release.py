@@ -99,6 +99,29 @@ def test_a_default_matters_to_a_release_that_leaves_the_column_out(
     assert [f.rule for f in found(sql, schema=known)] == ["EC207"]
 
 
+COPIED = "ALTER TABLE users ADD a text; UPDATE users SET a = {old} WHERE id < 9; "
+
+
+@pytest.mark.parametrize(
+    ("sql", "rules"),
+    [
+        (COPIED + "ALTER TABLE users DROP COLUMN {old}", ["EC203", "EC220"]),
+        (COPIED + "ALTER TABLE users RENAME COLUMN {old} TO b", ["EC202", "EC220"]),
+        (COPIED + "ALTER TABLE users DROP COLUMN unread", ["EC203"]),
+        (COPIED + "ALTER TABLE users DROP COLUMN a", ["EC203"]),
+        (COPIED + "ALTER TABLE others DROP COLUMN {old}", ["EC203"]),
+        ("CREATE TABLE n AS SELECT * FROM users; DROP TABLE users", ["EC204", "EC220"]),
+        ("CREATE TABLE n (a int); INSERT INTO n SELECT 1 FROM users; DROP TABLE users",
+         ["EC204", "EC220"]),
+        ("CREATE TABLE n (a int); INSERT INTO n SELECT 1 FROM users; DROP TABLE n", []),
+    ],
+)  # fmt: skip
+def test_what_is_copied_and_taken_away_in_one_run(sql: str, rules: list[str]) -> None:
+    assert [f.rule for f in found(sql.format(old="email"))] == rules
+    if "DROP COLUMN a" not in sql and "{old}" in sql:
+        assert found(sql.format(old="old"), RELEASE.document()) == []
+
+
 def test_what_hangs_on_an_unseen_definition_says_so() -> None:
     sql = "ALTER TABLE users ALTER COLUMN email TYPE varchar(60)"
 

@@ -1,11 +1,13 @@
 """Alembic revisions are judged as the SQL that they write, in the lines of their own files."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from expandcontract.cli.lint_inputs import InputNotReadError
 from expandcontract.cli.lint_revisions import judged
+from expandcontract.lint.finding import Severity
 from expandcontract.lint.options import Options
 from expandcontract.lint.report import FileReport
 
@@ -36,8 +38,18 @@ class Project:
         self.last = name
         return path
 
-    def reports(self, wanted: str = "", runner: str | None = None) -> list[FileReport]:
-        return list(judged(self.folder, Options(major=15), lambda path: wanted in path, runner))
+    def way_back(self, body: str) -> None:
+        path = self.folder / "versions" / f"{self.last}.py"
+        lines = "".join(f"    {line}\n" for line in body.strip("\n").splitlines())
+        path.write_text(path.read_text() + "def downgrade() -> None:\n" + lines)
+
+    def reports(
+        self, wanted: str = "", runner: str | None = None, *, downgrades: bool = True
+    ) -> list[FileReport]:
+        options = Options(major=15)
+        return list(
+            judged(self.folder, options, lambda path: wanted in path, runner, downgrades=downgrades)
+        )
 
     def found(self, wanted: str = "", runner: str | None = None) -> list[tuple[str, str, int]]:
         return [
@@ -148,3 +160,78 @@ def test_a_revision_that_cannot_be_imported_is_an_error(project: Project) -> Non
 
     with pytest.raises(InputNotReadError, match="nothing_of_this_name"):
         project.reports()
+
+
+def test_a_downgrade_is_judged_milder_on_its_own_line(project: Project) -> None:
+    project.revision("a", "op.execute('DROP INDEX CONCURRENTLY IF EXISTS i')")
+    project.way_back("op.create_index('i', 't', ['a'])")
+
+    [report] = project.reports(runner="autocommit")
+    [finding] = report.findings
+
+    assert (finding.rule, finding.line, finding.severity) == ("EC101", 12, Severity.WARNING)
+    assert finding.message.startswith("downgrade: ")
+    assert (report.total, [one.line for one in report.statements]) == (2, [10, 12])
+    [alone] = project.reports(runner="autocommit", downgrades=False)
+    assert (alone.findings, alone.total) == ((), 1)
+
+
+def test_what_a_downgrade_takes_away_is_a_note_and_a_new_table_is_its_own(project: Project) -> None:
+    project.revision("a", "op.add_column('t', sa.Column('note', sa.Text()))")
+    project.way_back("op.drop_column('t', 'note')")
+    project.revision("b", "op.create_table('u', sa.Column('a', sa.Text()))")
+    project.way_back("op.drop_table('u')")
+
+    found = [f for report in project.reports() for f in report.findings]
+
+    assert [(f.rule, f.severity) for f in found] == [("EC203", Severity.INFO)]
+
+
+def test_a_downgrade_stands_on_the_schema_behind_it_and_changes_nothing(project: Project) -> None:
+    project.revision("a", "op.create_table('t', sa.Column('a', sa.String(20)))")
+    project.revision("b", "op.alter_column('t', 'a', type_=sa.String(50))")
+    project.way_back("op.alter_column('t', 'a', type_=sa.String(20))")
+    project.revision("c", "op.alter_column('t', 'a', type_=sa.String(40))")
+
+    assert project.found("b.py") == [("EC108", "b", 12)]
+    assert "varying(50) to character varying(40)" in project.reports("c.py")[0].findings[0].message
+
+
+def test_its_locks_end_with_its_own_transaction(project: Project) -> None:
+    project.revision("a", "op.execute('SELECT 1')")
+    project.way_back("op.execute('ALTER TABLE t ADD CHECK (a > 0) NOT VALID')")
+    project.revision("b", "op.execute('UPDATE u SET a = 1 WHERE b > 2')")
+
+    assert project.found() == []
+
+
+def test_that_there_is_no_way_back_is_an_answer(project: Project) -> None:
+    project.revision("a", "op.execute('SELECT 1')")
+    project.way_back("raise NotImplementedError('restore the backup')")
+    assert project.found() == []
+
+    project.revision("b", "op.execute('SELECT 1')")
+    project.way_back("op.get_bind().execute(1).scalar()")
+    [finding] = project.reports("b.py")[0].findings
+    assert (finding.rule, finding.severity) == ("EC001", Severity.WARNING)
+
+
+def test_expand_and_contract_in_one_run_is_found_across_the_new_revisions(project: Project) -> None:
+    project.revision("a", "op.add_column('t', sa.Column('new', sa.Text()))")
+    project.revision("b", "op.execute('UPDATE t SET new = old WHERE id < 9')")
+    project.revision("c", "op.drop_column('t', 'old')")
+    how = Options(major=15, select=("EC220",))
+
+    def found(options: Options) -> list[str]:
+        reports = judged(project.folder, options, lambda _: True, None)
+        return [f.rule for report in reports for f in report.findings]
+
+    assert found(how) == []
+    assert found(replace(how, together=True)) == ["EC220"]
+
+
+def test_an_ignore_in_a_downgrade_is_used(project: Project) -> None:
+    project.revision("a", "op.execute('SELECT 1')")
+    project.way_back("op.create_index('i', 't', ['a'])  # ec: ignore[EC101] small")
+
+    assert project.found() == []
