@@ -47,6 +47,7 @@ class AddIndex(Labels):
     nulls_not_distinct: bool = False
 
     def __post_init__(self) -> None:
+        Labels.__post_init__(self)
         table = TableName.parse(self.table)
         for field in ("columns", "include"):
             value = getattr(self, field)

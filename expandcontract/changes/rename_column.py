@@ -41,6 +41,7 @@ class RenameColumn(Labels):
     new: str
 
     def __post_init__(self) -> None:
+        Labels.__post_init__(self)
         for column in (self.old, self.new):
             refuse_too_long(column)
         table = TableName.parse(self.table)
@@ -49,8 +50,7 @@ class RenameColumn(Labels):
                 f"the rename of {table.plain}.{self.old}", ("old and new name are the same",)
             )
         if not self.name:
-            name = slug(f"{table.plain}.{self.old}-to-{self.new}")
-            object.__setattr__(self, "name", name)
+            object.__setattr__(self, "name", slug(f"{table.plain}.{self.old}-to-{self.new}"))
 
     @property
     def tables(self) -> tuple[TableName, ...]:

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeGuard
 
-from expandcontract.changes.base import Change
+from expandcontract.changes.base import Change, refuse_other_than_change
 from expandcontract.engine.apply import apply_phase, enrol, make_plan, revert_phase
 from expandcontract.engine.events import Tell
 from expandcontract.engine.runner import MAX_LAG, QUIET, Runner
 from expandcontract.engine.status import ChangeStatus
 from expandcontract.engine.status import status as status_of
 from expandcontract.engine.verifying import verify_change
+from expandcontract.errors import ArgumentError, UnknownPhaseError
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan
 from expandcontract.pacing.retry import Patience
@@ -46,6 +48,7 @@ def _runner(
 
 def plan(target: Target, change: Change) -> Plan:
     """Every step that the change would take on this database now; writes nothing."""
+    refuse_other_than_change("ec.plan", change)
     with _runner(target) as runner:
         return make_plan(runner, change)
 
@@ -64,6 +67,9 @@ def apply(
     `quiet` is how many seconds the old side must have gone unwritten before contract; `override`
     is the recorded reason for going through a closed gate.
     """
+    refuse_other_than_change("ec.apply", change)
+    _refuse_other_than_phase("ec.apply", phase)
+    _refuse_negative("ec.apply", "quiet", quiet)
     with _runner(target, tell=tell, quiet=quiet) as runner:
         record = enrol(runner, change)
         apply_phase(runner, record, phase, override=override)
@@ -74,6 +80,8 @@ def revert(
     target: Target, change: Change, phase: Phase, *, tell: Tell = _nobody
 ) -> ChangeStatus | None:
     """Take one phase back; None where the change was never started."""
+    refuse_other_than_change("ec.revert", change)
+    _refuse_other_than_phase("ec.revert", phase)
     with _runner(target, tell=tell) as runner:
         install(runner.session)
         record = ledger.find(runner.session, change.name)
@@ -102,6 +110,8 @@ def backfill(  # each option is one that `ec backfill` has too
 
     `max_lag` is how many seconds a streaming standby may fall behind; None switches that off.
     """
+    refuse_other_than_change("ec.backfill", change)
+    _refuse_unusable_pace(max_lag, target_ms, batch_size)
     sizing = sizing_for(target_ms, batch_size)
     with _runner(target, tell=tell, max_lag=max_lag, sizing=sizing) as runner:
         record = enrol(runner, change)
@@ -119,5 +129,30 @@ def sizing_for(target_ms: float, batch_size: int | None) -> Sizing:
 
 def verify(target: Target, change: Change, *, tell: Tell = _nobody) -> None:
     """Compare old and new in every row; raises MismatchError where they differ."""
+    refuse_other_than_change("ec.verify", change)
     with _runner(target, tell=tell) as runner:
         verify_change(runner, ledger.named(runner.session, change.name))
+
+
+def _refuse_other_than_phase(call: str, phase: object) -> None:
+    """A text or a figure may be meant as a phase, and is not one."""
+    if not isinstance(phase, Phase):
+        raise UnknownPhaseError(repr(phase), tuple(known.name for known in Phase), call=call)
+
+
+def _refuse_unusable_pace(max_lag: object, target_ms: object, batch_size: object) -> None:
+    if max_lag is not None:
+        _refuse_negative("ec.backfill", "max_lag", max_lag)
+    if not (_is_figure(target_ms) and target_ms > 0):
+        raise ArgumentError("ec.backfill", "target_ms", target_ms, "a figure above 0")
+    if batch_size is not None and not (type(batch_size) is int and batch_size > 0):
+        raise ArgumentError("ec.backfill", "batch_size", batch_size, "a whole number, 1 or more")
+
+
+def _refuse_negative(call: str, argument: str, given: object) -> None:
+    if not (_is_figure(given) and given >= 0):
+        raise ArgumentError(call, argument, given, "a figure, 0 or more")
+
+
+def _is_figure(given: object) -> TypeGuard[float]:
+    return isinstance(given, int | float) and not isinstance(given, bool)

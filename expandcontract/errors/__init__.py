@@ -5,6 +5,7 @@
 request.
 """
 
+from expandcontract.errors.calling import ArgumentError, NotAChangeError
 from expandcontract.errors.carrying import (
     AssumptionError,
     ClaimedError,
@@ -43,6 +44,7 @@ from expandcontract.errors.server import (
 )
 
 __all__ = [
+    "ArgumentError",
     "AssumptionError",
     "ChangeRefusedError",
     "ClaimedError",
@@ -57,6 +59,7 @@ __all__ = [
     "LockBudgetError",
     "MismatchError",
     "NameNotReadError",
+    "NotAChangeError",
     "NotReadyError",
     "OpenTransactionError",
     "PhaseOrderError",

@@ -86,14 +86,18 @@ class NotReadyError(ExpandContractError):
 
 
 class UnknownPhaseError(ExpandContractError):
-    """A word does not name how far a change can come."""
+    """A word does not name a phase, or how far a change can come; `call` wanted a Phase itself."""
 
-    def __init__(self, word: str, known: tuple[str, ...]) -> None:
+    def __init__(self, word: str, known: tuple[str, ...], *, call: str = "") -> None:
         super().__init__(word, known)
         self.word = word
         self.known = known
+        self.call = call
 
     def __str__(self) -> str:
         near = difflib.get_close_matches(self.word, self.known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"it is one of {', '.join(self.known)}"
+        if self.call:
+            members = ", ".join(f"ec.Phase.{name}" for name in self.known)
+            return f"{self.call}() takes a phase, one of {members}, and was given {self.word}"
         return f"no change can be {self.word!r}; {hint}"

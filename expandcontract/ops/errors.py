@@ -55,21 +55,6 @@ class UnknownOptionError(ExpandContractError):
         return f"the {self.what} {self.given!r} is not known to op.expand and its kin; {hint}"
 
 
-class NotAChangeError(ExpandContractError):
-    """An operation was called with something else than a change."""
-
-    def __init__(self, operation: str, given: object) -> None:
-        super().__init__(operation, type(given).__name__)
-        self.operation = operation
-        self.given = type(given).__name__
-
-    def __str__(self) -> str:
-        return (
-            f"op.{self.operation}() takes a change, such as ec.RenameColumn(…), "
-            f"and was given {self.given}"
-        )
-
-
 class NotScriptableError(ExpandContractError):
     """A step cannot be put into a script that may be run again."""
 

@@ -2,8 +2,9 @@
 
 from alembic.operations.base import Operations
 
+from expandcontract.changes.base import refuse_other_than_change
 from expandcontract.errors import ExpandContractError
-from expandcontract.ops.errors import NotAChangeError, RevisionStoppedError, WrongDatabaseError
+from expandcontract.ops.errors import RevisionStoppedError, WrongDatabaseError
 from expandcontract.ops.history import SINK
 from expandcontract.ops.offline import write
 from expandcontract.ops.online import carry_out
@@ -14,7 +15,7 @@ def invoke(operations: Operations, op: PhaseOp) -> None:
     """Do what a revision asks for; our errors end the command without a traceback."""
     context = operations.migration_context
     try:
-        _refuse_other_arguments(op)
+        refuse_other_than_change(f"op.{op.name}", op.change)
         if sink := context.opts.get(SINK):
             sink(op)
             return
@@ -26,8 +27,3 @@ def invoke(operations: Operations, op: PhaseOp) -> None:
             carry_out(context, op)
     except ExpandContractError as error:
         raise RevisionStoppedError(error) from error
-
-
-def _refuse_other_arguments(op: PhaseOp) -> None:
-    if not hasattr(op.change, "plan") or not hasattr(op.change, "kind"):
-        raise NotAChangeError(op.name, op.change)
