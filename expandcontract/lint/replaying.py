@@ -185,11 +185,12 @@ def _drop_dependents(history: History, key: TableName) -> None:
 def _create_view(node: o.CreateView, history: History) -> None:
     key = _new_key(node.name, history)
     names = node.query.names()
+    every = _shows_all(node.query.words)
     reads = tuple(
         (table.name, column.name)
         for table in _tables_in(node, history)
         for column in table.columns
-        if column.name in names or "*" in node.query.words
+        if column.name in names or every
     )
     whole = {history.key(name) for name in node.reads} - {name for name, _ in reads}
     reads += tuple((name, "") for name in sorted(whole & history.tables.keys()))
@@ -203,6 +204,18 @@ def _create_view(node: o.CreateView, history: History) -> None:
             reads=reads,
             output=node.output,
         )
+    )
+
+
+_STAR_ENDS = frozenset({")", "),", ")FROM"})  # and not `(a) * b`
+
+
+def _shows_all(words: tuple[str, ...]) -> bool:
+    """Whether a star stands for columns: `count(*)` and a product name none."""
+    return any(
+        word == "*"
+        and (before in {"SELECT", "ALL", "DISTINCT", ",", "."} or before + after in _STAR_ENDS)
+        for before, word, after in zip(words, words[1:], (*words[2:], ""), strict=False)
     )
 
 

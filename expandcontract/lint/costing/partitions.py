@@ -78,6 +78,12 @@ def _has_key(partition: KnownTable | None, key: KnownConstraint) -> bool:
     )
 
 
+def unverified_keys(parent: KnownTable | None, partition: KnownTable | None) -> tuple[str, ...]:
+    """The parent's foreign keys that attaching a partition verifies."""
+    keys = parent.foreign_keys if parent else ()
+    return tuple(key.name for key in keys if key.parent and not _has_key(partition, key))
+
+
 def may_be_proven(partition: KnownTable | None) -> bool:
     """A validated CHECK is the only thing that can spare the scan."""
     return partition is not None and any(

@@ -29,8 +29,13 @@ Good:
 
 from collections.abc import Iterator
 
-from expandcontract.lint.costing.partitions import may_be_proven, missing_indexes
+from expandcontract.lint.costing.partitions import (
+    may_be_proven,
+    missing_indexes,
+    unverified_keys,
+)
 from expandcontract.lint.forms import alter_table as a
+from expandcontract.lint.known import KnownTable
 from expandcontract.lint.reading import Read
 from expandcontract.lint.rule import Certainty, Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
@@ -60,11 +65,21 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
                     "CHECK proves that none of its rows belong there",
                     certainty=Certainty.UNKNOWN,
                 )
-        if live and (missing := missing_indexes(parent, partition)):
-            yield Hit(
-                message=f"attaching {name} builds an index like {', '.join(missing)} on it under "
-                "ACCESS EXCLUSIVE"
-            )
+        if live:
+            yield from _taken_over(name, parent, partition)
+
+
+def _taken_over(
+    name: str, parent: KnownTable | None, partition: KnownTable | None
+) -> Iterator[Hit]:
+    """What the parent has and the partition does not have yet."""
+    if missing := missing_indexes(parent, partition):
+        yield Hit(
+            message=f"attaching {name} builds an index like {', '.join(missing)} on it under "
+            "ACCESS EXCLUSIVE"
+        )
+    if keys := unverified_keys(parent, partition):
+        yield Hit(message=f"attaching {name} verifies {', '.join(keys)} for each of its rows")
 
 
 RULE = Rule(
