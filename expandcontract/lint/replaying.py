@@ -207,16 +207,11 @@ def _create_view(node: o.CreateView, history: History) -> None:
     )
 
 
-_STAR_ENDS = frozenset({")", "),", ")FROM"})  # and not `(a) * b`
-
-
 def _shows_all(words: tuple[str, ...]) -> bool:
     """Whether a star stands for columns: `count(*)` and a product name none."""
-    return any(
-        word == "*"
-        and (before in {"SELECT", "ALL", "DISTINCT", ",", "."} or before + after in _STAR_ENDS)
-        for before, word, after in zip(words, words[1:], (*words[2:], ""), strict=False)
-    )
+    starts, ends = {"SELECT", "ALL", "DISTINCT", ",", "."}, {")", "),", ")FROM"}
+    around = zip(words, words[1:], (*words[2:], ""), strict=False)
+    return any(star == "*" and (one in starts or one + two in ends) for one, star, two in around)
 
 
 def _tables_in(node: o.CreateView, history: History) -> list[KnownTable]:
