@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from expandcontract.changes._rewriting import renamed
 from expandcontract.ddl.sync import PREFIX
 from expandcontract.model.catalog import Column, Constraint, ConstraintKind, Index, IndexKey, Table
-from expandcontract.model.names import short_hash
+from expandcontract.model.names import SYSTEM_COLUMNS, short_hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +124,22 @@ def refusals(table: Table, column: Column) -> tuple[str, ...]:
         if trigger > PREFIX and not trigger.startswith(PREFIX)
     ]
     return tuple(found)
+
+
+def twin_refusals(table: Table, new: str) -> Iterator[str]:
+    """Why no second column of that name can stand in the table, or be filled."""
+    if existing := table.find(new):
+        yield (
+            f"{table.name.plain}.{new} exists already (as {existing.type}); drop it, "
+            "or choose another name"
+        )
+    if new in SYSTEM_COLUMNS:
+        yield f"every table has a system column {new} already; choose another name"
+    if table.key() is None:
+        yield (
+            f"{table.name.plain} has no primary key and no unique index over NOT NULL columns, "
+            "which a backfill needs to walk along; add one first"
+        )
 
 
 def _holds(constraint: Constraint, column: str, table: Table) -> bool:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from expandcontract.changes._twin import concurrent_index_step
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import probes
-from expandcontract.errors import ChangeRefusedError
+from expandcontract.errors import ChangeRefusedError, NameNotReadError
 from expandcontract.model.catalog import Catalog, Index, IndexKey, Table, TableKind
 from expandcontract.model.names import TableName, refuse_too_long, slug
 from expandcontract.model.phase import Phase
@@ -57,7 +57,8 @@ class AddIndex(Labels):
             raise ChangeRefusedError(f"an index on {table.plain}", ("it names no column",))
         if not self.index_name:
             object.__setattr__(self, "index_name", self._default_name(table))
-        refuse_too_long(self.index_name)
+        else:
+            refuse_too_long(self.index_name)
         if not self.name:
             object.__setattr__(self, "name", slug(f"{table.plain}.index-{self.index_name}"))
 
@@ -67,7 +68,12 @@ class AddIndex(Labels):
                 f"an index on {table.plain}", ("an index on an expression needs an index_name=",)
             )
         columns = [_ordered(column)[0] for column in self.columns]
-        return "_".join(["ix", table.name, *columns[:COLUMNS_IN_NAME]])
+        name = "_".join(["ix", table.name, *columns[:COLUMNS_IN_NAME]])
+        try:
+            refuse_too_long(name)
+        except NameNotReadError as error:
+            raise NameNotReadError(name, f"{error.reason}; give index_name=") from None
+        return name
 
     @property
     def tables(self) -> tuple[TableName, ...]:
@@ -86,9 +92,13 @@ class AddIndex(Labels):
         step = concurrent_index_step(table.name, Phase.EXPAND, index, NEVER)
         if any(other.name == index.name and other.valid for other in table.indexes):
             step = replace(step, revert=(), reverted=ALWAYS)  # it was there before us
+        known = Assumption(
+            text=f"the server has the index method {index.method}",
+            probe=probes.index_method_exists(index.method),
+        )
         # Its columns stay free for other changes.
         claims = ((table.name.plain, f"index {index.name}"),)
-        return Plan(steps=(step,), assumptions=(free,), claims=claims)
+        return Plan(steps=(step,), assumptions=(free, known), claims=claims)
 
     def _index(self, table: Table) -> Index:
         return Index(

@@ -11,6 +11,7 @@ from expandcontract.changes._carrying import (
     carried_indexes,
     carried_not_null,
     refusals,
+    twin_refusals,
 )
 from expandcontract.changes._names import give_names_back, take_names
 from expandcontract.changes._twin import Twin
@@ -69,16 +70,7 @@ class RenameColumn(Labels):
         if table.kind is not TableKind.ORDINARY or table.inherits:
             kind = "part of an inheritance tree" if table.inherits else f"a {table.kind} table"
             reasons.insert(0, f"{table.name.plain} is {kind}; only plain tables can be done")
-        if existing := table.find(self.new):
-            reasons.append(
-                f"{table.name.plain}.{self.new} exists already (as {existing.type}); drop it, "
-                "or choose another name"
-            )
-        if table.key() is None:
-            reasons.append(
-                f"{table.name.plain} has no primary key and no unique index over NOT NULL columns, "
-                "which a backfill needs to walk along; add one first"
-            )
+        reasons += twin_refusals(table, self.new)
         if reasons:
             raise ChangeRefusedError(f"the rename of {table.name.plain}.{self.old}", tuple(reasons))
 

@@ -31,6 +31,14 @@ def column_is(table: TableName, column: str, type_: str) -> Probe:
     )
 
 
+def index_method_exists(method: str) -> Probe:
+    """Whether the server, with its extensions, has the method: `btree`, `bloom`."""
+    return Probe(
+        "EXISTS (SELECT FROM pg_catalog.pg_am WHERE amname = %(method)s AND amtype = 'i')",
+        {"method": method},
+    )
+
+
 def nulls_are_refused(table: TableName, column: str) -> Probe:
     """Whether the column is NOT NULL."""
     return Probe(

@@ -9,6 +9,9 @@ from expandcontract.errors import NameNotReadError
 MAX_IDENTIFIER_BYTES = 63
 """PostgreSQL cuts longer identifiers off without an error (NAMEDATALEN - 1)."""
 
+SYSTEM_COLUMNS = frozenset({"tableoid", "cmax", "xmax", "cmin", "xmin", "ctid"})
+"""What every table has, under names that no other column of it can have."""
+
 _PART = re.compile(r'\s*(?:"((?:[^"]|"")+)"|([^\s".]+))\s*')
 
 

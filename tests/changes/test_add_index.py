@@ -96,3 +96,5 @@ def test_names_that_do_not_fit_or_exist_are_told() -> None:
         AddIndex(table="users", columns=("(lower(email))",))
     with pytest.raises(ChangeRefusedError, match="names no column"):
         AddIndex(table="users", columns=())
+    with pytest.raises(NameNotReadError, match="63 bytes; give index_name="):
+        AddIndex(table="users", columns=("e" * 60,))

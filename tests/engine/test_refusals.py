@@ -223,6 +223,18 @@ CASES = (
         says=("no other relation in schema public has the name t",),
     ),
     Refused(
+        id="index of an unknown method",
+        setup=TABLE,
+        change=ec.AddIndex(table="t", columns=("a",), method="btee"),
+        says=("the server has the index method btee",),
+    ),
+    Refused(
+        id="rename to a system column",
+        setup=TABLE,
+        change=ec.RenameColumn(table="t", old="a", new="xmin"),
+        says=("every table has a system column xmin already; choose another name",),
+    ),
+    Refused(
         id="index on a view",
         setup="CREATE VIEW t AS SELECT 1 AS a",
         change=ec.AddIndex(table="t", columns=("a",)),

@@ -52,6 +52,12 @@ TURNS = {
             command="ALTER TABLE t ALTER b TYPE varchar(9)",
         ),
     ),
+    "index_method_exists": (
+        Turn(
+            probe=probes.index_method_exists("n"),
+            command="CREATE ACCESS METHOD n TYPE INDEX HANDLER bthandler",
+        ),
+    ),
     "nulls_are_refused": (
         Turn(probe=probes.nulls_are_refused(T, "b"), command="ALTER TABLE t ALTER b SET NOT NULL"),
         Turn(
