@@ -1,0 +1,36 @@
+"""Where the command `ec` begins: before anything else, what Ctrl-C means is said.
+
+It imports next to nothing, so that the moment in which an interruption is Python's own business,
+and a traceback, is as short as it can be.
+"""
+
+import os
+import signal
+from types import FrameType
+from typing import NoReturn
+
+STOPPED = 4  # cli.exits.Exit.STOPPED, which takes click to import
+LINE = b"stopped: on request, nothing is half done\n"
+
+
+def main() -> NoReturn:
+    """Run `ec`, and end with one line and its exit code where it is stopped while it loads."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
+    from expandcontract.cli import main as run  # noqa: PLC0415  (what is waited for)
+
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        run()
+    except KeyboardInterrupt:  # before or after `run` looked out for it
+        _stop(signal.SIGINT, None)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    """End at once: an exception would come out of the middle of an import, which may swallow it."""
+    os.write(2, LINE)
+    os._exit(STOPPED)
+
+
+if __name__ == "__main__":
+    main()
