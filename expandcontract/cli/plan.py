@@ -8,7 +8,7 @@ from expandcontract.cli import output
 from expandcontract.cli.changes import named
 from expandcontract.cli.exits import Exit
 from expandcontract.cli.options import Common, common
-from expandcontract.cli.plan_pages import Planned, document, page
+from expandcontract.cli.plan_pages import Planned, document, pages
 from expandcontract.cli.plan_revisions import of_revisions
 from expandcontract.cli.running import runner
 from expandcontract.engine.runner import Runner
@@ -38,7 +38,7 @@ def plan(*, common: Common, target: str | None) -> Exit:
     elif not found:
         output.say("no revision that is pending holds a phase of a change")
     else:
-        output.say("\n\n".join(page(item, whole=common.verbosity > 0) for item in found))
+        output.say("\n\n".join(pages(found, whole=common.verbosity > 0)))
     return Exit.FINDINGS if any(item.problem for item in found) else Exit.DONE
 
 

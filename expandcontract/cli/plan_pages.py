@@ -1,6 +1,6 @@
 """A plan for people and as JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,16 @@ class Planned:
 
 LINES = 3
 """Lines of a statement that are shown unless all were asked for: a trigger's source has many."""
+
+
+def pages(found: Iterable[Planned], *, whole: bool = False) -> Iterator[str]:
+    """One page for each; why a change has no plan is said once, not for each of its revisions."""
+    told: set[tuple[str, str]] = set()
+    for planned in found:
+        if planned.problem and (planned.name, planned.problem) in told:
+            continue
+        told.add((planned.name, planned.problem))
+        yield page(planned, whole=whole)
 
 
 def page(planned: Planned, *, whole: bool = False) -> str:

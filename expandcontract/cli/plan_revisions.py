@@ -7,7 +7,7 @@ from expandcontract.cli.options import Common
 from expandcontract.cli.plan_pages import Planned
 from expandcontract.engine.apply import make_plan
 from expandcontract.engine.runner import Runner
-from expandcontract.errors import ExpandContractError
+from expandcontract.errors import ColumnNotFoundError, ExpandContractError, TableNotFoundError
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan
 from expandcontract.ops.capture import PlannedPhase, alembic_config, planned
@@ -74,5 +74,7 @@ def _plan(run: Runner, asked: PlannedPhase, record: Record | None) -> tuple[Plan
         return record.plan, ""
     try:
         return make_plan(run, asked.change), ""
+    except (TableNotFoundError, ColumnNotFoundError) as error:
+        return Plan(steps=()), f"{error}; a pending revision may create it"
     except ExpandContractError as error:
         return Plan(steps=()), str(error)

@@ -134,3 +134,13 @@ def test_at_head_nothing_is_pending(shop: Shop) -> None:
     shop.project.alembic("stamp", "head")
 
     assert shop.plan() == (0, "no revision that is pending holds a phase of a change\n", "")
+
+
+def test_a_table_that_is_not_there_yet_is_told_once(shop: Shop, dsn: str) -> None:
+    with psycopg.connect(dsn) as connection:
+        connection.execute("DROP TABLE users CASCADE")
+
+    _, said, _ = shop.plan()
+
+    assert said.count("does not exist") == 1
+    assert "a pending revision may create it" in said
