@@ -15,7 +15,7 @@ from expandcontract import config
 from expandcontract.cli import output
 from expandcontract.cli.exits import Exit
 from expandcontract.config.environment import TRACEBACK, is_on
-from expandcontract.errors import ExpandContractError
+from expandcontract.errors import ExpandContractError, StoppedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,9 @@ def told(error: BaseException, words: Sequence[str]) -> Failure:
     kind = type(error).__name__
     facts: dict[str, Any] = {}
     match error:
+        case StoppedError():
+            facts, code = vars(error), int(error.exit_code)
+            message = f"{error.what} stopped on request; to go on: {again}"
         case ExpandContractError():
             facts = vars(error)
             message, code = str(error), int(error.exit_code)

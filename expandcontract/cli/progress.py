@@ -31,6 +31,10 @@ PLAIN_EVERY = 5.0
 """Seconds between two plain lines about chunks or about what holds them."""
 
 
+JSON_EVERY = 1.0
+"""Seconds between two lines of JSON about chunks; the last chunk of a step is always told."""
+
+
 class Rate:
     """Rows a second over the last half minute, pauses included."""
 
@@ -94,6 +98,8 @@ class Telling:
         self._now = ""
         self._rate = Rate()
         self._said_at = time.monotonic()
+        self._chunk_at = -JSON_EVERY
+        self._untold: ChunkDone | None = None
         self._live = Live(lambda: self._now, sys.stderr)
 
     def __enter__(self) -> Self:
@@ -102,18 +108,35 @@ class Telling:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._tell_last()
         self._live.close()
 
     def __call__(self, event: Event) -> None:
         """Tell it."""
         if self._as_json:
-            output.say(output.as_json(as_document(event)))
+            self._document(event)
         elif self._quiet:
             return
         elif isinstance(event, ChunkDone | Held):
             self._often(self._passing(event))
         else:
             self._say(self._lasting(event))
+
+    def _document(self, event: Event) -> None:
+        now = time.monotonic()
+        if isinstance(event, ChunkDone) and now - self._chunk_at < JSON_EVERY:
+            self._untold = event
+            return
+        if isinstance(event, ChunkDone):
+            self._chunk_at, self._untold = now, None
+        self._tell_last()
+        output.say(output.as_json(as_document(event)))
+
+    def _tell_last(self) -> None:
+        """The chunk that came too soon after another, and had none after it."""
+        if self._untold is not None:
+            output.say(output.as_json(as_document(self._untold)))
+            self._untold = None
 
     def _passing(self, event: ChunkDone | Held) -> str:
         if isinstance(event, Held):
