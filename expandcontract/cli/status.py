@@ -41,7 +41,7 @@ def page(changes: list[ChangeStatus], today: date) -> str:
             change.state,
             "-" if change.next_phase is None else str(change.next_phase),
             _gate(change),
-            f"{change.since:%Y-%m-%d %H:%M}",
+            f"{change.since:%Y-%m-%d %H:%M %Z}",
             change.owner,
         )
         for change in changes
@@ -68,7 +68,7 @@ def _details(change: ChangeStatus, today: date) -> Iterator[str]:
             yield _filled(filling)
     for due in change.due:
         revision = f", asked for by revision {due.revision}" if due.revision else ""
-        yield f"due since {due.since:%Y-%m-%d %H:%M}{revision}: ec {due.phase} {change.name}"
+        yield f"due since {due.since:%Y-%m-%d %H:%M %Z}{revision}: ec {due.phase} {change.name}"
     yield from (f"{change.next_phase} may not start: {reason}" for reason in change.closed_by)
     yield from _wishes(change, today)
 
@@ -86,7 +86,7 @@ def _filled(filling: Filling) -> str:
     of = "" if filling.rows_estimated is None else f" of about {filling.rows_estimated:,}"
     text = f"{filling.step}: {filling.rows_seen:,}{of} rows, {filling.rows_written:,} written"
     held = f", held: {filling.held_by}" if filling.held_by else ""
-    return f"{text}, at {filling.updated_at:%Y-%m-%d %H:%M:%S}{held}"
+    return f"{text}, at {filling.updated_at:%Y-%m-%d %H:%M:%S %Z}{held}"
 
 
 COMMAND = status

@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import date
 
 import psycopg
@@ -120,3 +121,8 @@ def test_a_standby_is_named_when_something_is_to_be_written(
     refused = ec("backfill", change.name, "--dsn", standby_dsn)
     assert refused.code == 3
     assert "give the DSN of the primary" in refused.err
+
+
+def test_times_carry_their_zone(ec: Ec, users: str) -> None:
+    assert users in (said := ec("status").out)
+    assert re.search(r"\d\d:\d\d (UTC|[A-Z]{3,}|[+-]\d\d)", said)
