@@ -21,6 +21,7 @@ from expandcontract.model.catalog import (
 from expandcontract.model.names import TableName
 
 _CONSTANT = re.compile(r"\(?(NULL|true|false|-?\d+(\.\d+)?|E?'([^']|'')*')\)?(::[\w\" .()\[\],]+)?")
+_VIEWS = ("view ", "materialized view ")
 _PG_DEFAULT_DEPENDS = 15
 _BYTES_ARE_EQUALITY = frozenset(
     {
@@ -226,7 +227,7 @@ def _dependents(
     kept = [
         dependent
         for dependent in (table.origin.dependents if table.origin else ())
-        if not dependent.description.startswith("rule _RETURN")
+        if not dependent.description.startswith(_VIEWS)
         and not _is_known_key(dependent, known)
         and table.find(dependent.column) is not None
     ]
@@ -240,7 +241,7 @@ def _pointing(known: History) -> dict[TableName, list[Dependent]]:
     found: dict[TableName, list[Dependent]] = {}
     for other in known.tables.values():
         view = "materialized view" if other.materialized else "view"
-        description = f"rule _RETURN on {view} {spelling.relation(other.name)}"
+        description = f"{view} {spelling.relation(other.name)}"
         for name, column in other.reads:
             if column:
                 dependent = Dependent(kind="rule", description=description, column=column)
