@@ -144,7 +144,8 @@ def _schema(session: Session) -> Finding:
 
 def _ledger(session: Session, open_changes: int) -> Finding:
     if session.rows(queries.MAY_WRITE_LEDGER)[0][0]:
-        return good("ledger", f"there, with {open_changes} open changes")
+        noun = "open change" if open_changes == 1 else "open changes"
+        return good("ledger", f"there, with {open_changes} {noun}")
     text = "this role may read it and not write it"
     return wrong("ledger", text, "run as the role that made it, or as a member of that role")
 

@@ -158,3 +158,8 @@ def test_a_standby_itself_is_the_wrong_place(ec: Ec, standby_dsn: str) -> None:
 
     assert outcome.code == 1
     assert "this server is a standby" in outcome.out
+
+
+def test_one_open_change_is_one(ec: Ec, users: str) -> None:
+    assert users
+    assert "with 1 open change\n" in ec("doctor").out
