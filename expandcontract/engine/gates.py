@@ -18,7 +18,7 @@ INLINE_BYTES = 8 * 1024 * 1024
 
 COUNTER: LiteralString = """
     SELECT coalesce(pg_catalog.pg_sequence_last_value(
-        pg_catalog.to_regclass(%(sequence)s)), -1)::text
+        pg_catalog.to_regclass(%(sequence)s)), 0)::text
 """
 # PostgreSQL does not record what the body of a function reads, but these run at every write.
 NAMED_BY_TRIGGERS: LiteralString = """
