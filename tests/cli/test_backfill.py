@@ -165,7 +165,9 @@ def test_two_at_once_one_works_and_the_other_says_who(
     process = start("backfill", large, "--json", *SMALL_CHUNKS)
     wait_for_chunks(process)
 
+    process.send_signal(signal.SIGSTOP)  # or it might be over while the other asks politely
     outcome = ec("backfill", large)
+    process.send_signal(signal.SIGCONT)
 
     assert outcome.code == 3
     assert f"is being worked on by process {process.pid}" in outcome.err
