@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from expandcontract.changes.add_index import AddIndex
     from expandcontract.changes.rename_column import RenameColumn
+    from expandcontract.changes.rename_table import RenameTable
     from expandcontract.engine.api import apply, backfill, plan, revert, status, verify
     from expandcontract.engine.readiness import require
     from expandcontract.engine.status import ChangeStatus
@@ -25,6 +26,7 @@ __all__ = [
     "Phase",
     "Plan",
     "RenameColumn",
+    "RenameTable",
     "apply",
     "backfill",
     "lint",
@@ -42,6 +44,7 @@ _HOMES = {
     "Phase": "model.phase",
     "Plan": "model.plan",
     "RenameColumn": "changes.rename_column",
+    "RenameTable": "changes.rename_table",
     "apply": "engine.api",
     "backfill": "engine.api",
     "plan": "engine.api",

@@ -14,7 +14,7 @@ from expandcontract.model.plan import Step
 from expandcontract.model.statement import Statement
 from expandcontract.pacing.progress import Done, Finish, Progress, Run, Wait, decide, finished
 from expandcontract.pacing.throttle import Pace, Reading, pace, rest_after
-from expandcontract.postgres import chunks, leases, ledger
+from expandcontract.postgres import chunks, copying, leases, ledger
 from expandcontract.postgres.chunks import Lane
 from expandcontract.postgres.leases import Lease
 from expandcontract.postgres.session import transaction
@@ -118,7 +118,7 @@ def _write(runner: Runner, lane: Lane, progress: Progress) -> Done:
     if progress.high is None:
         raise AssertionError
     bound = chunks.boundary(runner.session, lane, progress.position, progress.high, progress.size)
-    written = chunks.write(runner.session, lane, Chunk(progress.position, bound))
+    written = copying.write(runner.session, lane, Chunk(progress.position, bound))
     seen = progress.size if bound != progress.high else written
     return Done(position=bound, seen=seen, written=written, took=runner.clock() - begun)
 

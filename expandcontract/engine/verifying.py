@@ -16,7 +16,7 @@ from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Step
 from expandcontract.pacing.progress import Done, Progress, finished
 from expandcontract.pacing.sizing import Sizing
-from expandcontract.postgres import chunks, leases, ledger
+from expandcontract.postgres import chunks, copying, leases, ledger
 from expandcontract.postgres.chunks import Lane
 from expandcontract.postgres.leases import Lease
 from expandcontract.postgres.ledger import Record
@@ -65,7 +65,7 @@ def verify(runner: Runner, lease: Lease, step: Step, backfill: Backfill) -> None
         low, high = progress.position, progress.high
         with transaction(session, **chunks.EVERY_ROW):
             bound = chunks.boundary(session, lane, low, high, progress.size)
-            seen, differing, keys = chunks.compare(session, lane, Chunk(low, bound))
+            seen, differing, keys = copying.compare(session, lane, Chunk(low, bound))
             leases.fence(session, lease)
         took = runner.clock() - begun
         wrong += differing

@@ -10,6 +10,37 @@ Key = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Into:
+    """Another table that gets the values: its row is the one whose `match` columns agree.
+
+    `match` maps a column of that table to an expression of the walked row; a unique index holds
+    the columns. Rows that are missing there are made, unless only rows that exist are meant.
+    """
+
+    table: TableName
+    match: tuple[tuple[str, str], ...]
+    inserts: bool = True
+
+    def document(self) -> dict[str, Any]:
+        """The target as JSON keeps it."""
+        return {
+            "table": [self.table.schema, self.table.name],
+            "match": [list(pair) for pair in self.match],
+            "inserts": self.inserts,
+        }
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> Self:
+        """Read what `document` wrote."""
+        schema, name = document["table"]
+        return cls(
+            table=TableName(name, schema),
+            match=tuple((column, value) for column, value in document["match"]),
+            inserts=document["inserts"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backfill:
     """An assignment to every row that differs from it, walked along a unique key.
 
@@ -23,6 +54,7 @@ class Backfill:
     assignments: tuple[tuple[str, str], ...]
     compare_as_text: tuple[str, ...] = ()  #: columns whose `=` is not identity
     sync_key: str = ""  #: the sync trigger that sleeps while a chunk writes
+    into: Into | None = None  #: the values go to another table than the one that is walked
 
     def document(self) -> dict[str, Any]:
         """The backfill as JSON keeps it."""
@@ -33,6 +65,7 @@ class Backfill:
             "assignments": [list(pair) for pair in self.assignments],
             "compare_as_text": list(self.compare_as_text),
             "sync_key": self.sync_key,
+            "into": self.into and self.into.document(),
         }
 
     @classmethod
@@ -46,6 +79,7 @@ class Backfill:
             assignments=tuple((column, value) for column, value in document["assignments"]),
             compare_as_text=tuple(document["compare_as_text"]),
             sync_key=document["sync_key"],
+            into=Into.from_document(into) if (into := document.get("into")) else None,
         )
 
 

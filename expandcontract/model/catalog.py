@@ -140,6 +140,10 @@ class Table:
     dependents: tuple[Dependent, ...] = ()
     triggers: tuple[str, ...] = ()
     inherits: bool = False  #: is a partition or child, or has children without being partitioned
+    owner: str | None = None  #: None where nobody could be asked
+    privileges: tuple[str, ...] = ()  #: aclitems of the table itself, its owner's left out
+    row_security: bool = False
+    publications: tuple[str, ...] = ()  #: that send its changes to subscribers
     rows: int | None = None  #: the planner's estimate; None: never analysed
     bytes: int = 0
 

@@ -13,6 +13,9 @@ from expandcontract.model.statement import Statement
 
 DOCUMENT_VERSION = 1
 
+WHOLE = "*"
+"""What a change of a whole table claims: no other change may work on any part of it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cleanup:

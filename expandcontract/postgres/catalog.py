@@ -92,7 +92,8 @@ def _spelled_out(session: Session) -> Iterator[None]:
 
 
 def _table(session: Session, row: tuple[Any, ...]) -> Table:
-    oid, schema, name, kind, inherits, estimate, size = row
+    oid, schema, name, kind, inherits, estimate, size, more = row
+    whole = json.loads(more)
     key = {"oid": str(oid)}
     columns = tuple(_column(json.loads(row[0])) for row in session.rows(queries.COLUMNS, key))
     by_name = {column.name: column for column in columns}
@@ -115,6 +116,10 @@ def _table(session: Session, row: tuple[Any, ...]) -> Table:
         ),
         triggers=tuple(row[0] for row in session.rows(queries.TRIGGERS, key)),
         inherits=inherits,
+        owner=whole["owner"],
+        privileges=tuple(dict.fromkeys(whole["privileges"])),
+        row_security=whole["row_security"],
+        publications=tuple(whole["publications"]),
         rows=None if estimate < 0 else int(estimate),
         bytes=int(size),
     )

@@ -17,7 +17,22 @@ TABLE: LiteralString = """
            OR EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid)
            OR (c.relkind <> 'p'
                AND EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid)),
-           c.reltuples::float8, pg_catalog.pg_table_size(c.oid)
+           c.reltuples::float8, pg_catalog.pg_table_size(c.oid), json_build_object(
+               'owner', (SELECT r.rolname FROM pg_catalog.pg_roles r WHERE r.oid = c.relowner),
+               'privileges', (
+                   SELECT coalesce(json_agg(acl::text), '[]')
+                   FROM pg_catalog.unnest(c.relacl) acl,
+                        LATERAL pg_catalog.aclexplode(ARRAY[acl]) x
+                   WHERE x.grantee <> c.relowner),
+               'row_security', c.relrowsecurity,
+               'publications', (
+                   SELECT coalesce(json_agg(p.pubname ORDER BY p.pubname), '[]')
+                   FROM pg_catalog.pg_publication p
+                   WHERE p.oid IN (SELECT r.prpubid FROM pg_catalog.pg_publication_rel r
+                                   WHERE r.prrelid = c.oid)
+                      OR EXISTS (SELECT FROM pg_catalog.pg_publication_tables l
+                                 WHERE l.pubname = p.pubname AND l.schemaname = n.nspname
+                                   AND l.tablename = c.relname)))::text
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.oid = pg_catalog.to_regclass(%(table)s)
       AND c.relkind IN ('r', 'p', 'v', 'm', 'f')

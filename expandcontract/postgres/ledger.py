@@ -140,6 +140,8 @@ def claim(session: Session, record: Record) -> None:
             owner = session.rows(queries.CLAIMED, params)[0][0]
             if owner != record.name:
                 taken.append((f"{relation}.{thing}", owner))
+        overlapping = session.rows(queries.OVERLAPPING, {**params, **record.key})
+        taken += [(f"{relation}.{other}", owner) for other, owner in overlapping]
     if taken:
         raise ClaimedError(record.name, tuple(taken))
 

@@ -40,6 +40,14 @@ CLAIMED: LiteralString = """
     SELECT c.name FROM expandcontract.claims l JOIN expandcontract.changes c ON c.id = l.change_id
     WHERE l.relation = %(relation)s AND l.object = %(object)s
 """
+# A change of a whole table holds `*`, which overlaps with every part of it.
+OVERLAPPING: LiteralString = """
+    SELECT l.object, c.name
+    FROM expandcontract.claims l JOIN expandcontract.changes c ON c.id = l.change_id
+    WHERE l.relation = %(relation)s AND l.change_id <> %(id)s::bigint
+      AND l.object <> %(object)s AND '*' IN (l.object, %(object)s)
+    ORDER BY 1
+"""
 UNCLAIM: LiteralString = "DELETE FROM expandcontract.claims WHERE change_id = %(id)s::bigint"
 SET_REACHED: LiteralString = """
     UPDATE expandcontract.changes

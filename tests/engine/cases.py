@@ -2,6 +2,7 @@
 
 from expandcontract.changes.add_index import AddIndex
 from expandcontract.changes.rename_column import RenameColumn
+from tests.engine.table_cases import TABLES
 from tests.support.walk import Case
 
 ROWS = "INSERT INTO t (a, b) SELECT 'v' || g, g FROM generate_series(1, 10) AS g;"
@@ -281,4 +282,4 @@ INDEXES = (
         "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_t_b'::regclass",
     ),
 )
-CASES = (*RENAMES, *INDEXES)
+CASES = (*RENAMES, *INDEXES, *TABLES)

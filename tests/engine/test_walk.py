@@ -6,6 +6,7 @@ import pytest
 
 from expandcontract.model.phase import Phase
 from tests.engine.cases import CASES, EVERYTHING, INDEXES, NOT_NULL, PLAIN
+from tests.engine.table_cases import EACH_MAJOR, THOROUGH
 from tests.support.asserts import assert_schema
 from tests.support.databases import Databases
 from tests.support.fingerprint import fingerprint, rows
@@ -23,7 +24,7 @@ from tests.support.walk import (
 each_case = pytest.mark.parametrize("case", CASES, ids=str)
 #: A few of them go every way; what the others add is in what they carry.
 each_thorough_case = pytest.mark.parametrize(
-    "case", [PLAIN, EVERYTHING, NOT_NULL, *INDEXES], ids=str
+    "case", [PLAIN, EVERYTHING, NOT_NULL, *INDEXES, *THOROUGH], ids=str
 )
 
 
@@ -37,7 +38,7 @@ def twin(databases: Databases) -> Iterator[str]:
 def assert_same_end(case: Case, dsn: str, twin: str) -> None:
     execute(twin, case.setup, case.oracle)
     assert_schema(fingerprint(twin), dsn)
-    assert rows(dsn, *case.tables) == rows(twin, *case.tables)
+    assert rows(dsn, *case.at_end) == rows(twin, *case.at_end)
 
 
 @each_case
@@ -103,7 +104,7 @@ def test_a_contract_can_be_run_again_from_anywhere_on_its_way_back(
 
     assert pieces >= 3
     forward(dsn, case.change, Phase.CONTRACT)
-    assert rows(dsn, *case.tables) == rows(twin, *case.tables)
+    assert rows(dsn, *case.at_end) == rows(twin, *case.at_end)
 
 
 @each_case
@@ -113,7 +114,7 @@ def test_no_step_looks_at_every_row_while_others_wait(case: Case, dsn: str) -> N
     assert strong_scans(plan(dsn, case.change)) == []
 
 
-@pytest.mark.parametrize("case", [PLAIN, EVERYTHING, INDEXES[0]], ids=str)
+@pytest.mark.parametrize("case", [PLAIN, EVERYTHING, INDEXES[0], *EACH_MAJOR], ids=str)
 def test_every_major_goes_the_same_way(each_major: int, case: Case, dsn: str, twin: str) -> None:
     assert each_major
     execute(dsn, case.setup)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import psycopg
 
 from expandcontract import ddl
-from expandcontract.ddl import columns, constraints, indexes, sync, tables
+from expandcontract.ddl import columns, constraints, grants, indexes, sync, tables, views
 from expandcontract.ddl.sync import Side, Sync
-from expandcontract.model.catalog import Column, Index, IndexKey
+from expandcontract.model.catalog import Column, Index, IndexKey, Table
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName
 from expandcontract.model.statement import Statement
@@ -37,6 +37,13 @@ SYNC = Sync(
     key="k",
     old=(Side(column="a", value='NEW."b"', default="'x'::text"),),
     new=(Side(column="b", value='NEW."a"'),),
+)
+V = TableName("v", "public")
+VIEW = (views.create(V, T, ("id", "a"), security_invoker=False),)
+GRANTED = Table(
+    name=T,
+    columns=(Column(name="a", type="text", privileges=("=r/o",)),),
+    privileges=("pg_monitor=ar*wdDxt/o",),
 )
 RICH = Column(
     name="a",
@@ -123,6 +130,16 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     ),
     "sync.drop": (example(*sync.drop(SYNC), before=sync.create(SYNC, new_leads=False)),),
     "tables.lock_exclusively": (example(tables.lock_exclusively(T)),),
+    "tables.rename": (example(tables.rename(T, "n")),),
+    "views.create": (
+        example(views.create(V, T, ("id", "a"), security_invoker=False)),
+        example(views.create(V, T, ("id", "a"), security_invoker=True), since=15),
+    ),
+    "views.drop": (example(views.drop(V), before=VIEW),),
+    "views.rename": (example(views.rename(V, "w"), before=VIEW),),
+    "views.lock_with_table": (example(views.lock_with_table(V, T), before=VIEW),),
+    "grants.give_to": (example(grants.give_to(V, "pg_monitor"), before=VIEW),),
+    "grants.as_on": (example(*grants.as_on(GRANTED, V), before=VIEW),),
 }
 
 
@@ -158,39 +175,41 @@ def claimed(statement: Statement) -> Cost:
     )
 
 
-LOCKS = "SELECT mode FROM pg_locks WHERE pid = %s AND relation = 't'::regclass AND granted"
+OID = "SELECT 't'::regclass::oid"
+LOCKS = "SELECT mode FROM pg_locks WHERE pid = %s AND relation = %s AND granted"
 FILES = """
-    SELECT pg_relation_filenode('t'), (
+    SELECT pg_relation_filenode(%(t)s), (
         SELECT array_agg(pg_relation_filenode(indexrelid) ORDER BY 1)
-        FROM pg_index WHERE indrelid = 't'::regclass)
+        FROM pg_index WHERE indrelid = %(t)s)
 """
-SCANS = "SELECT coalesce(sum(seq_scan), 0) FROM pg_stat_xact_user_tables WHERE relname = 't'"
-ALL_SCANS = "SELECT coalesce(sum(seq_scan), 0) FROM pg_stat_user_tables WHERE relname = 't'"
+SCANS = "SELECT coalesce(sum(seq_scan), 0) FROM pg_stat_xact_user_tables WHERE relid = %s"
+ALL_SCANS = "SELECT coalesce(sum(seq_scan), 0) FROM pg_stat_user_tables WHERE relid = %s"
 
 
-def strongest(connection: psycopg.Connection, pid: int) -> Lock:
-    modes = {row[0] for row in connection.execute(LOCKS, [pid])}
+def strongest(connection: psycopg.Connection, pid: int, table: int) -> Lock:
+    modes = {row[0] for row in connection.execute(LOCKS, [pid, table])}
     return max((lock for lock in Lock if lock.pg_locks_mode in modes), default=Lock.NONE)
 
 
 def measured(connect: Callable[[], psycopg.Connection], statement: Statement) -> Cost:
     """Run a statement and look at the table while it holds its locks."""
     connection, watcher = connect(), connect()
-    table, built = connection.execute(FILES).fetchall()[0]
+    [(oid,)] = connection.execute(OID).fetchall()
+    table, built = connection.execute(FILES, {"t": oid}).fetchall()[0]
     sql = statement.sql.encode()
     connection.execute("BEGIN")
     try:
         connection.execute(sql)
     except psycopg.errors.ActiveSqlTransaction:
         connection.execute("ROLLBACK")
-        lock, scans = _outside(connect, connection, watcher, sql)
+        lock, scans = _outside(connect, connection, watcher, sql, oid)
         transactional = False
     else:
-        [(count,)] = connection.execute(SCANS).fetchall()
-        lock, scans = strongest(watcher, connection.info.backend_pid), count > 0
+        [(count,)] = connection.execute(SCANS, [oid]).fetchall()
+        lock, scans = strongest(watcher, connection.info.backend_pid, oid), count > 0
         transactional = True
         connection.execute("COMMIT")
-    table_after, built_after = connection.execute(FILES).fetchall()[0]
+    table_after, built_after = connection.execute(FILES, {"t": oid}).fetchall()[0]
     return Cost(
         lock=lock,
         scans=scans,
@@ -205,9 +224,10 @@ def _outside(
     connection: psycopg.Connection,
     watcher: psycopg.Connection,
     sql: bytes,
+    table: int,
 ) -> tuple[Lock, bool]:
     """A statement that waits for writers before it ends shows its lock meanwhile."""
-    writer, before = connect(), _scans(watcher)
+    writer, before = connect(), _scans(watcher, table)
     writer.execute("BEGIN")
     writer.execute("UPDATE t SET b = b WHERE id = 1")
     pid = connection.info.backend_pid
@@ -215,13 +235,13 @@ def _outside(
     lock = Lock.NONE
     while lock is Lock.NONE:
         time.sleep(0.01)
-        lock = strongest(watcher, pid)
+        lock = strongest(watcher, pid, table)
     writer.execute("ROLLBACK")
     while result := _result(connection):
         if result.error_message:
             raise AssertionError(result.error_message.decode())
     deadline = time.monotonic() + 2
-    while (scans := _scans(watcher) > before) is False and time.monotonic() < deadline:
+    while (scans := _scans(watcher, table) > before) is False and time.monotonic() < deadline:
         connection.execute("SELECT")  # an idle session tells its figures after a second
         time.sleep(0.1)
     return lock, scans
@@ -231,6 +251,6 @@ def _result(connection: psycopg.Connection) -> psycopg.pq.abc.PGresult | None:
     return connection.pgconn.get_result()
 
 
-def _scans(connection: psycopg.Connection) -> int:
+def _scans(connection: psycopg.Connection, table: int) -> int:
     connection.execute("SELECT pg_stat_clear_snapshot()")
-    return int(connection.execute(ALL_SCANS).fetchall()[0][0])
+    return int(connection.execute(ALL_SCANS, [table]).fetchall()[0][0])

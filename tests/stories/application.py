@@ -154,9 +154,9 @@ ACTS = (
 class Application:
     """The sessions of one release."""
 
-    def __init__(self, dsn: str, column: str, sessions: int) -> None:
+    def __init__(self, dsn: str, column: str, sessions: int, acts: tuple[Act, ...] = ACTS) -> None:
         self.column = column
-        self.writers = [Writer(dsn, column, ACTS, seed) for seed in range(sessions)]
+        self.writers = [Writer(dsn, column, acts, seed) for seed in range(sessions)]
         for writer in self.writers:
             writer.start()
 
@@ -179,9 +179,11 @@ class Application:
 
 
 @contextmanager
-def released(dsn: str, column: str, sessions: int = 2) -> Iterator[Application]:
+def released(
+    dsn: str, column: str, sessions: int = 2, acts: tuple[Act, ...] = ACTS
+) -> Iterator[Application]:
     """A release that runs meanwhile."""
-    application = Application(dsn, column, sessions)
+    application = Application(dsn, column, sessions, acts)
     try:
         yield application
     finally:

@@ -102,7 +102,8 @@ _STATISTICS: LiteralString = """
 """
 
 _PUBLICATIONS: LiteralString = """
-    SELECT format('publication %%I of %%s', p.pubname, r.prrelid::regclass), to_jsonb(r)::text
+    SELECT format('publication %%I of %%s', p.pubname, r.prrelid::regclass),
+        (to_jsonb(r) - '{oid,prpubid,prrelid}'::text[])::text
     FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
 """
 

@@ -38,9 +38,15 @@ class Case:
     oracle: str
     tables: tuple[str, ...] = ("t",)  #: whose rows are compared
     before: str = ""  #: what stands when the change starts and is no part of the start
+    ends_as: tuple[str, ...] = ()  #: what the tables are called at the end, if not as before
 
     def __str__(self) -> str:
         return self.id
+
+    @property
+    def at_end(self) -> tuple[str, ...]:
+        """The tables whose rows are compared with the oracle's."""
+        return self.ends_as or self.tables
 
 
 @dataclass(slots=True)
