@@ -55,8 +55,10 @@ def test_the_view_belongs_to_the_tables_owner_and_has_its_grants() -> None:
     (view, *_) = CHANGE.plan(catalog(owned)).steps
 
     assert [statement.sql for statement in view.statements] == [
-        'CREATE VIEW "public"."people" WITH (security_invoker = true)'
-        ' AS SELECT "id", "email", "note" FROM "public"."users"',
+        (
+            'CREATE VIEW "public"."people" WITH (security_invoker = true)'
+            ' AS SELECT "id", "email", "note" FROM "public"."users"'
+        ),
         'ALTER VIEW "public"."people" OWNER TO "Own er"',
         'GRANT SELECT ON "public"."people" TO "a b" WITH GRANT OPTION',
         'GRANT INSERT ON "public"."people" TO PUBLIC',
