@@ -89,11 +89,8 @@ def lint(*, common: Common, paths: tuple[str, ...], **options: Any) -> Exit:  # 
     """
     asked = Asked(**options)
     config = common.settings()
-    if not paths and not _has_revisions(config):
-        message = (
-            "there is no Alembic project here: name a file or a folder, or - for standard input"
-        )
-        raise click.UsageError(message)
+    if not paths and not config.alembic_ini.is_file():
+        raise click.UsageError(_no_project(config))
     unread: list[inputs.InputNotReadError] = []
     how = _options(asked, config)
     if asked.stats:
@@ -119,8 +116,10 @@ def lint(*, common: Common, paths: tuple[str, ...], **options: Any) -> Exit:  # 
     return Exit.FINDINGS if failed else Exit.DONE
 
 
-def _has_revisions(config: "Config") -> bool:
-    return config.alembic_ini.is_file()
+def _no_project(config: "Config") -> str:
+    if config.alembic_config is not None:
+        return f"{config.source}: alembic_config: there is no file {config.alembic_config}"
+    return "there is no Alembic project here: name a file or a folder, or - for standard input"
 
 
 def _judged(

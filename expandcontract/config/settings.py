@@ -1,11 +1,14 @@
 """Every setting: its key, how it is read, its default and what it is for."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 from expandcontract.config.durations import seconds
+
+_ALEMBIC = re.compile(r"^\s*\[\s*tool\s*\.\s*alembic\s*\]", re.MULTILINE)
 
 Reader = Callable[[object, Path], object]
 """Turns what TOML gave into the setting's value; a ValueError says what was expected."""
@@ -78,7 +81,12 @@ class Config:
         ),
     ] = field(default=None, repr=False)
     alembic_config: Annotated[
-        Path | None, Key(_path, "The Alembic file; without it `alembic.ini` beside this file.")
+        Path | None,
+        Key(
+            _path,
+            "The Alembic file; without it `alembic.ini` beside this file, else a `pyproject.toml` "
+            "with `[tool.alembic]`, else `migrations/alembic.ini`.",
+        ),
     ] = None
     pg_version: Annotated[
         int | None, Key(_whole, "The oldest PostgreSQL major that the revisions will run on.")
@@ -125,8 +133,20 @@ class Config:
 
     @property
     def alembic_ini(self) -> Path:
-        """The Alembic configuration file, whether it exists or not."""
-        return self.alembic_config or self.folder / "alembic.ini"
+        """The Alembic configuration file, whether it exists or not.
+
+        Without a setting it is `alembic.ini`, a `pyproject.toml` with `[tool.alembic]`, or what
+        Flask-Migrate has in its folder.
+        """
+        if self.alembic_config is not None:
+            return self.alembic_config
+        ini, shared = self.folder / "alembic.ini", self.folder / "pyproject.toml"
+        flask = self.folder / "migrations" / "alembic.ini"
+        if ini.is_file():
+            return ini
+        if shared.is_file() and _ALEMBIC.search(shared.read_text("utf-8", errors="replace")):
+            return shared
+        return flask if flask.with_name("env.py").is_file() and flask.is_file() else ini
 
 
 def keys() -> dict[str, Key]:

@@ -54,7 +54,9 @@ def alembic_config(path: Path) -> Config:
         raise ProjectNotReadError(str(path), "there is no such file")
     config = Config(file_=str(ini), toml_file=str(toml))
     if config.get_alembic_option("script_location") is None:
-        raise ProjectNotReadError(str(path), "it names no script_location")
+        if not (folder / "env.py").is_file():
+            raise ProjectNotReadError(str(path), "it names no script_location")
+        config.set_main_option("script_location", str(folder).replace("%", "%%"))  # Flask-Migrate
     return config
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from expandcontract.cli.lint_inputs import InputNotReadError
 from expandcontract.cli.lint_revisions import judged
 from expandcontract.lint.finding import Severity
 from expandcontract.lint.options import Options
@@ -142,7 +141,10 @@ def test_a_revision_that_asks_its_database_is_unread(project: Project) -> None:
 
     [report] = project.reports()
 
-    assert [finding.rule for finding in report.findings] == ["EC001", "EC204"]
+    assert [(finding.rule, finding.line) for finding in report.findings] == [
+        ("EC204", 10),
+        ("EC001", 11),
+    ]
     assert report.unread == 1
 
 
@@ -153,13 +155,6 @@ def test_our_own_operations_are_not_judged(project: Project) -> None:
     project.revision("b", change)
 
     assert project.found() == []
-
-
-def test_a_revision_that_cannot_be_imported_is_an_error(project: Project) -> None:
-    (project.folder / "versions" / "a.py").write_text("import nothing_of_this_name")
-
-    with pytest.raises(InputNotReadError, match="nothing_of_this_name"):
-        project.reports()
 
 
 def test_a_downgrade_is_judged_milder_on_its_own_line(project: Project) -> None:
@@ -211,7 +206,7 @@ def test_that_there_is_no_way_back_is_an_answer(project: Project) -> None:
     assert project.found() == []
 
     project.revision("b", "op.execute('SELECT 1')")
-    project.way_back("op.get_bind().execute(1).scalar()")
+    project.way_back("op.get_bind().execute(sa.text('SELECT 1')).scalar()")
     [finding] = project.reports("b.py")[0].findings
     assert (finding.rule, finding.severity) == ("EC001", Severity.WARNING)
 

@@ -1,0 +1,99 @@
+"""Reads the revisions of a project: each in its order, for each database that env.py names."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+from alembic.config import Config
+from alembic.operations.base import Operations
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script.base import ScriptDirectory
+
+from expandcontract.ops.reading import environment as env
+from expandcontract.ops.reading.batches import place_batches
+from expandcontract.ops.reading.binding import bind
+from expandcontract.ops.reading.environment import Said
+from expandcontract.ops.reading.files import RevisionFile, files
+from expandcontract.ops.reading.guards import guarded
+from expandcontract.ops.reading.written import Written
+
+ONLY_OFFLINE = "it asks whether it is offline; only what it does then is judged"
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """The revisions as they are run on one database."""
+
+    said: Said
+    written: list[Written] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """All revision files in their order, and what they write on each database."""
+
+    files: list[RevisionFile] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    failure: str | None = None  #: why env.py was not run to its end
+
+
+def read(config: Config, wanted: Callable[[str], bool], *, downgrades: bool) -> Reading:
+    """Read every revision forwards, and backwards those that are wanted."""
+    reading = Reading()
+
+    def take(environment: EnvironmentContext, operations: Operations, said: Said) -> None:
+        if not reading.files:  # only now, since env.py may have made importable what they import
+            reading.files += files(script)
+        run = Run(said=said)
+        reading.runs.append(run)
+        for one in reading.files:
+            run.written.append(_read(environment, operations, one, said, back=False))
+            if downgrades and wanted(one.path) and hasattr(one.module, "downgrade"):
+                run.written.append(_read(environment, operations, one, said, back=True))
+
+    with guarded():
+        script = ScriptDirectory.from_config(config)
+        reading.failure = env.run(config, script, take)
+    return reading
+
+
+def _read(
+    environment: EnvironmentContext,
+    operations: Operations,
+    one: RevisionFile,
+    said: Said,
+    *,
+    back: bool,
+) -> Written:
+    written = Written(path=one.path, revision=one.revision, back=back)
+    if not back:
+        written.parts += one.faults
+    if one.module is None:
+        return written
+    bind(operations.migration_context, written)
+    place_batches(operations, written)
+    _let_ask(environment, written)
+    _call(one.module, written, said.arguments)
+    return written
+
+
+def _let_ask(environment: EnvironmentContext, written: Written) -> None:
+    def is_offline_mode() -> bool:
+        if written.line() is not None:
+            written.note(ONLY_OFFLINE, mild=True)
+        return True
+
+    environment.is_offline_mode = is_offline_mode  # type: ignore[method-assign]
+
+
+def _call(module: ModuleType, written: Written, arguments: dict[str, Any]) -> None:
+    function = getattr(module, "downgrade" if written.back else "upgrade", None)
+    try:
+        if function is not None:
+            function(**arguments)
+    except NotImplementedError as error:
+        if not written.back:  # backwards it is the way to say that there is no way back
+            written.stopped(error)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  whatever one does, the rest is read
+        written.stopped(error)
