@@ -8,12 +8,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from expandcontract import orm
     from expandcontract.changes.add_index import AddIndex
     from expandcontract.changes.rename_column import RenameColumn
     from expandcontract.changes.rename_table import RenameTable
     from expandcontract.engine.api import apply, backfill, plan, revert, status, verify
     from expandcontract.engine.readiness import require
     from expandcontract.engine.status import ChangeStatus
+    from expandcontract.engine.switching import switch
     from expandcontract.errors import ExpandContractError
     from expandcontract.lint.linter import lint
     from expandcontract.model.phase import Phase
@@ -30,10 +32,12 @@ __all__ = [
     "apply",
     "backfill",
     "lint",
+    "orm",
     "plan",
     "require",
     "revert",
     "status",
+    "switch",
     "verify",
 ]
 
@@ -51,14 +55,15 @@ _HOMES = {
     "require": "engine.readiness",
     "revert": "engine.api",
     "status": "engine.api",
+    "switch": "engine.switching",
     "verify": "engine.api",
 }
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  # whatever the name stands for
     """Import a public name from its home."""
-    if name == "lint":  # the package, which can be called
-        return import_module(f"{__name__}.lint")
+    if name in {"lint", "orm"}:  # packages; the first one can be called
+        return import_module(f"{__name__}.{name}")
     if name not in _HOMES:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

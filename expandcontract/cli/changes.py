@@ -61,6 +61,9 @@ def carried_out(
 def outcome(change: ChangeStatus) -> str:
     """Where a change stands, and which command comes next."""
     lines = [f"{output.strong(change.name)} is {output.good(change.state)}"]
+    if change.killed or 0 < change.percent < 100:  # noqa: PLR2004  # per cent
+        reads = "reads were killed" if change.killed else "reads are moving"
+        lines.append(f"{output.careful(reads)}: {change.percent} % of the keys read the new side")
     if change.next_phase is not None:
         lines.append(f"next: ec {change.next_phase} {change.name}")
         lines += [f"  {output.careful('not yet')}: {reason}" for reason in change.closed_by]

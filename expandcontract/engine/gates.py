@@ -9,6 +9,7 @@ from expandcontract.model.catalog import ConstraintKind, Table
 from expandcontract.model.gate import Closed, Gate, Open, Reason
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Retired
+from expandcontract.postgres import ledger
 from expandcontract.postgres.catalog import read_catalog
 from expandcontract.postgres.ledger import Record
 from expandcontract.postgres.session import Session
@@ -48,6 +49,7 @@ FORGET: LiteralString = """
     DELETE FROM expandcontract.observations WHERE change_id = %(id)s::bigint AND what = %(what)s
 """
 OLD_WRITES = "old_writes"
+ALL = 100
 
 
 def gate(
@@ -67,6 +69,7 @@ def gate(
     evidence: dict[str, str] = {}
     if phase is Phase.CONTRACT and not reasons:
         reasons += _hanging(runner.session, record)
+        reasons += _reads(runner.session, record)
         if not immediate:
             reasons += _quiet(runner, record, evidence, only_looking=only_looking)
     return Closed(tuple(reasons), evidence) if reasons else Open(evidence)
@@ -90,6 +93,16 @@ def _order(record: Record, phase: Phase) -> Iterator[Reason]:
         if (record.reached or 0) < before < phase:
             command = f"ec {before} {record.name}" if before > Phase.EXPAND else "alembic upgrade"
             yield Reason(f"{before} is not over", f"run {command}")
+
+
+def _reads(session: Session, record: Record) -> Iterator[Reason]:
+    """After a kill the application reads the old side, whatever phase is over."""
+    if record.reached is not Phase.SWITCH or not record.plan.retires:
+        return
+    percent, killed = ledger.switch_of(session, record)
+    if percent < ALL:
+        why = "reads were killed" if killed else f"{percent} % of the reads go to the new side"
+        yield Reason(why, f"run ec switch {record.name} --to new, or --to old to go back")
 
 
 def _hanging(session: Session, record: Record) -> Iterator[Reason]:

@@ -50,6 +50,8 @@ class ChangeStatus:
     contract_by: date | None
     since: datetime
     last_error: str | None
+    percent: int = 0  #: how much of the reading goes to the new side
+    killed: bool = False  #: whether it was taken back there by `ec switch --kill`
 
     def is_overdue(self, today: date) -> bool:
         """Whether its contract should have been over by now."""
@@ -90,6 +92,8 @@ class ChangeStatus:
             "contract_by": None if self.contract_by is None else self.contract_by.isoformat(),
             "since": self.since.isoformat(),
             "last_error": self.last_error,
+            "percent": self.percent,
+            "killed": self.killed,
         }
 
 
@@ -135,6 +139,7 @@ def _status(
     following = record.next_phase
     verdict = None if following is None else gate(runner, record, following, only_looking=True)
     reasons = verdict.reasons if isinstance(verdict, Closed) else ()
+    percent, killed = ledger.switch_of(runner.session, record)
     return ChangeStatus(
         name=record.name,
         kind=record.kind,
@@ -149,4 +154,6 @@ def _status(
         contract_by=record.contract_by,
         since=record.reached_at,
         last_error=record.last_error,
+        percent=percent,
+        killed=killed,
     )

@@ -5,6 +5,12 @@
 request.
 """
 
+from expandcontract.errors.application import (
+    ColumnsMissingError,
+    ReleaseNameError,
+    SwitchedAttributeError,
+    UnknownSwitchError,
+)
 from expandcontract.errors.calling import ArgumentError, NotAChangeError
 from expandcontract.errors.carrying import (
     AssumptionError,
@@ -20,6 +26,7 @@ from expandcontract.errors.carrying import (
 from expandcontract.errors.ledger import (
     LeaseLostError,
     LedgerTooNewError,
+    NoSidesError,
     NotReadyError,
     RunnerBusyError,
     UnknownChangeError,
@@ -49,6 +56,7 @@ __all__ = [
     "ChangeRefusedError",
     "ClaimedError",
     "ColumnNotFoundError",
+    "ColumnsMissingError",
     "ConnectionLostError",
     "DatabaseError",
     "DriftError",
@@ -59,17 +67,21 @@ __all__ = [
     "LockBudgetError",
     "MismatchError",
     "NameNotReadError",
+    "NoSidesError",
     "NotAChangeError",
     "NotReadyError",
     "OpenTransactionError",
     "PhaseOrderError",
     "PlanChangedError",
+    "ReleaseNameError",
     "RunnerBusyError",
     "ServerRefusedError",
     "StepNotDoneError",
     "StoppedError",
+    "SwitchedAttributeError",
     "TableNotFoundError",
     "UnknownChangeError",
     "UnknownKindError",
     "UnknownPhaseError",
+    "UnknownSwitchError",
 ]

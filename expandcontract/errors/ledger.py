@@ -101,3 +101,17 @@ class UnknownPhaseError(ExpandContractError):
             members = ", ".join(f"ec.Phase.{name}" for name in self.known)
             return f"{self.call}() takes a phase, one of {members}, and was given {self.word}"
         return f"no change can be {self.word!r}; {hint}"
+
+
+class NoSidesError(ExpandContractError):
+    """Reads were to be moved in a change that has no old and new column to choose from."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name} has no two columns between which reads could move; "
+            f"its switch phase is run by ec switch {self.name} --to new"
+        )

@@ -212,6 +212,17 @@ def set_switch(session: Session, record: Record, percent: int) -> None:
     session.run(queries.SET_SWITCH, {**record.key, "percent": str(percent)})
 
 
+def kill(session: Session, record: Record) -> None:
+    """All reads to the old side, whatever somebody else is about to commit."""
+    session.run(queries.KILL, record.key)
+
+
+def switch_of(session: Session, record: Record) -> tuple[int, bool]:
+    """How much of the application reads the new side, and whether that was killed."""
+    percent, killed = session.rows(queries.SWITCH, record.key)[0]
+    return int(percent), bool(killed)
+
+
 def tell(session: Session, record: Record, what: str, **detail: str) -> None:
     """Add a line to the change's event log."""
     session.run(queries.TELL, {**record.key, "what": what, "detail": json.dumps(detail)})

@@ -91,10 +91,15 @@ DUE: LiteralString = """
     FROM expandcontract.due ORDER BY since, change_id
 """
 SET_SWITCH: LiteralString = """
-    INSERT INTO expandcontract.switches (change_id, percent)
-    VALUES (%(id)s::bigint, %(percent)s::integer)
-    ON CONFLICT (change_id) DO UPDATE
-    SET percent = excluded.percent, updated_at = clock_timestamp()
+    INSERT INTO expandcontract.positions (change_id, percent, at)
+    VALUES (%(id)s::bigint, %(percent)s::integer, clock_timestamp())
+"""
+KILL: LiteralString = """
+    INSERT INTO expandcontract.positions (change_id, percent, killed, at)
+    VALUES (%(id)s::bigint, 0, true, clock_timestamp())
+"""
+SWITCH: LiteralString = """
+    SELECT percent, killed FROM expandcontract.switches WHERE change_id = %(id)s::bigint
 """
 TELL: LiteralString = """
     INSERT INTO expandcontract.events (change_id, what, detail)
