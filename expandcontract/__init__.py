@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from expandcontract import orm
     from expandcontract.changes.add_index import AddIndex
+    from expandcontract.changes.extract_table import ExtractTable
+    from expandcontract.changes.move_column import MoveColumn
     from expandcontract.changes.rename_column import RenameColumn
     from expandcontract.changes.rename_table import RenameTable
     from expandcontract.engine.api import apply, backfill, plan, revert, status, verify
@@ -25,6 +27,8 @@ __all__ = [
     "AddIndex",
     "ChangeStatus",
     "ExpandContractError",
+    "ExtractTable",
+    "MoveColumn",
     "Phase",
     "Plan",
     "RenameColumn",
@@ -47,6 +51,8 @@ _HOMES = {
     "ExpandContractError": "errors",
     "Phase": "model.phase",
     "Plan": "model.plan",
+    "ExtractTable": "changes.extract_table",
+    "MoveColumn": "changes.move_column",
     "RenameColumn": "changes.rename_column",
     "RenameTable": "changes.rename_table",
     "apply": "engine.api",

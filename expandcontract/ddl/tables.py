@@ -1,5 +1,6 @@
 """Whole tables."""
 
+from expandcontract.model.catalog import Column
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName, quoted
 from expandcontract.model.statement import Statement
@@ -21,3 +22,29 @@ def rename(table: TableName, to: str) -> Statement:
         table=table,
         lock=Lock.ACCESS_EXCLUSIVE,
     )
+
+
+def create(table: TableName, key: tuple[Column, ...], others: tuple[Column, ...]) -> Statement:
+    """Create an empty table of columns like those of another one, with a primary key."""
+    made = [_column(column) for column in (*key, *others)]
+    names = ", ".join(quoted(column.name) for column in key)
+    return Statement(sql=f"CREATE TABLE {table} ({', '.join(made)}, PRIMARY KEY ({names}))")
+
+
+def _column(column: Column) -> str:
+    collate = f" COLLATE {column.collation}" if column.collation else ""
+    return f"{quoted(column.name)} {column.type}{collate}"
+
+
+def give_to(table: TableName, role: str) -> Statement:
+    """Make a role the owner of a table."""
+    return Statement(
+        sql=f"ALTER TABLE {table} OWNER TO {quoted(role)}",
+        table=table,
+        lock=Lock.ACCESS_EXCLUSIVE,
+    )
+
+
+def drop(table: TableName) -> Statement:
+    """Drop a table; refused by the server while something reads it."""
+    return Statement(sql=f"DROP TABLE IF EXISTS {table}", table=table, lock=Lock.ACCESS_EXCLUSIVE)

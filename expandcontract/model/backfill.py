@@ -20,6 +20,7 @@ class Into:
     table: TableName
     match: tuple[tuple[str, str], ...]
     inserts: bool = True
+    sparse: bool = False  #: a missing row is the same as one whose values are all null
 
     def document(self) -> dict[str, Any]:
         """The target as JSON keeps it."""
@@ -27,6 +28,7 @@ class Into:
             "table": [self.table.schema, self.table.name],
             "match": [list(pair) for pair in self.match],
             "inserts": self.inserts,
+            "sparse": self.sparse,
         }
 
     @classmethod
@@ -37,6 +39,7 @@ class Into:
             table=TableName(name, schema),
             match=tuple((column, value) for column, value in document["match"]),
             inserts=document["inserts"],
+            sparse=document["sparse"],
         )
 
 

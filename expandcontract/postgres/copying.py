@@ -42,6 +42,7 @@ def command(lane: Lane, into: Into, condition: str) -> str:
     return (
         f"WITH ec AS MATERIALIZED ({walked})"
         f" INSERT INTO {target} ({columns}) OVERRIDING SYSTEM VALUE SELECT {values} FROM ec"
+        f" WHERE {_worth(lane.backfill, into)}"
         f" ON CONFLICT ({keys}) {action if assigned else 'DO NOTHING'}"
     )
 
@@ -52,22 +53,29 @@ def compare(session: Session, lane: Lane, chunk: Chunk) -> tuple[int, int, tuple
     if into is None:
         return chunks.compare(session, lane, chunk)
     condition, params = lane.within(chunk)
+    rows = session.rows(
+        f"SELECT count(*), count(*) FILTER (WHERE wrong),"
+        f" (array_agg(k) FILTER (WHERE wrong))[1:5]::text[]"
+        f" FROM ({compared(lane, into, condition)}) AS ec",
+        params,
+    )
+    seen, differing, samples = rows[0]
+    return seen, differing, tuple(samples or ())
+
+
+def compared(lane: Lane, into: Into, condition: str) -> str:
+    """A query of the rows under the condition: key, and whether the other table's row is wrong."""
     walked = (
         f"SELECT concat_ws(', ', {lane.texts}) AS k, {_values(lane.backfill, into)}"
         f" FROM {lane.table} WHERE {condition}"
     )
     missing = _escaped(f"x.{quoted(into.match[0][0])} IS NULL")
     equal = f"NOT ({missing}) AND NOT ({_escaped(_differ(lane.backfill))})"
-    wrong = f"NOT ({equal})" if into.inserts else f"NOT ({missing}) AND NOT ({equal})"
-    rows = session.rows(
-        f"SELECT count(*), count(*) FILTER (WHERE {wrong}),"
-        f" (array_agg(ec.k) FILTER (WHERE {wrong}))[1:5]::text[]"
-        f" FROM ({walked}) AS ec"
-        f" LEFT JOIN {_escaped(str(into.table))} AS x ON {_escaped(_match(into))}",
-        params,
+    wrong = f"NOT ({equal}) AND ({_worth(lane.backfill, into)})"
+    return (
+        f"SELECT ec.k, {wrong} AS wrong FROM ({walked}) AS ec"
+        f" LEFT JOIN {_escaped(str(into.table))} AS x ON {_escaped(_match(into))}"
     )
-    seen, differing, samples = rows[0]
-    return seen, differing, tuple(samples or ())
 
 
 def _values(backfill: Backfill, into: Into) -> str:
@@ -80,6 +88,15 @@ def _values(backfill: Backfill, into: Into) -> str:
 def _match(into: Into) -> str:
     pairs = enumerate(into.match)
     return " AND ".join(f"x.{quoted(column)} = ec.m{at}" for at, (column, _) in pairs)
+
+
+def _worth(backfill: Backfill, into: Into) -> str:
+    """Whether the target has the row, or should have it."""
+    exists = f"EXISTS (SELECT FROM {into.table} AS x WHERE {_match(into)})"
+    if into.inserts and not into.sparse:
+        return "true"
+    values = range(len(backfill.assignments)) if into.inserts else ()
+    return _escaped(" OR ".join([exists, *(f"ec.v{at} IS DISTINCT FROM NULL" for at in values)]))
 
 
 def _differ(backfill: Backfill) -> str:

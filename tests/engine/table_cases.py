@@ -1,5 +1,7 @@
 """Changes of whole tables and of several, and the native statements with the same end."""
 
+from expandcontract.changes.extract_table import ExtractTable
+from expandcontract.changes.move_column import MoveColumn
 from expandcontract.changes.rename_table import RenameTable
 from tests.support.walk import Case
 
@@ -53,6 +55,60 @@ RENAMED = (
         ends_as=("z",),
     ),
 )
-TABLES = RENAMED
-THOROUGH = (NAMED,)
-EACH_MAJOR = (NAMED,)
+EXTRACTED = Case(
+    id="extracted",
+    setup="""
+    CREATE TABLE t (id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, a text COLLATE "C",
+        n numeric DEFAULT 7.0, j json, b int);
+    CREATE INDEX i ON t (lower(a)); COMMENT ON INDEX i IS 'x';
+    COMMENT ON COLUMN t.a IS 'it''s';
+    INSERT INTO t (a, n) SELECT 'v' || g, nullif(g, 7) FROM generate_series(1, 10) AS g;
+    INSERT INTO t (a, n, b) VALUES (NULL, NULL, 3);
+    INSERT INTO t (j, n) VALUES ('{"a": 1}', NULL);
+    GRANT SELECT ON t TO PUBLIC;
+    """,
+    change=ExtractTable(
+        table="t", columns=("a", "n", "j"), to="side", key=("t id",), leaves=("i",)
+    ),
+    oracle="""
+    CREATE TABLE side ("t id" bigint, a text COLLATE "C", n numeric, j json, PRIMARY KEY ("t id"));
+    INSERT INTO side SELECT id, a, n, j FROM t WHERE a || n::text || j::text IS NOT NULL
+        OR num_nonnulls(a, n, j) > 0;
+    ALTER TABLE t DROP a, DROP n, DROP j;
+    ALTER TABLE side ALTER n SET DEFAULT 7.0;
+    COMMENT ON COLUMN side.a IS 'it''s';
+    GRANT SELECT ON side TO PUBLIC;
+    """,
+    ends_as=("t", "side"),
+)
+MOVED = Case(
+    id="moved",
+    setup="""
+    CREATE TABLE t (x int, y text, a text, b int, PRIMARY KEY (x, y));
+    CREATE TABLE side (id serial PRIMARY KEY, ty text, tx int, other text, UNIQUE (ty, tx));
+    INSERT INTO t SELECT g, 'k' || g, 'v' || g, g FROM generate_series(1, 10) AS g;
+    INSERT INTO side (tx, ty) SELECT g, 'k' || g FROM generate_series(10, 1, -1) AS g;
+    """,
+    change=MoveColumn(table="t", column="a", to="side", key=("tx", "ty"), new="A%s"),
+    oracle="""
+    ALTER TABLE side ADD "A%s" text;
+    UPDATE side SET "A%s" = t.a FROM t WHERE (tx, ty) = (x, y);
+    ALTER TABLE t DROP a;
+    """,
+    tables=("t", "side"),
+)
+ODD = Case(
+    id="extracted with odd names",
+    setup='CREATE SCHEMA "s %s"; CREATE TABLE "s %s"."T""%" ("I d" uuid PRIMARY KEY, "A %d" text);'
+    'INSERT INTO "s %s"."T""%" SELECT md5(g::text)::uuid, g FROM generate_series(1, 10) AS g;',
+    change=ExtractTable(table='"s %s"."T""%"', columns=("A %d",), to='"x %(y)s"'),
+    oracle='CREATE TABLE "s %s"."x %(y)s" ("I d" uuid PRIMARY KEY, "A %d" text);'
+    'INSERT INTO "s %s"."x %(y)s" SELECT * FROM "s %s"."T""%";'
+    'ALTER TABLE "s %s"."T""%" DROP "A %d"',
+    tables=('"s %s"."T""%"',),
+    ends_as=('"s %s"."T""%"', '"s %s"."x %(y)s"'),
+)
+PASSED = (EXTRACTED, MOVED, ODD)
+TABLES = (*RENAMED, *PASSED)
+THOROUGH = (NAMED, EXTRACTED, MOVED)
+EACH_MAJOR = (NAMED, EXTRACTED, MOVED)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import psycopg
 
 from expandcontract import ddl
-from expandcontract.ddl import columns, constraints, grants, indexes, sync, tables, views
+from expandcontract.ddl import columns, constraints, crossing, grants, indexes, sync, tables, views
+from expandcontract.ddl.crossing import Crossing, Pair
 from expandcontract.ddl.sync import Side, Sync
 from expandcontract.model.catalog import Column, Index, IndexKey, Table
 from expandcontract.model.lock import Lock
@@ -21,6 +22,7 @@ T = TableName("t", "public")
 SETUP = """
     CREATE SCHEMA expandcontract;
     CREATE TABLE other (id int PRIMARY KEY);
+    CREATE TABLE side (t_id int PRIMARY KEY, c text);
     CREATE TABLE t (
         id int PRIMARY KEY, a text NOT NULL DEFAULT 'x' CONSTRAINT a_check CHECK (a <> ''), b text,
         CONSTRAINT a_unique UNIQUE (a), CONSTRAINT proof CHECK (b IS NOT NULL)
@@ -39,6 +41,23 @@ SYNC = Sync(
     new=(Side(column="b", value='NEW."a"'),),
 )
 V = TableName("v", "public")
+CROSSING = Crossing(
+    source=T,
+    target=TableName("side", "public"),
+    key="abcdef",
+    match=(("id", "t_id"),),
+    pairs=(Pair(source="b", target="c", default="'x'::text"),),
+    owns_rows=True,
+)
+CROSSED = crossing.create(CROSSING, new_leads=False)
+TURNED = Crossing(
+    source=TableName("side", "public"),
+    target=T,
+    key="abcdef",
+    match=(("t_id", "id"),),
+    pairs=(Pair(source="c", target="b"),),
+    owns_rows=False,
+)
 VIEW = (views.create(V, T, ("id", "a"), security_invoker=False),)
 GRANTED = Table(
     name=T,
@@ -131,6 +150,18 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "sync.drop": (example(*sync.drop(SYNC), before=sync.create(SYNC, new_leads=False)),),
     "tables.lock_exclusively": (example(tables.lock_exclusively(T)),),
     "tables.rename": (example(tables.rename(T, "n")),),
+    "tables.create": (example(tables.create(V, (RICH,), (Column(name="n", type="int"),))),),
+    "tables.give_to": (example(tables.give_to(T, "pg_monitor")),),
+    "tables.drop": (example(tables.drop(T)),),
+    "crossing.create": (example(*CROSSED),),
+    "crossing.on_source": (example(*crossing.on_source(CROSSING), before=CROSSED[:6]),),
+    "crossing.on_target": (
+        example(*crossing.on_target(TURNED), before=crossing.create(TURNED, new_leads=True)[:6]),
+    ),
+    "crossing.create_functions": (
+        example(*crossing.create_functions(CROSSING, new_leads=True), before=CROSSED),
+    ),
+    "crossing.drop": (example(*crossing.drop(CROSSING), before=CROSSED),),
     "views.create": (
         example(views.create(V, T, ("id", "a"), security_invoker=False)),
         example(views.create(V, T, ("id", "a"), security_invoker=True), since=15),
@@ -166,8 +197,9 @@ class Cost:
 
 
 def claimed(statement: Statement) -> Cost:
+    """What is claimed of `t`; a lock on another table is none on it."""
     return Cost(
-        lock=statement.lock,
+        lock=statement.lock if statement.table in {T, None} else Lock.NONE,
         scans=statement.scans,
         rewrites=statement.rewrites,
         builds_index=statement.builds_index,
@@ -213,7 +245,7 @@ def measured(connect: Callable[[], psycopg.Connection], statement: Statement) ->
     return Cost(
         lock=lock,
         scans=scans,
-        rewrites=table_after != table,
+        rewrites=table_after not in {table, None},
         builds_index=not set(built_after or ()) <= set(built or ()),
         transactional=transactional,
     )

@@ -6,11 +6,12 @@ with `ec backfill` instead.
 
 from expandcontract.changes.base import Change
 from expandcontract.ddl.sync import BACKFILL_SETTING
-from expandcontract.model.backfill import Backfill, Chunk
+from expandcontract.model.backfill import Backfill, Chunk, Key
 from expandcontract.model.names import literal
 from expandcontract.model.plan import Step
 from expandcontract.ops.script.records import number, set_step
 from expandcontract.ops.script.text import CHANGE, Variable, do, fail, inlined
+from expandcontract.postgres import copying
 from expandcontract.postgres.chunks import Lane
 
 ROWS = 2000
@@ -30,12 +31,10 @@ def fill(change: Change, step: Step, backfill: Backfill) -> str:
     def written(sql: str) -> str:
         return inlined(sql, placeholders)
 
-    from_start, after = (written(lane.within(Chunk(low, ()))[0]) for low in (None, ()))
+    from_start, after = (written(_update(lane, low)) for low in (None, ()))
     last = {f"high{at}": Variable(name) for at, name in enumerate(names["last"])}
     rest = [inlined(lane.within(Chunk(low, ()))[0], {**placeholders, **last}) for low in (None, ())]
     table, texts, keys = written(lane.table), written(lane.texts), written(lane.keys())
-    update = f"UPDATE {table} SET {written(lane.assignments)}"
-    differs = written(lane.differs)
     high, low = ", ".join(names["high"]), names["low"]
     move = "\n    ".join(f"{a} := {b};" for a, b in zip(low, names["high"], strict=True))
     to_last = " ".join(f"{a} := {b};" for a, b in zip(names["high"], names["last"], strict=True))
@@ -78,9 +77,9 @@ WHILE {names["last"][0]} IS NOT NULL LOOP
         {to_last}
     END IF;
     IF {low[0]} IS NULL THEN
-        {update} WHERE {from_start} AND ({differs});
+        {from_start};
     ELSE
-        {update} WHERE {after} AND ({differs});
+        {after};
     END IF;
     COMMIT;
     EXIT WHEN {at_end};
@@ -91,6 +90,14 @@ END LOOP;
     return do(body, f"{number(change.name)}\nec_silence boolean;{variables}")
 
 
+def _update(lane: Lane, low: Key | None) -> str:
+    """The statement of one chunk, whose bounds are variables."""
+    condition = lane.within(Chunk(low, ()))[0]
+    if lane.backfill.into is not None:
+        return copying.command(lane, lane.backfill.into, condition)
+    return f"UPDATE {lane.table} SET {lane.assignments} WHERE {condition} AND ({lane.differs})"
+
+
 def _variables(kind: str, width: int) -> list[str]:
     return [f"ec_{kind}{at}" for at in range(width)]
 
@@ -98,11 +105,15 @@ def _variables(kind: str, width: int) -> list[str]:
 def verify(change: Change, step: Step, backfill: Backfill) -> str:
     """Stop where old and new differ in any row."""
     lane = Lane(backfill)
-    differs, table = inlined(lane.differs, {}), inlined(lane.table, {})
+    if backfill.into is None:
+        wrong = f"SELECT FROM {lane.table} WHERE {lane.differs}"
+    else:
+        rows = copying.compared(lane, backfill.into, "true")
+        wrong = f"SELECT FROM ({rows}) AS ec WHERE wrong"
     said = f"{change.name}: rows of {backfill.table.plain} do not agree"
     body = f"""\
 IF NOT ({step.done.inlined()}) THEN
-    IF EXISTS (SELECT FROM {table} WHERE {differs}) THEN
+    IF EXISTS ({inlined(wrong, {})}) THEN
         {fail(said, f"fill them again with: ec backfill {change.name}")};
     END IF;
 END IF;
