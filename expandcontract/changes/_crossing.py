@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from expandcontract.changes import _twin
 from expandcontract.changes._carrying import refusals
 from expandcontract.ddl import columns, crossing, crossing_probes, indexes, probes, tables
-from expandcontract.ddl.crossing import Crossing, Pair
+from expandcontract.ddl.crossed import Crossing, Pair
 from expandcontract.model.backfill import Backfill, Into
 from expandcontract.model.catalog import Column, Index, Table, TableKind
 from expandcontract.model.names import TableName, quoted

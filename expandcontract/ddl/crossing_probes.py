@@ -1,7 +1,7 @@
 """Questions about the triggers between two tables."""
 
 from expandcontract.ddl import probes
-from expandcontract.ddl.crossing import Crossing
+from expandcontract.ddl.crossed import Crossing
 from expandcontract.ddl.sync import SCHEMA, authority_mark
 from expandcontract.model.probe import Probe
 

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from expandcontract.ddl import crossing
-from expandcontract.ddl.crossing import Crossing, Pair
+from expandcontract.ddl.crossed import Crossing, Pair
 from expandcontract.model.names import TableName
 
 Connect = Callable[..., psycopg.Connection]
@@ -71,7 +71,8 @@ def synced(connection: psycopg.Connection, each_major: int) -> psycopg.Connectio
         (
             (
                 "INSERT INTO users VALUES (1, 'x', 'y');"
-                "INSERT INTO side VALUES (1, 'z') ON CONFLICT (user_id) DO UPDATE SET a = excluded.a"
+                "INSERT INTO side VALUES (1, 'z') ON CONFLICT (user_id)"
+                " DO UPDATE SET a = excluded.a"
             ),
             [(1, "z", "y", "z", "y", True)],
         ),

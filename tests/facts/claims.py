@@ -11,7 +11,7 @@ import psycopg
 
 from expandcontract import ddl
 from expandcontract.ddl import columns, constraints, crossing, grants, indexes, sync, tables, views
-from expandcontract.ddl.crossing import Crossing, Pair
+from expandcontract.ddl.crossed import Crossing, Pair
 from expandcontract.ddl.sync import Side, Sync
 from expandcontract.model.catalog import Column, Index, IndexKey, Table
 from expandcontract.model.lock import Lock
