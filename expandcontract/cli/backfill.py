@@ -71,7 +71,7 @@ def _told(step: Foreseen) -> str:
     if step.table is not None:
         of = "unknown" if step.rows_estimated is None else f"about {step.rows_estimated:,}"
         facts |= {"table": step.table, "rows": of, "done already": f"{step.rows_seen:,}"}
-        facts["goes on"] = f"above key {step.position}" if step.position else "at the first row"
+        facts["goes on"] = step.position or "at the first row"
     for at, sql in enumerate(step.sql):
         facts["runs" if at == 0 else f"runs ({at + 1})"] = sql
     return output.pairs(facts) + "\n"

@@ -16,6 +16,7 @@ from expandcontract.engine.events import (
     LockAwaited,
     PhaseDone,
     PhaseReverted,
+    RowFailed,
     StepDone,
     StepReverted,
     StepSkipped,
@@ -161,6 +162,8 @@ class Telling:
                 return output.careful(f"{step}: no lock in attempt {attempt}, trying again") + held
             case Waited(reason=reason):
                 return output.careful(reason)
+            case RowFailed(step=step, error=error):
+                return output.careful(f"{step}: a row fails and is left out, {error}")
             case PhaseDone(change=change, phase=phase):
                 return f"{output.strong(change)}: {output.good(str(phase) + ' is over')}"
             case PhaseReverted(change=change, phase=phase):

@@ -12,9 +12,9 @@ from types import FrameType
 import click
 
 from expandcontract.cli.options import DURATION, Common
-from expandcontract.engine.api import sizing_for
 from expandcontract.engine.events import Event, Tell
 from expandcontract.engine.runner import Runner
+from expandcontract.engine.tuning import sizing_for
 from expandcontract.pacing.retry import Patience
 from expandcontract.postgres.opening import session_for
 from expandcontract.postgres.session import Session

@@ -10,6 +10,7 @@ from expandcontract.engine.events import Tell
 from expandcontract.engine.runner import MAX_LAG, QUIET, Runner
 from expandcontract.engine.status import ChangeStatus
 from expandcontract.engine.status import status as status_of
+from expandcontract.engine.tuning import sizing_for
 from expandcontract.engine.verifying import verify_change
 from expandcontract.errors import ArgumentError, UnknownPhaseError
 from expandcontract.model.phase import Phase
@@ -117,14 +118,6 @@ def backfill(  # each option is one that `ec backfill` has too
         record = enrol(runner, change)
         apply_phase(runner, record, Phase.BACKFILL)
         return status_of(runner, change.name)[0]
-
-
-def sizing_for(target_ms: float, batch_size: int | None) -> Sizing:
-    """How chunks are sized: towards a duration, or at a fixed number of rows."""
-    target = target_ms / 1000
-    if batch_size is None:
-        return Sizing(target=target)
-    return Sizing(target=target, first=batch_size, smallest=batch_size, largest=batch_size)
 
 
 def verify(target: Target, change: Change, *, tell: Tell = _nobody) -> None:

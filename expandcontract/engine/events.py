@@ -80,6 +80,16 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class RowFailed:
+    """A row could not be written, and was put into quarantine."""
+
+    change: str
+    step: str
+    key: tuple[str, ...]
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class PhaseDone:
     """A phase is over."""
 
@@ -104,6 +114,7 @@ Event = (
     | Waited
     | ChunkDone
     | Held
+    | RowFailed
     | PhaseDone
     | PhaseReverted
 )

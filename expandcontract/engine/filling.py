@@ -1,152 +1,135 @@
-"""Drives one backfill: all the waiting, none of the deciding."""
+"""Carries one backfill to its end, with as many workers as are wanted, here and on other hosts.
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import assert_never
+The leader holds the lease of the change: it cuts the table into lanes and closes the step. Lanes
+are worked on by anybody who runs the same command.
+"""
 
-from expandcontract.engine.attempts import Attempts
-from expandcontract.engine.events import ChunkDone, Held, StepDone, StepSkipped, StepStarted
+from expandcontract.engine.crew import Crew
+from expandcontract.engine.cutting import another_look, cut
+from expandcontract.engine.events import StepDone, StepSkipped, StepStarted, Waited
+from expandcontract.engine.helm import Helm, Task
+from expandcontract.engine.reconnecting import Reconnecting
+from expandcontract.engine.repeating import Repeats, repeats
 from expandcontract.engine.runner import Runner
-from expandcontract.errors import LeaseLostError, ServerRefusedError
-from expandcontract.model.backfill import Backfill, Chunk
-from expandcontract.model.lock import Lock
+from expandcontract.errors import RowsFailedError
+from expandcontract.model.backfill import Backfill
 from expandcontract.model.plan import Step
-from expandcontract.model.statement import Statement
-from expandcontract.pacing.progress import Done, Finish, Progress, Run, Wait, decide, finished
-from expandcontract.pacing.throttle import Pace, Reading, pace, rest_after
-from expandcontract.postgres import chunks, copying, leases, ledger
+from expandcontract.postgres import (
+    chunks,
+    controls,
+    lanes,
+    leases,
+    ledger,
+    origin,
+    quarantine,
+    relations,
+)
 from expandcontract.postgres.chunks import Lane
 from expandcontract.postgres.leases import Lease
+from expandcontract.postgres.ledger import Record
 from expandcontract.postgres.session import transaction
-from expandcontract.signals.base import Watch
-from expandcontract.signals.registry import known
-
-READ_EVERY = 0.25
-"""Seconds for which a signal's reading is good enough."""
-
-ASK_AGAIN = 0.5
-"""Seconds between two looks at the signals while they hold."""
 
 LEAST_LOCK_TIMEOUT = 0.5
+BEFORE_DEADLOCK = 0.8
+"""Of the server's deadlock_timeout: in a deadlock with the application it is we who step back."""
+
+MOST_LOOKS = 10
+LATER = 1000
+"""The number of the first lane of a later look."""
+
+DEADLOCK_TIMEOUT = "SELECT setting::float8 / 1000 FROM pg_catalog.pg_settings WHERE name = %(name)s"
 
 
 def fill(runner: Runner, lease: Lease, step: Step, backfill: Backfill) -> bool:
     """Carry the backfill to its end, from wherever it was left; whether anything was left."""
-    record, session, lane = lease.record, runner.session, Lane(backfill)
-    progress = _resume(runner, lease, step, lane)
-    if progress is None:
+    record, session = lease.record, runner.session
+    known = _recognised(runner, record)
+    again = repeats(session, backfill)
+    found = lanes.totals(session, record, step.name)
+    if found.lanes and ledger.step_states(session, record).get(step.name) == "done":
         runner.tell(StepSkipped(record.name, step.name))
         return False
+    if not found.lanes:
+        planned = cut(session, backfill, again)
+        with transaction(session, **chunks.EVERY_ROW):
+            lanes.begin(session, record, step.name, planned)
+            leases.fence(session, lease)
     runner.tell(StepStarted(record.name, step.name, step.summary))
-    begun, ask = runner.clock(), _pacer(runner)
-    local = _settings(runner, backfill)
-    while True:
-        runner.safe_point(f"the backfill of {record.name}")
-        match decide(progress, ask()):
-            case Finish():
-                break
-            case Wait(reasons):
-                _hold(runner, lease, step, reasons)
-            case Run(share=share):
-                progress, took = _chunk(runner, lease, step, lane, progress, local)
-                runner.tell(ChunkDone(record.name, step.name, progress, took, share))
-                runner.sleep(rest_after(took, share))
-            case unreachable:
-                assert_never(unreachable)
-    with transaction(session):
-        chunks.finish(session, record, step.name)
-        ledger.set_step(session, record, step.name, step.phase, "done")
-        leases.fence(session, lease)
+    begun = runner.clock()
+    task = task_for(runner, record, step, backfill, again=again, lease=lease)
+    controls.begun(session, record)
+    crew = Crew(runner, Reconnecting(runner, record.name, known))
+    crew.work(Helm(runner, task, lanes.totals(session, record, step.name)))
+    _look_again(crew, task, backfill)
+    _settle(runner, task, lease)
     runner.tell(StepDone(record.name, step.name, runner.clock() - begun))
     return True
 
 
-def _resume(runner: Runner, lease: Lease, step: Step, lane: Lane) -> Progress | None:
-    """Where the lane stands; None where it is finished."""
-    session, record, first = runner.session, lease.record, runner.sizing.first
-    if (found := chunks.load(session, record, step.name, first)) is None:
-        with transaction(session, **chunks.EVERY_ROW):
-            chunks.begin(session, record, step.name, lane)
-            leases.fence(session, lease)
-        found = chunks.load(session, record, step.name, first)
+def task_for(  # all that a backfill is
+    runner: Runner,
+    record: Record,
+    step: Step,
+    backfill: Backfill,
+    *,
+    again: Repeats,
+    lease: Lease | None,
+) -> Task:
+    """The backfill as workers need it."""
+    return Task(
+        record=record,
+        step=step,
+        backfill=backfill,
+        lease=lease,
+        fleeting=again is Repeats.ANOTHER_VALUE,
+        local=_settings(runner, backfill),
+    )
+
+
+def _recognised(runner: Runner, record: Record) -> origin.Origin | None:
+    """Which server this is; refuses a primary from before the last failover."""
+    found, before = origin.origin(runner.session), origin.noted(runner.session)
     if found is None:
-        raise LeaseLostError(record.name)
-    progress, is_over = found
-    return None if is_over else progress
+        return None
+    if before is not None and before.system == found.system:
+        before.refuse_older(found)
+        if before != found:
+            text = f"a failover has happened: rows and progress are of timeline {found.timeline}"
+            runner.tell(Waited(record.name, text))
+    origin.note(runner.session, found)
+    return found
 
 
 def _settings(runner: Runner, backfill: Backfill) -> dict[str, str]:
-    major = int(runner.session.rows("SHOW server_version_num")[0][0]) // 10000
-    silence = chunks.may_silence_triggers(runner.session, major)
-    wait = max(LEAST_LOCK_TIMEOUT, 5 * runner.sizing.target)
+    session = runner.session
+    silence = chunks.may_silence_triggers(session, relations.major(session))
+    [(deadlock,)] = session.rows(DEADLOCK_TIMEOUT, {"name": "deadlock_timeout"})
+    wait = min(max(LEAST_LOCK_TIMEOUT, 5 * runner.sizing.target), BEFORE_DEADLOCK * deadlock)
     timeout = {"lock_timeout": f"{wait * 1000:.0f}ms"}
     return {**timeout, **chunks.settings(backfill, silence=silence)}
 
 
-def _chunk(  # what a chunk is, once for all the calls of the loop
-    runner: Runner,
-    lease: Lease,
-    step: Step,
-    lane: Lane,
-    progress: Progress,
-    local: dict[str, str],
-) -> tuple[Progress, float]:
-    """One chunk, its checkpoint and the fence in one transaction; tried again, half as large."""
-    attempts = Attempts(runner, lease, step)
-    # Whoever has written rows and not ended its transaction may be in the way.
-    rows = Statement(sql="", table=lane.backfill.table, lock=Lock.EXCLUSIVE)
-    while True:
-        started = runner.clock()
-        try:
-            with transaction(runner.session, **local):
-                done = _write(runner, lane, progress)
-                after = finished(progress, done, runner.sizing)
-                if not chunks.save(runner.session, lease.record, step.name, progress, after):
-                    raise LeaseLostError(lease.record.name)
-                leases.fence(runner.session, lease)
-        except ServerRefusedError as error:
-            attempts.rest(error, [rows])
-            progress = replace(progress, size=max(runner.sizing.smallest, progress.size // 2))
-        else:
-            took = runner.clock() - started
-            # Sized anew by the time that the whole transaction took, commit included.
-            return finished(progress, replace(done, took=took), runner.sizing), took
+def _look_again(crew: Crew, task: Task, backfill: Backfill) -> None:
+    """Without a key, rows that move may be missed by any walk; one query alone sees them all."""
+    session, record, step = crew.runner.session, task.record, task.step.name
+    if backfill.key:
+        return
+    for _ in range(MOST_LOOKS):
+        if not chunks.count_differing(session, Lane(backfill)):
+            return
+        with transaction(session):
+            lanes.forget_stage(session, record, step, 1)
+            found = relations.leaves(session, backfill)
+            lanes.begin(session, record, step, another_look(found), first=LATER)
+        crew.work(Helm(crew.runner, task, lanes.totals(session, record, step)))
 
 
-def _write(runner: Runner, lane: Lane, progress: Progress) -> Done:
-    begun = runner.clock()
-    if progress.high is None:
-        raise AssertionError
-    bound = chunks.boundary(runner.session, lane, progress.position, progress.high, progress.size)
-    written = copying.write(runner.session, lane, Chunk(progress.position, bound))
-    seen = progress.size if bound != progress.high else written
-    return Done(position=bound, seen=seen, written=written, took=runner.clock() - begun)
-
-
-def _hold(runner: Runner, lease: Lease, step: Step, reasons: tuple[str, ...]) -> None:
-    with transaction(runner.session):
-        chunks.hold(runner.session, lease.record, step.name, reasons)
-        leases.fence(runner.session, lease)
-    runner.tell(Held(lease.record.name, step.name, reasons))
-    runner.sleep(ASK_AGAIN)
-
-
-def _pacer(runner: Runner) -> Callable[[], Pace]:
-    """Reads the signals when the last readings are too old, and says what they allow."""
-    readers = []
-    for name, signal in known().items():
-        limit = runner.limits.get(name, signal.default)
-        if limit is not None:
-            watch = Watch(limit=limit, standbys=runner.standbys, clock=runner.clock)
-            readers.append(signal.start(watch))
-    readings: list[Reading] = []
-    read_at = float("-inf")
-
-    def ask() -> Pace:
-        nonlocal readings, read_at
-        if runner.clock() - read_at >= READ_EVERY:
-            readings = [reading for read in readers for reading in read(runner.session)]
-            read_at = runner.clock()
-        return pace(readings)
-
-    return ask
+def _settle(runner: Runner, task: Task, lease: Lease) -> None:
+    """The step is done when no row is left in quarantine."""
+    session, record, step = runner.session, task.record, task.step
+    if failed := quarantine.count(session, record, step.name):
+        samples = quarantine.some(session, record, step.name)
+        raise RowsFailedError(record.name, step.name, failed, map(str, samples))
+    with transaction(session):
+        ledger.set_step(session, record, step.name, step.phase, "done")
+        leases.fence(session, lease)

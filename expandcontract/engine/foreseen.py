@@ -7,7 +7,8 @@ from expandcontract.model.backfill import Backfill
 from expandcontract.model.names import quoted
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Step
-from expandcontract.postgres import chunks
+from expandcontract.model.walk import BlockWalk, KeyWalk, Walk
+from expandcontract.postgres import chunks, lanes
 from expandcontract.postgres.ledger import Record
 
 
@@ -21,7 +22,7 @@ class Foreseen:
     table: str | None = None
     rows_estimated: int | None = None
     rows_seen: int = 0
-    position: str | None = None  #: the key up to which rows are done
+    position: str | None = None  #: where it goes on, in words
 
 
 def foreseen(runner: Runner, record: Record) -> list[Foreseen]:
@@ -44,19 +45,29 @@ def _filling(runner: Runner, record: Record, step: Step, backfill: Backfill) -> 
     """Where the copy stands; None where it is over."""
     session, table = runner.session, backfill.table
     rows = session.rows(chunks.ESTIMATE, {"table": str(table)})
-    loaded = chunks.load(session, record, step.name, runner.sizing.first)
-    if loaded is not None and loaded[1]:
+    found = lanes.totals(session, record, step.name)
+    if found.lanes and not found.unfinished:
         return None
-    progress = None if loaded is None else loaded[0]
     return Foreseen(
         name=step.name,
         summary=step.summary,
         sql=(chunk_sql(backfill),),
         table=table.plain,
         rows_estimated=rows[0][0] if rows else None,
-        rows_seen=0 if progress is None else progress.rows_seen,
-        position=", ".join(progress.position) if progress and progress.position else None,
+        rows_seen=found.seen,
+        position=_position(lanes.first_open(session, record, step.name, backfill)),
     )
+
+
+def _position(walk: Walk | None) -> str | None:
+    """Where the first lane goes on, in words."""
+    match walk:
+        case KeyWalk(position=tuple(position)):
+            return f"above key {', '.join(position)}"
+        case BlockWalk(start=start) if start:
+            return f"at block {start}"
+        case _:
+            return None
 
 
 def chunk_sql(backfill: Backfill) -> str:

@@ -10,10 +10,12 @@ from expandcontract.errors import StoppedError
 from expandcontract.model.probe import Probe
 from expandcontract.pacing.retry import Patience
 from expandcontract.pacing.sizing import Sizing
+from expandcontract.pacing.window import Window
 from expandcontract.postgres.session import Session
 
 MAX_LAG = 5.0
 QUIET = 600.0
+MOST_FAILURES = 100
 
 
 def _nobody(_event: Event) -> None:
@@ -34,11 +36,21 @@ class Runner:
     limits: dict[str, float | None] = field(default_factory=dict)
     """Limits of signals by name; None turns one off, a missing one has its default."""
     standbys: tuple[str, ...] = ()
+    workers: int = 1
+    """Connections that write at the same time."""
+    window: Window | None = None
+    """Hours of the day outside which a backfill holds."""
+    most_failures: int = MOST_FAILURES
+    """Rows that may go into quarantine before a backfill stops."""
+    quarantined: bool = False
+    """Whether the rows in quarantine are tried once more."""
     quiet: float = QUIET
     """Seconds without a write through the old side before contract may start."""
     tell: Tell = _nobody
     asked_to_stop: Callable[[], bool] = _never
     clock: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
+    """Seconds since 1970, for what depends on the hour."""
     sleep: Callable[[float], None] = time.sleep
     jitter: Callable[[], float] = random.random
 

@@ -58,6 +58,8 @@ class Backfill:
     compare_as_text: tuple[str, ...] = ()  #: columns whose `=` is not identity
     sync_key: str = ""  #: the sync trigger that sleeps while a chunk writes
     into: Into | None = None  #: the values go to another table than the one that is walked
+    where: str = ""  #: a condition of the row; others are left alone
+    wakes_triggers: bool = False  #: the application's triggers fire, as for any other UPDATE
 
     def document(self) -> dict[str, Any]:
         """The backfill as JSON keeps it."""
@@ -69,6 +71,8 @@ class Backfill:
             "compare_as_text": list(self.compare_as_text),
             "sync_key": self.sync_key,
             "into": self.into and self.into.document(),
+            **({"where": self.where} if self.where else {}),
+            **({"wakes_triggers": True} if self.wakes_triggers else {}),
         }
 
     @classmethod
@@ -83,6 +87,8 @@ class Backfill:
             compare_as_text=tuple(document["compare_as_text"]),
             sync_key=document["sync_key"],
             into=Into.from_document(into) if (into := document.get("into")) else None,
+            where=document.get("where", ""),
+            wakes_triggers=document.get("wakes_triggers", False),
         )
 
 
@@ -92,3 +98,13 @@ class Chunk:
 
     low: Key | None
     high: Key
+
+
+@dataclass(frozen=True, slots=True)
+class BlockChunk:
+    """Blocks `low` up to `high`, excluded: of each page every row whose turn it is."""
+
+    low: int
+    high: int
+    turn: int = 0
+    passes: int = 1

@@ -12,6 +12,7 @@ from expandcontract.engine.events import (
     LockAwaited,
     PhaseDone,
     PhaseReverted,
+    RowFailed,
     StepDone,
     StepReverted,
     StepSkipped,
@@ -68,6 +69,8 @@ def line(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911  # one for eac
             return logging.INFO, f"{step}: {progress.rows_seen}{total} rows"
         case Held(step=step, reasons=reasons):
             return logging.WARNING, f"{step}: pauses: {'; '.join(reasons)}"
+        case RowFailed(step=step, error=error):
+            return logging.WARNING, f"{step}: a row fails and is left out, {error}"
         case PhaseDone(phase=phase):
             return logging.INFO, f"{phase} is over"
         case PhaseReverted(phase=phase):

@@ -17,11 +17,15 @@ class Progress:
     rows_estimated: int | None = None
     rows_seen: int = 0
     rows_written: int = 0
+    rows_failed: int = 0
     chunks: int = 0
+    over: bool | None = None  #: of all lanes together, which have no one position
 
     @property
     def is_finished(self) -> bool:
         """Whether every row that was there at the start is done; later ones are the trigger's."""
+        if self.over is not None:
+            return self.over
         return self.high is None or self.position == self.high
 
 

@@ -27,6 +27,21 @@ class Patience:
     which an autovacuum in the way gives up."""
     pause: float = 0.4
     budget: float = 60.0
+    reconnect: float = 600.0
+    """Seconds for which a backfill tries to get a lost connection back; a failover takes some."""
+
+
+ROW_ERRORS = ("21", "22", "23", "38", "39", "44", "54", "P0")
+"""Classes of errors that come from what stands in a row: a cast, a check, a raised exception."""
+
+
+def is_of_a_row(sqlstate: str) -> bool:
+    """Whether fewer rows at once would tell which row it is that fails.
+
+    >>> is_of_a_row("23514"), is_of_a_row("53100")
+    (True, False)
+    """
+    return sqlstate[:2] in ROW_ERRORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +73,12 @@ def decide(
     if spent >= patience.budget:
         return GiveUp(spent=True)
     return RetryAfter(patience.pause * (0.5 + jitter))
+
+
+def reconnect_after(attempt: int, *, jitter: float) -> float:
+    """Seconds before the next attempt to connect: longer each time, up to some five seconds.
+
+    >>> [round(reconnect_after(n, jitter=0.5), 2) for n in (1, 2, 4, 20)]
+    [0.2, 0.4, 1.6, 5.0]
+    """
+    return float(min(5.0, 0.1 * 2 ** min(attempt, 10)) * (0.5 + jitter))

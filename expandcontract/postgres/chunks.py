@@ -1,42 +1,13 @@
-"""One lane of a backfill: its bounds, its saved progress, and one chunk in one transaction."""
+"""The rows of a chunk in SQL: where it ends, writing it, comparing it."""
 
-import json
 from dataclasses import dataclass
 from typing import LiteralString
 
 from expandcontract.ddl.sync import BACKFILL_SETTING, differs
-from expandcontract.model.backfill import Backfill, Chunk, Key
-from expandcontract.model.names import quoted
-from expandcontract.pacing.progress import Progress
-from expandcontract.postgres.ledger import Record
-from expandcontract.postgres.session import Params, Session
+from expandcontract.model.backfill import Backfill, BlockChunk, Chunk, Key
+from expandcontract.model.names import TableName, quoted
+from expandcontract.postgres.session import Session
 
-LANE: LiteralString = """
-    SELECT position::text, high::text, rows_estimated, rows_seen, rows_written, chunks,
-           finished_at IS NOT NULL
-    FROM expandcontract.lanes
-    WHERE change_id = %(id)s::bigint AND step = %(step)s AND lane = 0
-"""
-START: LiteralString = """
-    INSERT INTO expandcontract.lanes (change_id, step, lane, high, rows_estimated)
-    VALUES (%(id)s::bigint, %(step)s, 0, %(high)s::jsonb, %(rows)s::bigint)
-"""
-SAVE: LiteralString = """
-    UPDATE expandcontract.lanes
-    SET position = %(position)s::jsonb, rows_seen = %(seen)s::bigint,
-        rows_written = %(written)s::bigint, chunks = %(chunks)s::bigint,
-        updated_at = clock_timestamp(), held_by = NULL
-    WHERE change_id = %(id)s::bigint AND step = %(step)s AND lane = 0
-      AND position IS NOT DISTINCT FROM %(before)s::jsonb
-"""
-FINISH: LiteralString = """
-    UPDATE expandcontract.lanes SET finished_at = clock_timestamp(), held_by = NULL
-    WHERE change_id = %(id)s::bigint AND step = %(step)s AND lane = 0
-"""
-HELD: LiteralString = """
-    UPDATE expandcontract.lanes SET held_by = %(reasons)s, updated_at = clock_timestamp()
-    WHERE change_id = %(id)s::bigint AND step = %(step)s AND lane = 0
-"""
 ESTIMATE: LiteralString = """
     SELECT nullif(reltuples, -1)::bigint FROM pg_catalog.pg_class
     WHERE oid = pg_catalog.to_regclass(%(table)s)
@@ -54,29 +25,48 @@ EVERY_ROW = {"row_security": "off", "statement_timeout": "0"}
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """The pieces of a backfill's queries; a `%` in a name or a value is doubled for the driver."""
+    """The pieces of a backfill's queries; a `%` in a name or a value is doubled for the driver.
+
+    The table goes by its own name, so that an expression may say `users.email`; where `part` is
+    given, only that partition is looked at, under the same name.
+    """
 
     backfill: Backfill
+    part: TableName | None = None
+    fleeting: bool = False
+    """The expression gives another value each time: no row is asked whether it has it already."""
+
+    @property
+    def alias(self) -> str:
+        """The name by which the queries know the table."""
+        return _escaped(quoted(self.backfill.table.name))
 
     @property
     def table(self) -> str:
-        """The table under the name `t`, for a query with parameters."""
-        return f"{_escaped(str(self.backfill.table))} AS t"
+        """What is walked, under its alias, for a query with parameters."""
+        return f"{_escaped(str(self.part or self.backfill.table))} AS {self.alias}"
+
+    def sampled(self, percent: float) -> str:
+        """So much of the table's pages, taken at random."""
+        return f"{self.table} TABLESAMPLE SYSTEM ({percent:.4f}) REPEATABLE (1)"
 
     def keys(self, order: str = "") -> str:
         """The key columns, each with an order where one is given.
 
         Always qualified: ORDER BY takes a bare name for the text of the same name in the list.
         """
-        return _escaped(", ".join(f"t.{quoted(column)}{order}" for column in self.backfill.key))
+        columns = self.backfill.key
+        return ", ".join(f"{self.alias}.{_escaped(quoted(column))}{order}" for column in columns)
 
     def bound(self, name: str) -> str:
         """A bound as a row of parameters, each cast to its column's type."""
         casts = enumerate(self.backfill.key_types)
         return ", ".join(f"%({name}{at})s::{_escaped(type_)}" for at, type_ in casts)
 
-    def within(self, chunk: Chunk) -> tuple[str, dict[str, str]]:
+    def within(self, chunk: Chunk | BlockChunk) -> tuple[str, dict[str, str]]:
         """The condition that a row is in the chunk, and its parameters."""
+        if isinstance(chunk, BlockChunk):
+            return self._within_blocks(chunk)
         row = f"({self.keys()})"
         condition, params = f"{row} <= ({self.bound('high')})", named("high", chunk.high)
         if chunk.low is not None:
@@ -84,21 +74,37 @@ class Lane:
             params |= named("low", chunk.low)
         return condition, params
 
+    def _within_blocks(self, chunk: BlockChunk) -> tuple[str, dict[str, str]]:
+        """A TID range scan (14+); a row's turn is told by its place on the page.
+
+        `tidsend` is the block in four bytes and the place in two, of which the last is enough.
+        """
+        place = f"{self.alias}.ctid"
+        condition = f"{place} >= %(low)s::tid AND {place} < %(high)s::tid"
+        if chunk.passes > 1:
+            turn = f"pg_catalog.get_byte(pg_catalog.tidsend({place}), 5)"
+            condition += f" AND {turn} %% {chunk.passes:d} = {chunk.turn:d}"
+        return condition, {"low": f"({chunk.low},0)", "high": f"({chunk.high},0)"}
+
     @property
     def texts(self) -> str:
-        """The key columns as texts that every session reads back as the same values.
+        """The key columns as texts that every session reads back as the same values."""
+        return ", ".join(self.text_list)
+
+    @property
+    def text_list(self) -> tuple[str, ...]:
+        """One for each column of the key.
 
         Dates as text follow the session's DateStyle and TimeZone, and `IST` is many zones; as
         JSON they are always ISO 8601 with an offset.
         """
         columns = zip(self.backfill.key, self.backfill.key_types, strict=True)
-        return _escaped(
-            ", ".join(
-                f"to_json(t.{quoted(column)}) #>> '{{}}'"
-                if type_.startswith(("date", "timestamp"))
-                else f"t.{quoted(column)}::text"
-                for column, type_ in columns
-            )
+        spelled = ((f"{self.alias}.{_escaped(quoted(column))}", kind) for column, kind in columns)
+        return tuple(
+            f"to_json({column}) #>> '{{}}'"
+            if kind.startswith(("date", "timestamp"))
+            else f"{column}::text"
+            for column, kind in spelled
         )
 
     @property
@@ -109,16 +115,19 @@ class Lane:
 
     @property
     def differs(self) -> str:
-        """Whether the row is not yet as the backfill makes it."""
+        """Whether the row is one to write: it is meant, and not yet as the backfill makes it."""
+        meant = [f"({_escaped(self.backfill.where)}\n)"] if self.backfill.where else []
+        if self.fleeting:
+            return " AND ".join(meant) or "true"
         compared = " OR ".join(
             differs(
-                quoted(column),
+                f"{quoted(self.backfill.table.name)}.{quoted(column)}",
                 value,
                 equality_is_identity=column not in self.backfill.compare_as_text,
             )
             for column, value in self.backfill.assignments
         )
-        return _escaped(compared)
+        return " AND ".join([*meant, f"({_escaped(compared)})"])
 
 
 def _escaped(sql: str) -> str:
@@ -149,61 +158,7 @@ def boundary(session: Session, lane: Lane, low: Key | None, high: Key, size: int
     return tuple(rows[0]) if rows else high
 
 
-def load(session: Session, record: Record, step: str, size: int) -> tuple[Progress, bool] | None:
-    """The saved progress, and whether the lane is finished; None where nothing began."""
-    rows = session.rows(LANE, {**record.key, "step": step})
-    if not rows:
-        return None
-    position, high, estimated, seen, written, chunks, is_over = rows[0]
-    progress = Progress(
-        high=_key(high),
-        position=_key(position),
-        size=size,
-        rows_estimated=estimated,
-        rows_seen=seen,
-        rows_written=written,
-        chunks=chunks,
-    )
-    return progress, is_over
-
-
-def begin(session: Session, record: Record, step: str, lane: Lane) -> None:
-    """Fix the upper bound and save the empty progress."""
-    high = last_key(session, lane)
-    estimate = session.rows(ESTIMATE, {"table": str(lane.backfill.table)})[0][0]
-    params = {
-        "step": step,
-        "high": _json(high),
-        "rows": None if estimate is None else str(estimate),
-    }
-    session.run(START, {**record.key, **params})
-
-
-def save(session: Session, record: Record, step: str, before: Progress, after: Progress) -> bool:
-    """Advance the saved progress from where we thought it was; false where it was elsewhere."""
-    params: Params = {
-        **record.key,
-        "step": step,
-        "before": _json(before.position),
-        "position": _json(after.position),
-        "seen": str(after.rows_seen),
-        "written": str(after.rows_written),
-        "chunks": str(after.chunks),
-    }
-    return session.run(SAVE, params) == 1
-
-
-def finish(session: Session, record: Record, step: str) -> None:
-    """Note that the lane is done."""
-    session.run(FINISH, {**record.key, "step": step})
-
-
-def hold(session: Session, record: Record, step: str, reasons: tuple[str, ...]) -> None:
-    """Note why nothing is being done, for whoever asks for the status."""
-    session.run(HELD, {**record.key, "step": step, "reasons": "; ".join(reasons)})
-
-
-def write(session: Session, lane: Lane, chunk: Chunk) -> int:
+def write(session: Session, lane: Lane, chunk: Chunk | BlockChunk) -> int:
     """Write the rows of the chunk that differ; within the caller's transaction."""
     condition, params = lane.within(chunk)
     return session.run(
@@ -226,6 +181,37 @@ def compare(session: Session, lane: Lane, chunk: Chunk) -> tuple[int, int, tuple
     return seen, wrong, tuple(samples or ())
 
 
+def count_differing(session: Session, lane: Lane) -> int:
+    """Rows of the whole table that differ, as one query sees them: none can hide by moving."""
+    rows = session.rows(f"SELECT count(*) FROM {lane.table} WHERE {lane.differs}", {})
+    return int(rows[0][0])
+
+
+def looked(
+    session: Session, lane: Lane, low: Key | None, high: Key, size: int
+) -> tuple[Key, int, bool]:
+    """Where a chunk of `size` rows ends, how many it has, and whether any of them differs.
+
+    One scan, for a walk that expects to find nothing to write.
+    """
+    condition, params = lane.within(Chunk(low, high))
+    names = [f"k{at}" for at in range(len(lane.backfill.key))]
+    spelled = zip(lane.text_list, names, strict=True)
+    texts = ", ".join(f"{text} AS {name}" for text, name in spelled)
+    rows = session.rows(
+        f"WITH met AS (SELECT {texts}, ({lane.differs}) AS wrong,"
+        f" row_number() OVER (ORDER BY {lane.keys()}) AS place"
+        f" FROM {lane.table} WHERE {condition} ORDER BY {lane.keys()} LIMIT %(size)s::bigint)"
+        f" SELECT {', '.join(names)}, place, (SELECT bool_or(wrong) FROM met)"
+        " FROM met ORDER BY place DESC LIMIT 1",
+        {**params, "size": str(size)},
+    )
+    if not rows:
+        return high, 0, False
+    *key, count, wrong = rows[0]
+    return (tuple(key) if count == size else high), count, bool(wrong)
+
+
 def may_silence_triggers(session: Session, major: int) -> bool:
     """Whether this role may let the application's own triggers sleep during a chunk."""
     query = MAY_SILENCE_TRIGGERS_15 if major >= 15 else MAY_SILENCE_TRIGGERS  # noqa: PLR2004
@@ -235,12 +221,6 @@ def may_silence_triggers(session: Session, major: int) -> bool:
 def settings(backfill: Backfill, *, silence: bool) -> dict[str, str]:
     """What a chunk's transaction sets with SET LOCAL."""
     made = {**EVERY_ROW, BACKFILL_SETTING.replace(".", "__"): backfill.sync_key}
-    return {**made, "session_replication_role": "replica"} if silence else made
-
-
-def _key(text: str | None) -> Key | None:
-    return None if text is None else tuple(json.loads(text))
-
-
-def _json(key: Key | None) -> str | None:
-    return None if key is None else json.dumps(list(key))
+    if silence and not backfill.wakes_triggers:
+        made["session_replication_role"] = "replica"
+    return made

@@ -5,14 +5,14 @@ them meanwhile waits for the chunk, and then finds the other table's row.
 """
 
 from expandcontract.ddl.sync import differs
-from expandcontract.model.backfill import Backfill, Chunk, Into
+from expandcontract.model.backfill import Backfill, BlockChunk, Chunk, Into
 from expandcontract.model.names import quoted
 from expandcontract.postgres import chunks
 from expandcontract.postgres.chunks import Lane
 from expandcontract.postgres.session import Session
 
 
-def write(session: Session, lane: Lane, chunk: Chunk) -> int:
+def write(session: Session, lane: Lane, chunk: Chunk | BlockChunk) -> int:
     """Write what the chunk's rows call for, wherever it belongs; in the caller's transaction."""
     into = lane.backfill.into
     if into is None:
@@ -25,7 +25,7 @@ def command(lane: Lane, into: Into, condition: str) -> str:
     """The statement that copies the rows under the condition, and counts those that it wrote."""
     walked = (
         f"SELECT {_values(lane.backfill, into)} FROM {lane.table} WHERE {condition}"
-        f" ORDER BY {lane.keys()} FOR NO KEY UPDATE OF t"
+        f" ORDER BY {lane.keys()} FOR NO KEY UPDATE OF {lane.alias}"
     )
     target, differ = _escaped(f"{into.table} AS x"), _escaped(_differ(lane.backfill))
     assigned = list(enumerate(column for column, _ in lane.backfill.assignments))

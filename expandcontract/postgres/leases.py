@@ -18,22 +18,26 @@ SECONDS = 15
 """A lease that was not renewed for so long is nobody's."""
 
 # A holder whose server process is gone is dead, whatever the expiry says. Process ids are
-# visible to every role.
+# visible to every role. Behind a pooler there is none to name, and only the expiry counts.
 TAKE: LiteralString = """
     INSERT INTO expandcontract.leases AS l
         (change_id, holder, backend, token, taken_at, expires_at)
-    VALUES (%(id)s::bigint, %(holder)s, pg_catalog.pg_backend_pid(), 1, clock_timestamp(),
+    VALUES (%(id)s::bigint, %(holder)s,
+            CASE WHEN NOT %(pooled)s::boolean THEN pg_catalog.pg_backend_pid() END,
+            1, clock_timestamp(),
             clock_timestamp() + %(seconds)s::integer * interval '1 second')
     ON CONFLICT (change_id) DO UPDATE SET
         holder = excluded.holder, backend = excluded.backend, token = l.token + 1,
         taken_at = excluded.taken_at, expires_at = excluded.expires_at
     WHERE l.expires_at < clock_timestamp()
-       OR NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.pid = l.backend)
+       OR (l.backend IS NOT NULL AND NOT EXISTS (
+           SELECT FROM pg_catalog.pg_stat_activity a WHERE a.pid = l.backend))
     RETURNING token
 """
 FENCE: LiteralString = """
     UPDATE expandcontract.leases
-    SET backend = coalesce(%(backend)s::integer, backend),
+    SET backend = CASE WHEN %(keep)s::boolean OR backend IS NULL THEN backend
+                       ELSE pg_catalog.pg_backend_pid() END,
         expires_at = clock_timestamp() + %(seconds)s::integer * interval '1 second'
     WHERE change_id = %(id)s::bigint AND token = %(token)s::bigint
 """
@@ -51,9 +55,9 @@ LIVE: LiteralString = """
     SELECT l.change_id, l.holder, date_trunc('second', l.taken_at)::text
     FROM expandcontract.leases l
     WHERE l.expires_at > clock_timestamp()
-      AND EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.pid = l.backend)
+      AND (l.backend IS NULL
+           OR EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.pid = l.backend))
 """
-OWN_BACKEND: LiteralString = "SELECT pg_catalog.pg_backend_pid()::text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ def holder_name() -> str:
 
 def take(session: Session, record: Record) -> Lease | None:
     """Take the lease if nobody alive has it."""
-    params = {**record.key, "holder": holder_name(), "seconds": str(SECONDS)}
+    pooled = str(session.is_pooled())
+    params = {**record.key, "holder": holder_name(), "seconds": str(SECONDS), "pooled": pooled}
     try:
         with transaction(session, lock_timeout="2s"):
             rows = session.rows(TAKE, params)
@@ -89,8 +94,7 @@ def take(session: Session, record: Record) -> Lease | None:
 
 def fence(session: Session, lease: Lease, *, by_keeper: bool = False) -> None:
     """Renew the lease, or raise because it is lost; the last thing before COMMIT."""
-    backend = None if by_keeper else session.rows(OWN_BACKEND)[0][0]
-    params = {**lease.key, "seconds": str(SECONDS), "backend": backend}
+    params = {**lease.key, "seconds": str(SECONDS), "keep": str(by_keeper)}
     if session.run(FENCE, params) == 0:
         raise LeaseLostError(lease.record.name)
 

@@ -16,9 +16,19 @@ Params = Mapping[str, str | None]
 """Parameters are texts; the SQL casts them: `%(id)s::bigint`."""
 
 
+OWN_BACKEND = "SELECT pg_catalog.pg_backend_pid()"
 FROZEN = "5s"
 """A process that stands still in the middle of a transaction loses its connection after so long,
 so that nobody waits for its locks; between two of our commands pass milliseconds."""
+
+
+KEEPALIVES = {
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "25000",
+}
+"""Half a minute without an answer of the other host's network is a lost connection."""
 
 
 class Session(Protocol):
@@ -33,6 +43,12 @@ class Session(Protocol):
     def sibling(self) -> "Session | None":
         """A second session to the same database, or None where there is no way to open one."""
 
+    def reopen(self) -> None:
+        """Connect anew after the connection was lost; raises where that does not work yet."""
+
+    def is_pooled(self) -> bool:
+        """Whether a pooler stands in between, and gives each transaction another server process."""
+
     def close(self) -> None:
         """End the session, if it is ours to end."""
 
@@ -43,6 +59,7 @@ class PsycopgSession:
     def __init__(self, connection: psycopg.Connection[Any], *, owned: bool) -> None:
         self.connection = connection
         self._owned = owned
+        self._conninfo = _conninfo(connection)
 
     def rows(self, sql: str, params: Params | None = None) -> list[tuple[Any, ...]]:
         """Run a query."""
@@ -64,9 +81,19 @@ class PsycopgSession:
 
     def sibling(self) -> Session | None:
         """A second connection, with the same parameters and password."""
-        info = self.connection.info
-        parameters = {**info.get_parameters(), "password": info.password}
-        return open_session(psycopg.conninfo.make_conninfo(**parameters))
+        return open_session(self._conninfo)
+
+    def reopen(self) -> None:
+        """Connect anew, with the same parameters; a borrowed connection is its lender's to mend."""
+        if not self._owned:
+            raise ConnectionLostError("the connection was given to us, and was lost")
+        fresh = open_session(self._conninfo).connection
+        self.connection.close()
+        self.connection = fresh
+
+    def is_pooled(self) -> bool:
+        """A pooler gives its clients process numbers of its own."""
+        return bool(self.rows(OWN_BACKEND)[0][0] != self.connection.info.backend_pid)
 
     def close(self) -> None:
         """Close the connection, or leave it as it was given to us."""
@@ -74,11 +101,20 @@ class PsycopgSession:
             self.connection.close()
 
 
+def _conninfo(connection: psycopg.Connection[Any]) -> str:
+    """What leads to the same database again; asked for while the connection stands."""
+    info = connection.info
+    return psycopg.conninfo.make_conninfo(**{**info.get_parameters(), "password": info.password})
+
+
 def open_session(dsn: str, application_name: str = "expandcontract") -> PsycopgSession:
     """Connect, or say what the server or the network answered; the password is never shown."""
     try:
         connection = psycopg.connect(
-            dsn, autocommit=True, fallback_application_name=application_name, connect_timeout=10
+            _watchful(dsn),
+            autocommit=True,
+            fallback_application_name=application_name,
+            connect_timeout=10,
         )
     except psycopg.ProgrammingError as error:
         raise ServerRefusedError("08001", f"the DSN cannot be read: {_first_line(error)}") from None
@@ -86,6 +122,12 @@ def open_session(dsn: str, application_name: str = "expandcontract") -> PsycopgS
         raise ConnectionLostError(str(error).strip()) from None
     connection.prepare_threshold = None
     return PsycopgSession(connection, owned=True)
+
+
+def _watchful(dsn: str) -> str:
+    """The DSN, with what lets a network that carries nothing any more be noticed."""
+    given = psycopg.conninfo.conninfo_to_dict(dsn)
+    return psycopg.conninfo.make_conninfo("", **{**KEEPALIVES, **given})
 
 
 @contextmanager

@@ -56,6 +56,17 @@ class SqlAlchemySession:
             return PsycopgSession(driver, owned=False).sibling()
         return None
 
+    def reopen(self) -> None:
+        """Its lender's to mend."""
+        raise ConnectionLostError("the connection was given to us, and was lost")
+
+    def is_pooled(self) -> bool:
+        """Asked of the driver where that is psycopg; the others tell too little."""
+        driver = self.connection.connection.driver_connection
+        if isinstance(driver, psycopg.Connection):
+            return PsycopgSession(driver, owned=False).is_pooled()
+        return False
+
     def close(self) -> None:
         """Leave the connection to whoever opened it."""
 

@@ -13,20 +13,31 @@ from expandcontract.changes.add_index import AddIndex
 from expandcontract.changes.document import from_document
 from expandcontract.errors import (
     ClaimedError,
+    LaneLostError,
     LedgerTooNewError,
+    PositionNotReadError,
     ServerRefusedError,
     UnknownChangeError,
 )
+from expandcontract.model.backfill import Backfill
+from expandcontract.model.names import TableName
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan, Step
 from expandcontract.model.probe import ALWAYS
+from expandcontract.model.walk import KeyWalk
 from expandcontract.postgres import (
     blockers,
     catalog_queries,
     chunks,
+    controls,
+    lane_queries,
+    lanes,
     leases,
     ledger,
     ledger_queries,
+    origin,
+    quarantine,
+    relations,
 )
 from expandcontract.postgres.installation import install, installed, scripts
 from expandcontract.postgres.session import PsycopgSession, Session, open_session, transaction
@@ -232,32 +243,80 @@ def test_switches_and_events_are_noted(session: Session, record: ledger.Record) 
 def test_progress_is_kept_and_advances_only_from_where_it_was(
     session: Session, record: ledger.Record
 ) -> None:
+    backfill = Backfill(
+        table=TableName("t"), key=("a", "b"), key_types=("int", "text"), assignments=()
+    )
+    walk = KeyWalk(table=TableName("t"), high=("9", "é"))
+    lanes.begin(session, record, "s", [lanes.Planned(walk=walk, rows=9)])
+    lane = lanes.claim(session, record, "s", backfill, pooled=False)
+    assert lane is not None
+    assert (lane.walk, lane.token) == (walk, 1)
+    assert lanes.claim(session, record, "s", backfill, pooled=False) is None
+
+    after = lane.after(walk.moved(("3", 'a"b')), seen=5, written=4)
+    lanes.save(session, lane, after, pooled=False)
+    with pytest.raises(LaneLostError):
+        lanes.save(session, lane, after, pooled=False)
+    assert lanes.reclaim(session, lane, backfill, pooled=False) == after
+
+    lanes.hold(session, lane, ("lag", "load"), pooled=False)
+    assert session.rows("SELECT held_by FROM expandcontract.lanes") == [("lag; load",)]
+    over = after.after(walk.moved(("9", "é")), seen=1)
+    lanes.save(session, after, over, pooled=False)
+    found = lanes.totals(session, record, "s")
+    assert (found.lanes, found.unfinished, found.seen, found.written) == (1, 0, 6, 4)
+    assert lanes.reclaim(session, lane, backfill, pooled=False) is None
+    ledger.forget_step(session, record, "s")
+    assert lanes.totals(session, record, "s").lanes == 0
+
+
+def test_a_lane_that_an_earlier_release_began_goes_on_along_its_key(
+    session: Session, record: ledger.Record
+) -> None:
+    backfill = Backfill(table=TableName("t"), key=("a",), key_types=("int",), assignments=())
     session.run(
-        "INSERT INTO expandcontract.lanes (change_id, step, lane, high)"
-        " VALUES (%(id)s::bigint, 's', 0, '[\"9\", \"é\"]')",
+        "INSERT INTO expandcontract.lanes (change_id, step, lane, high, position)"
+        " VALUES (%(id)s::bigint, 's', 0, '[\"9\"]', '[\"4\"]')",
         record.key,
     )
-    found = chunks.load(session, record, "s", 7)
-    assert found is not None
-    before, is_over = found
-    assert (before.high, before.position, before.size, is_over) == (("9", "é"), None, 7, False)
 
-    after = replace(before, position=("3", 'a"b'), rows_seen=5, rows_written=4, chunks=1)
-    assert chunks.save(session, record, "s", before, after)
-    assert not chunks.save(session, record, "s", before, after)
-    assert chunks.load(session, record, "s", 7) == (after, False)
+    lane = lanes.claim(session, record, "s", backfill, pooled=False)
 
-    chunks.hold(session, record, "s", ("lag", "load"))
-    assert session.rows("SELECT held_by FROM expandcontract.lanes") == [("lag; load",)]
-    chunks.finish(session, record, "s")
-    assert chunks.load(session, record, "s", 7) == (after, True)
-    ledger.forget_step(session, record, "s")
-    assert chunks.load(session, record, "s", 7) is None
+    assert lane is not None
+    assert lane.walk == KeyWalk(table=TableName("t"), high=("9",), position=("4",))
+
+
+def test_a_lane_that_a_later_release_began_is_left_alone(
+    session: Session, record: ledger.Record
+) -> None:
+    backfill = Backfill(table=TableName("t"), key=("a",), key_types=("int",), assignments=())
+    session.run(
+        "INSERT INTO expandcontract.lanes (change_id, step, lane, walk)"
+        """ VALUES (%(id)s::bigint, 's', 0, '{"version": 2, "by": "x", "table": [null, "t"]}')""",
+        record.key,
+    )
+
+    with pytest.raises(PositionNotReadError, match="go on with the release that began it"):
+        lanes.claim(session, record, "s", backfill, pooled=False)
+
+
+QUERIES = (
+    ledger_queries,
+    chunks,
+    leases,
+    catalog_queries,
+    blockers,
+    controls,
+    lane_queries,
+    origin,
+    quarantine,
+    relations,
+)
 
 
 def queries() -> Iterator[tuple[str, str]]:
     """Every constant of `postgres/` that holds SQL."""
-    for module in (ledger_queries, chunks, leases, catalog_queries, blockers):
+    for module in QUERIES:
         for name, value in vars(module).items():
             if (
                 name.isupper()

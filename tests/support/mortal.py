@@ -68,6 +68,12 @@ class MortalSession:
     def sibling(self) -> Session | None:
         return self._session.sibling()
 
+    def reopen(self) -> None:
+        self._session.reopen()
+
+    def is_pooled(self) -> bool:
+        return self._session.is_pooled()
+
     def close(self) -> None:
         self._session.close()
 

@@ -1,0 +1,156 @@
+"""What all workers of one process share: the wishes of people, the pace, and how far it is.
+
+One of them looks at the ledger and the signals a few times a second (`Helm.look`): the only
+worker itself, between two chunks, or the thread that has started several. The others read what
+it found, and hold when that is too old.
+"""
+
+import threading
+from dataclasses import dataclass, field
+
+from expandcontract.engine.pacer import Pacer, combined
+from expandcontract.engine.runner import Runner
+from expandcontract.engine.tuning import tuned
+from expandcontract.errors import CancelledError
+from expandcontract.model.backfill import Backfill
+from expandcontract.model.plan import Step
+from expandcontract.pacing.progress import Progress
+from expandcontract.pacing.throttle import Go, Hold, Pace
+from expandcontract.postgres import controls, lanes, leases
+from expandcontract.postgres.controls import Control
+from expandcontract.postgres.lanes import Totals
+from expandcontract.postgres.leases import Lease
+from expandcontract.postgres.ledger import Record
+from expandcontract.postgres.session import Session
+
+LISTEN_EVERY = 0.3
+"""Seconds between two looks at what people want."""
+
+RENEW_EVERY = leases.SECONDS / 5
+COUNT_EVERY = 2.0
+STALE_AFTER = 2.0
+"""Seconds after which what was found about the pace says nothing any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One backfill that is being carried out, for whoever works on it."""
+
+    record: Record
+    step: Step
+    backfill: Backfill
+    lease: Lease | None  #: of the change; None where another process leads
+    fleeting: bool
+    local: dict[str, str]  #: what a chunk's transaction sets
+
+
+@dataclass(slots=True)
+class Tally:
+    """Rows and chunks of all lanes: as the ledger had them, and what was done here since."""
+
+    totals: Totals
+    seen: int = 0
+    written: int = 0
+    failed: int = 0
+    chunks: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, *, seen: int, written: int, failed: int) -> Progress:
+        """Count a chunk; where all lanes are then."""
+        with self.lock:
+            self.seen += seen
+            self.written += written
+            self.failed += failed
+            self.chunks += 1
+            return self._progress(over=False)
+
+    def renew(self, totals: Totals) -> None:
+        """Begin again from what the ledger says, which knows of other hosts too."""
+        with self.lock:
+            self.totals = totals
+            self.seen = self.written = self.failed = self.chunks = 0
+
+    def _progress(self, *, over: bool) -> Progress:
+        base = self.totals
+        return Progress(
+            high=None,
+            size=0,
+            rows_estimated=base.estimated,
+            rows_seen=base.seen + self.seen,
+            rows_written=base.written + self.written,
+            rows_failed=base.failed + self.failed,
+            chunks=base.chunks + self.chunks,
+            over=over,
+        )
+
+
+class Helm:
+    """The pace and the settings of now."""
+
+    def __init__(self, runner: Runner, task: Task, totals: Totals) -> None:
+        self.task = task
+        self.tally = Tally(totals)
+        self.runner = runner  #: with the settings of now
+        self._given = runner
+        self._pacer = Pacer(runner)
+        self._control = Control()
+        self._pace: Pace = Hold(("the signals were not read yet",))
+        self._looked_at = self._listened_at = self._renewed_at = float("-inf")
+        self._counted_at = runner.clock()
+        self.finished = threading.Event()  #: no lane is left
+        self.dismissed = threading.Event()  #: the crew is to go home after the running chunk
+        self.may_split = True  #: a second session can be had
+
+    def needs(self, number: int, *, leads: bool) -> bool:
+        """Whether the worker of that number is to go on."""
+        if self.finished.is_set():
+            return False
+        if leads:
+            return self.runner.workers == 1 or not self.may_split
+        return not self.dismissed.is_set() and number < self.runner.workers
+
+    def look(self, session: Session) -> Pace:
+        """Look at what is due to be looked at; raises where the work is to end."""
+        now = self._given.clock()
+        if now - self._listened_at >= LISTEN_EVERY:
+            self._listen(session)
+            self._listened_at = now
+        if self.task.lease is not None and now - self._renewed_at >= RENEW_EVERY:
+            leases.fence(session, self.task.lease)
+            self._renewed_at = now
+        if now - self._counted_at >= COUNT_EVERY:
+            self.tally.renew(lanes.totals(session, self.task.record, self.task.step.name))
+            self._counted_at = now
+        wanted = self._wanted()
+        found = self._pacer.look(session)
+        self._pace = wanted if isinstance(wanted, Hold) else combined(wanted, found)
+        self._looked_at = self._given.clock()
+        return self._pace
+
+    def pace(self) -> Pace:
+        """What whoever looks found last."""
+        age = self._given.clock() - self._looked_at
+        if age > STALE_AFTER:
+            return Hold((f"the signals were last read {age:.0f} s ago",))
+        return self._pace
+
+    def safe_point(self) -> None:
+        """Stop here if somebody asked for it."""
+        self._given.safe_point(f"the backfill of {self.task.record.name}")
+
+    def _listen(self, session: Session) -> None:
+        control = controls.read(session, self.task.record)
+        if control.wish == "cancel":
+            raise CancelledError(self.task.record.name, control.asked_by)
+        if control.settings != self._control.settings:
+            self.runner = tuned(self._given, control.settings)
+            self._pacer.tune(self.runner)
+        self._control = control
+
+    def _wanted(self) -> Pace:
+        control = self._control
+        if control.wish != "pause":
+            return Go()
+        name = self.task.record.name
+        by = f"{control.asked_by} at {control.asked_at}"
+        return Hold((f"paused by {by}; ec resume {name} goes on",))

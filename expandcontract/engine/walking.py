@@ -1,0 +1,240 @@
+"""One worker: takes a lane, walks it chunk by chunk, takes the next, until none is left."""
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from expandcontract.engine.events import ChunkDone, Held, LockAwaited, RowFailed
+from expandcontract.engine.helm import Helm
+from expandcontract.engine.reconnecting import Reconnecting
+from expandcontract.engine.stepping import advanced, blocks_for, pieces
+from expandcontract.errors import (
+    ConnectionLostError,
+    DatabaseError,
+    LaneLostError,
+    LockBudgetError,
+    ServerRefusedError,
+    TooManyFailuresError,
+)
+from expandcontract.model.lock import Lock
+from expandcontract.model.statement import Statement
+from expandcontract.model.walk import BlockWalk, KeyWalk
+from expandcontract.pacing.retry import GiveUp, decide, is_of_a_row
+from expandcontract.pacing.sizing import next_size
+from expandcontract.pacing.throttle import Go, rest_after
+from expandcontract.postgres import chunks, lanes, quarantine
+from expandcontract.postgres.blockers import blockers
+from expandcontract.postgres.chunks import Lane
+from expandcontract.postgres.lanes import Claimed
+from expandcontract.postgres.quarantine import Failed
+from expandcontract.postgres.session import Session, transaction
+
+ASK_AGAIN = 0.25
+"""Seconds between two looks at the pace while it holds."""
+
+TELL_EVERY = 0.5
+SKIPPED_AT_MOST = 20
+"""Chunks of one block that fail before a walk by blocks leaves the rest to the one by key."""
+
+LONGEST_PAUSE = 8
+"""Times the first pause; each failed attempt doubles it."""
+
+
+@dataclass(slots=True)
+class Trouble:
+    """What stands in the way of the chunk that is being tried."""
+
+    since: float
+    tries: int = 0
+    seen: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Worker:
+    """Drives lanes on a session of its own: all the waiting, none of the deciding."""
+
+    helm: Helm
+    session: Session
+    reconnecting: Reconnecting
+    leads: bool  #: looks at the ledger and the signals itself
+    number: int = 0
+    lane: Claimed | None = None
+    size: int = 0
+    careful: int | None = None  #: rows, while the one that fails is being looked for
+    skipped: int = 0
+    trouble: Trouble | None = None
+    pooled: bool = False
+    told: float = field(default=float("-inf"))
+
+    def work(self) -> None:
+        """Until no lane is left, or somebody else is to go on."""
+        self.pooled = self.session.is_pooled()
+        self.size = self.helm.runner.sizing.first
+        try:
+            while self.helm.needs(self.number, leads=self.leads):
+                self._turn()
+        finally:
+            if self.lane is not None:
+                with suppress(DatabaseError):
+                    lanes.release(self.session, self.lane)
+
+    def _turn(self) -> None:
+        """One piece of work, or one pause; a lost connection is got back."""
+        try:
+            self._step()
+        except ConnectionLostError as error:
+            self.reconnecting.again(self.session, error)
+            with suppress(ConnectionLostError):  # the next turn finds out, and comes back here
+                self._take_up()
+        except LaneLostError:
+            self.lane = None  # somebody else goes on with it
+
+    def _take_up(self) -> None:
+        """What became of the last commit: the ledger knows."""
+        if self.lane is not None:
+            backfill = self.helm.task.backfill
+            self.lane = lanes.reclaim(self.session, self.lane, backfill, pooled=self.pooled)
+
+    def _step(self) -> None:
+        self.helm.safe_point()
+        pace = self.helm.look(self.session) if self.leads else self.helm.pace()
+        if self.lane is None:
+            self._claim()
+        elif self.lane.walk.is_finished:
+            lanes.save(self.session, self.lane, self.lane, pooled=self.pooled)
+            self.lane = None
+        elif isinstance(pace, Go):
+            self._chunk(self.lane, pace.share)
+        else:
+            self._hold(self.lane, pace.reasons)
+
+    def _claim(self) -> None:
+        task = self.helm.task
+        self.careful, self.skipped, self.trouble = None, 0, None
+        self.lane = lanes.claim(
+            self.session, task.record, task.step.name, task.backfill, pooled=self.pooled
+        )
+        if self.lane is not None:
+            return
+        if lanes.totals(self.session, task.record, task.step.name).unfinished == 0:
+            self.helm.finished.set()
+        else:
+            self.helm.runner.sleep(ASK_AGAIN)
+
+    def _hold(self, lane: Claimed, reasons: tuple[str, ...]) -> None:
+        runner = self.helm.runner
+        if runner.clock() - self.told >= TELL_EVERY:
+            lanes.hold(self.session, lane, reasons, pooled=self.pooled)
+            runner.tell(Held(lane.record.name, lane.step, reasons))
+            self.told = runner.clock()
+        runner.sleep(ASK_AGAIN)
+
+    @property
+    def _rows(self) -> int:
+        return self.size if self.careful is None else self.careful
+
+    def _queries(self, lane: Claimed) -> Lane:
+        return pieces(self.helm.task.backfill, lane, fleeting=self.helm.task.fleeting)
+
+    def _chunk(self, lane: Claimed, share: float) -> None:
+        """One chunk and its checkpoint in one transaction; or what is done about an error."""
+        runner, careful = self.helm.runner, self.careful is not None
+        started = runner.clock()
+        try:
+            with transaction(self.session, **self.helm.task.local):
+                after = advanced(
+                    self.session, self._queries(lane), lane, self._rows, careful=careful
+                )
+                lanes.save(self.session, lane, after, pooled=self.pooled)
+        except ServerRefusedError as error:
+            if is_of_a_row(error.sqlstate):
+                self._isolate(lane, error)
+            else:
+                self._wait_for_locks(lane, error)
+            return
+        took = runner.clock() - started
+        self._resize(lane, after, took)
+        self._moved(lane, after, took, share)
+
+    def _moved(self, lane: Claimed, after: Claimed, took: float, share: float = 1.0) -> None:
+        runner = self.helm.runner
+        self.lane = None if after.walk.is_finished else after
+        self.trouble = None
+        progress = self.helm.tally.add(
+            seen=after.seen - lane.seen,
+            written=after.written - lane.written,
+            failed=after.failed - lane.failed,
+        )
+        runner.tell(ChunkDone(lane.record.name, lane.step, progress, took, share))
+        runner.sleep(rest_after(took, share))
+
+    def _resize(self, lane: Claimed, after: Claimed, took: float) -> None:
+        """By the time that the whole transaction took, commit included."""
+        sizing = self.helm.runner.sizing
+        if self.careful is not None:
+            self.careful = None if self.careful * 2 >= self.size else self.careful * 2
+        elif lane.stage == 0 or after.written > lane.written:
+            self.size = next_size(self.size, took, sizing)
+
+    def _wait_for_locks(self, lane: Claimed, error: ServerRefusedError) -> None:
+        """Pause, longer each time, and try half as much; or raise what was met."""
+        runner = self.helm.runner
+        trouble = self.trouble or Trouble(since=runner.clock())
+        self.trouble = trouble
+        trouble.tries += 1
+        spent = runner.clock() - trouble.since
+        patience, jitter = runner.patience, runner.jitter()
+        verdict = decide(error.sqlstate, spent=spent, patience=patience, jitter=jitter)
+        if isinstance(verdict, GiveUp) and not verdict.spent:
+            raise error
+        # Whoever has written rows and not ended its transaction may be in the way.
+        rows = Statement(sql="", table=lane.walk.table, lock=Lock.EXCLUSIVE)
+        trouble.seen = blockers(self.session, [rows]) or trouble.seen
+        if isinstance(verdict, GiveUp):
+            raise LockBudgetError(lane.step, trouble.tries, spent, trouble.seen) from error
+        reasons = (f"rows are locked by {', '.join(trouble.seen) or 'others'}",)
+        lanes.hold(self.session, lane, reasons, pooled=self.pooled)
+        runner.tell(LockAwaited(lane.record.name, lane.step, trouble.tries, trouble.seen))
+        self.careful = max(runner.sizing.smallest, self._rows // 2)
+        runner.sleep(verdict.seconds * min(LONGEST_PAUSE, 2 ** (trouble.tries - 1)))
+
+    def _isolate(self, lane: Claimed, error: ServerRefusedError) -> None:
+        """Half as many rows, until it is one; that one is kept apart, and the others go on."""
+        walk, tried = lane.walk, self._rows
+        if not self.helm.task.backfill.key:
+            raise error
+        smallest = blocks_for(walk, tried) == 1 if isinstance(walk, BlockWalk) else tried == 1
+        if not smallest:
+            self.careful = tried // 2
+        elif isinstance(walk, KeyWalk):
+            self._quarantine(lane, walk, error)
+        else:
+            self._skip(lane, walk)
+
+    def _skip(self, lane: Claimed, walk: BlockWalk) -> None:
+        """The rows of a block are left to the walk along the key, which can tell them apart."""
+        self.skipped += 1
+        moved = walk.moved(walk.chunk(1), 0)
+        after = lane.after(moved if self.skipped < SKIPPED_AT_MOST else walk.given_up, seen=0)
+        with transaction(self.session, **self.helm.task.local):
+            lanes.save(self.session, lane, after, pooled=self.pooled)
+        self._moved(lane, after, 0.0)
+
+    def _quarantine(self, lane: Claimed, walk: KeyWalk, error: ServerRefusedError) -> None:
+        """Keep the row's key and error; position and quarantine are saved together."""
+        runner, record = self.helm.runner, lane.record
+        if walk.high is None:
+            raise error
+        with transaction(self.session, **self.helm.task.local):
+            queries = self._queries(lane)
+            key = chunks.boundary(self.session, queries, walk.position, walk.high, 1)
+            failed = Failed(key, error.sqlstate, error.message)
+            if quarantine.count(self.session, record, lane.step) >= runner.most_failures:
+                samples = quarantine.some(self.session, record, lane.step)
+                shown = (str(failed), *map(str, samples))
+                raise TooManyFailuresError(record.name, runner.most_failures, shown[:5])
+            quarantine.put(self.session, record, lane.step, failed)
+            after = lane.after(walk.moved(key), seen=0 if lane.stage else 1, failed=1)
+            lanes.save(self.session, lane, after, pooled=self.pooled)
+        self.careful = 1
+        runner.tell(RowFailed(record.name, lane.step, failed.key, str(failed)))
+        self._moved(lane, after, 0.0)

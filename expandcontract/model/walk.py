@@ -1,0 +1,144 @@
+"""In which order a lane meets its rows, and how far it has come: along a key, or by blocks."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from expandcontract.errors import PositionNotReadError
+from expandcontract.model.backfill import BlockChunk, Key
+from expandcontract.model.names import TableName
+
+VERSION = 1
+"""Of the documents; a lane that was begun before they had one is a walk along the key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyWalk:
+    """Rows in the order of a unique key: `position < key <= high`, each met exactly once."""
+
+    table: TableName
+    high: Key | None  #: None: there was no row when the walk began
+    position: Key | None = None  #: the last key that is done; None: from the first row
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether every row up to the upper bound was met."""
+        return self.high is None or self.position == self.high
+
+    def moved(self, position: Key) -> "KeyWalk":
+        """The walk after the rows up to the position."""
+        return replace(self, position=position)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockWalk:
+    """Blocks of the table's file, in windows; over each window as many turns as there are passes.
+
+    One turn writes every n-th row of a page. The next one finds the dead versions of the last one
+    pruned, and puts its new versions on the same page: most are HOT. A row that is moved between
+    blocks meanwhile may be missed, so another walk looks at all rows afterwards.
+    """
+
+    table: TableName
+    end: int  #: the table's size in blocks when the walk began
+    passes: int = 1
+    window: int = 1
+    start: int = 0  #: the first block of the window
+    turn: int = 0
+    at: int = 0  #: the next block of this turn
+    written: int = 0  #: in this window
+    rows_in_block: float | None = None  #: as estimated when the walk began
+
+    @property
+    def until(self) -> int:
+        """The first block after the window."""
+        return min(self.start + self.window, self.end)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether every window had all its turns."""
+        return self.start >= self.end
+
+    def chunk(self, blocks: int) -> BlockChunk:
+        """The next chunk of so many blocks, within the window."""
+        high = min(self.at + max(1, blocks), self.until)
+        return BlockChunk(self.at, high, self.turn, self.passes)
+
+    def moved(self, chunk: BlockChunk, written: int) -> "BlockWalk":
+        """The walk after a chunk: further in the turn, in the next turn, or in the next window.
+
+        >>> walk = BlockWalk(table=TableName("t"), end=3, passes=2, window=2)
+        >>> walk = walk.moved(walk.chunk(5), 1)
+        >>> walk.at, walk.turn, walk.written
+        (0, 1, 1)
+        >>> walk = walk.moved(walk.chunk(5), 0)
+        >>> walk.start, walk.until, walk.turn
+        (2, 3, 0)
+        """
+        total = self.written + written
+        if chunk.high < self.until:
+            return replace(self, at=chunk.high, written=total)
+        if self.turn + 1 < self.passes:
+            return replace(self, at=self.start, turn=self.turn + 1, written=total)
+        return replace(self, start=self.until, at=self.until, turn=0, written=0)
+
+    @property
+    def given_up(self) -> "BlockWalk":
+        """The walk, ended here: what is left is the next walk's."""
+        return replace(self, start=self.end, at=self.end, turn=0, written=0)
+
+
+Walk = KeyWalk | BlockWalk
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """A walk as the ledger keeps it: what it is, how far it has come, and where it ends."""
+
+    walk: dict[str, Any]
+    position: Any
+    high: Any
+
+
+def to_documents(walk: Walk) -> Documents:
+    """What the ledger keeps of a walk."""
+    common = {"version": VERSION, "table": [walk.table.schema, walk.table.name]}
+    if isinstance(walk, KeyWalk):
+        return Documents(
+            {**common, "by": "key"},
+            None if walk.position is None else list(walk.position),
+            None if walk.high is None else list(walk.high),
+        )
+    kind: dict[str, Any] = {"by": "blocks", "passes": walk.passes, "window": walk.window}
+    kind["rows_in_block"] = walk.rows_in_block
+    position = {"start": walk.start, "turn": walk.turn, "at": walk.at, "written": walk.written}
+    return Documents({**common, **kind}, position, {"block": walk.end})
+
+
+def from_documents(
+    walk: dict[str, Any] | None,
+    position: Any,  # noqa: ANN401  (JSON)
+    high: Any,  # noqa: ANN401
+    table: TableName,
+) -> Walk:
+    """Read what `to_documents` wrote, or what a release before it did on `table`."""
+    if walk is None:
+        walk = {"version": VERSION, "by": "key", "table": [table.schema, table.name]}
+    schema, name = walk["table"]
+    match walk:
+        case {"version": 1, "by": "key"}:
+            return KeyWalk(table=TableName(name, schema), position=_key(position), high=_key(high))
+        case {"version": 1, "by": "blocks"}:
+            return BlockWalk(
+                table=TableName(name, schema),
+                end=high["block"],
+                passes=walk["passes"],
+                window=walk["window"],
+                rows_in_block=walk["rows_in_block"],
+                **position,
+            )
+        case _:
+            raise PositionNotReadError(walk)
+
+
+def _key(parts: list[str] | None) -> Key | None:
+    return None if parts is None else tuple(parts)
