@@ -68,9 +68,7 @@ SAVE: LiteralString = (
     + _THIS
     + " AND position IS NOT DISTINCT FROM %(before)s::jsonb"
 )
-RELEASE: LiteralString = (
-    "UPDATE expandcontract.lanes SET expires_at = '-infinity', held_by = NULL WHERE " + _THIS
-)
+RELEASE: LiteralString = "UPDATE expandcontract.lanes SET expires_at = '-infinity' WHERE " + _THIS
 HELD: LiteralString = (
     "UPDATE expandcontract.lanes SET held_by = %(reasons)s, updated_at = clock_timestamp(), "
     + _RENEWED

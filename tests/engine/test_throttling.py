@@ -152,5 +152,6 @@ def test_a_lost_primary_is_told_and_the_same_command_goes_on(breakable: Cluster,
 
 def forward_into(dsn: str, journal: Journal) -> None:
     with running(dsn, journal) as runner:
-        fast = replace(runner, limits={"replication_lag": None})
+        patience = replace(runner.patience, reconnect=0.0)
+        fast = replace(runner, limits={"replication_lag": None}, patience=patience)
         apply_phase(fast, enrol(fast, RENAME), Phase.BACKFILL)
