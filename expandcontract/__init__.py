@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from expandcontract import orm
     from expandcontract.changes.add_index import AddIndex
     from expandcontract.changes.extract_table import ExtractTable
+    from expandcontract.changes.fill_column import FillColumn
     from expandcontract.changes.move_column import MoveColumn
     from expandcontract.changes.rename_column import RenameColumn
     from expandcontract.changes.rename_table import RenameTable
@@ -28,6 +29,7 @@ __all__ = [
     "ChangeStatus",
     "ExpandContractError",
     "ExtractTable",
+    "FillColumn",
     "MoveColumn",
     "Phase",
     "Plan",
@@ -49,6 +51,7 @@ _HOMES = {
     "AddIndex": "changes.add_index",
     "ChangeStatus": "engine.status",
     "ExpandContractError": "errors",
+    "FillColumn": "changes.fill_column",
     "Phase": "model.phase",
     "Plan": "model.plan",
     "ExtractTable": "changes.extract_table",

@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     words = list(sys.argv[1:] if arguments is None else arguments)
     signal.signal(signal.SIGTERM, _stop)
     try:
-        code = ec.main(words, prog_name="ec", standalone_mode=False)
+        code = ec.main(words, prog_name="ec", standalone_mode=False, obj=Common(words=tuple(words)))
     except Exception as error:  # noqa: BLE001  (the last place that can say it in words)
         code = report(error, words)
     except KeyboardInterrupt as stop:

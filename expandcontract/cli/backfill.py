@@ -1,14 +1,23 @@
-"""`ec backfill`: copies what was there before the trigger, from wherever it was left."""
+"""`ec backfill`: fills what was there before, from wherever it was left."""
+
+from typing import Any
 
 import click
 
+from expandcontract.changes.fill_column import FillColumn
 from expandcontract.cli import output
 from expandcontract.cli.changes import carried_out, named
+from expandcontract.cli.detaching import detach
+from expandcontract.cli.limits import LIMIT
 from expandcontract.cli.options import Common, common
-from expandcontract.cli.running import MAX_LAG, Tempo, runner
-from expandcontract.engine.apply import apply_phase
-from expandcontract.engine.foreseen import Foreseen, foreseen
-from expandcontract.model.phase import Phase
+from expandcontract.cli.running import MAX_LAG, WINDOW, Tempo, runner
+from expandcontract.engine import adhoc
+from expandcontract.engine.foreseen import Foreseen, foreseen, foreseen_plan
+from expandcontract.engine.runner import Runner
+from expandcontract.engine.sharing import share
+from expandcontract.pacing.window import Window
+from expandcontract.postgres import ledger
+from expandcontract.postgres.installation import installed
 
 
 @click.command("backfill")
@@ -16,54 +25,107 @@ from expandcontract.model.phase import Phase
 @click.option("--max-lag", type=MAX_LAG, help="Hold while a standby is so far behind: 5s, off.")
 @click.option("--target-ms", type=click.IntRange(min=1), help="How long one chunk should take.")
 @click.option("--batch-size", type=click.IntRange(min=1), help="Rows in a chunk, always so many.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Connections that write.")
+@click.option(
+    "--limit", "limits", type=LIMIT, multiple=True, help="The limit of a signal: lock_waiters=3."
+)
+@click.option("--window", type=WINDOW, help="Hours in which it works: '22:00-06:00 Europe/Berlin'.")
+@click.option("--max-failures", type=click.IntRange(min=0), help="Rows that may fail; 100.")
+@click.option("--quarantined", is_flag=True, help="Try the rows once more that failed.")
+@click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="'COLUMN = EXPRESSION'",
+    help="TARGET is a table: fill this column of it; any number of times.",
+)
+@click.option("--where", metavar="CONDITION", help="With --set: only rows for which it is true.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
-@click.option("--set", "assignment", metavar="'COLUMN = EXPRESSION'", hidden=True)
-@click.option("--where", hidden=True)
+@click.option("--detach", "detached", is_flag=True, help="Go on in the background, with a log.")
 @common
-def backfill(  # noqa: PLR0913  one parameter for each option
+def backfill(
     *,
     common: Common,
     target: str,
+    dry_run: bool,
+    detached: bool,
+    **options: Any,  # noqa: ANN401
+) -> None:
+    """Run the backfill phase of the change TARGET, or fill a column of the table TARGET by --set.
+
+    It works in short transactions that commit their progress, so it can be stopped and run again
+    at any time, here or on another host. The same command on several hosts shares the work.
+    """
+    change = _adhoc(target, options.pop("assignments"), options.pop("where"))
+    if dry_run:
+        _foretell(common, target, change)
+        return
+    tempo = _tempo(**options)
+    if change is None:
+        name, work = target, share
+    else:
+        with runner(common) as run:
+            name = adhoc.begin(run, change).name
+        work = adhoc.carry_on
+    if detached:
+        with runner(common) as run:
+            named(run, name)  # what is wrong with it is said here, and not in the log
+        detach(common, name)
+    else:
+        carried_out(common, name, work, tempo)
+
+
+def _adhoc(target: str, assignments: tuple[str, ...], where: str | None) -> FillColumn | None:
+    if not assignments:
+        if where is not None:
+            message = "--where goes with --set; a change knows its rows"
+            raise click.UsageError(message)
+        return None
+    return FillColumn(table=target, assignments=assignments, where=where or "")
+
+
+def _tempo(  # noqa: PLR0913  one for each option
+    *,
     max_lag: float | None,
     target_ms: int | None,
     batch_size: int | None,
-    dry_run: bool,
-    assignment: str | None,
-    where: str | None,
-) -> None:
-    """Run the backfill phase of the change TARGET; what is done already is skipped.
-
-    It works in short transactions that commit their progress, so it can be stopped and run again
-    at any time, here or on another host.
-    """
-    if assignment or where:
-        message = (
-            "backfilling a table by --set is not there yet; TARGET is the name of a change, "
-            "or a column that one works on (ec status lists them)"
-        )
-        raise click.UsageError(message)
-    if dry_run:
-        _foretell(common, target)
-        return
+    workers: int | None,
+    limits: tuple[tuple[str, float | None], ...],
+    window: Window | None,
+    max_failures: int | None,
+    quarantined: bool,
+) -> Tempo:
     limited = max_lag != float("inf")
-    tempo = Tempo(
+    return Tempo(
         max_lag=max_lag if limited else None,
         watches_lag=limited,
         target_ms=target_ms,
         batch_size=batch_size,
+        workers=workers,
+        limits=dict(limits),
+        window=window,
+        most_failures=max_failures,
+        quarantined=quarantined,
     )
-    carried_out(common, target, lambda run, rec: apply_phase(run, rec, Phase.BACKFILL), tempo)
 
 
-def _foretell(common: Common, target: str) -> None:
+def _foretell(common: Common, target: str, change: FillColumn | None) -> None:
     with runner(common) as run:
-        found = foreseen(run, named(run, target))
+        found = foreseen(run, named(run, target)) if change is None else _of_table(run, change)
     if common.json:
         output.say(output.as_json({"steps": found, "written": False}))
         return
     for step in found:
         output.say(_told(step))
     output.say("nothing was written" if found else "nothing is left to do")
+
+
+def _of_table(run: Runner, change: FillColumn) -> list[Foreseen]:
+    """What is open goes on; what is not begins anew."""
+    record = ledger.find(run.session, change.name) if installed(run.session) else None
+    if record is not None and record.is_open:
+        return foreseen(run, record)
+    return foreseen_plan(run, adhoc.checked_plan(run, change))
 
 
 def _told(step: Foreseen) -> str:

@@ -23,6 +23,7 @@ class Common:
     config_file: Path | None = None
     json: bool = False
     verbosity: int = 0  #: how many -v, less how many -q
+    words: tuple[str, ...] = field(default=(), repr=False)  #: all that was given, as it was
 
     def settings(self) -> config.Config:
         """The project's configuration."""
@@ -68,6 +69,7 @@ def common(function: Function) -> Function:
             config_file=kwargs.pop("config_file") or outer.config_file,
             json=kwargs.pop("as_json") or outer.json,
             verbosity=outer.verbosity + kwargs.pop("verbose") - kwargs.pop("quiet"),
+            words=outer.words,
         )
         kwargs.pop("traceback")  # `main` looks for it, since an error may come before any command
         if kwargs.pop("no_color") or config.environment().get(NO_COLOR):

@@ -6,16 +6,18 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FrameType
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
 from expandcontract.cli.options import DURATION, Common
 from expandcontract.engine.events import Event, Tell
-from expandcontract.engine.runner import Runner
+from expandcontract.engine.runner import MOST_FAILURES, Runner
 from expandcontract.engine.tuning import sizing_for
 from expandcontract.pacing.retry import Patience
+from expandcontract.pacing.window import Window, read_window
 from expandcontract.postgres.opening import session_for
 from expandcontract.postgres.session import Session
 
@@ -75,6 +77,11 @@ class Tempo:
     watches_lag: bool = True
     target_ms: int | None = None
     batch_size: int | None = None
+    workers: int | None = None
+    limits: dict[str, float | None] = field(default_factory=dict)
+    window: Window | None = None
+    most_failures: int | None = None
+    quarantined: bool = False
 
 
 def _nobody(_event: Event) -> None:
@@ -100,7 +107,11 @@ def _runner(
         session=session,
         patience=patience,
         sizing=sizing_for(tempo.target_ms or settings.target_ms, tempo.batch_size),
-        limits={"replication_lag": max_lag if tempo.watches_lag else None},
+        limits={"replication_lag": max_lag if tempo.watches_lag else None, **tempo.limits},
+        workers=tempo.workers or settings.workers,
+        window=tempo.window,
+        most_failures=MOST_FAILURES if tempo.most_failures is None else tempo.most_failures,
+        quarantined=tempo.quarantined,
         standbys=settings.standbys,
         tell=tell,
         asked_to_stop=stop,
@@ -123,3 +134,28 @@ class MaxLag(click.ParamType):  # type: ignore[type-arg]  # generic from click 8
 
 
 MAX_LAG = MaxLag()
+
+
+class WindowOfDay(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on only
+    """`22:00-06:00`, with a time zone if wanted."""
+
+    name = "window"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Window:
+        """Read it, and look the zone up."""
+        try:
+            window = read_window(str(value))
+            if window.zone:
+                ZoneInfo(window.zone)
+        except ZoneInfoNotFoundError:
+            self.fail(
+                f"there is no time zone {window.zone!r}; write one as Europe/Berlin", param, ctx
+            )
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        return window
+
+
+WINDOW = WindowOfDay()

@@ -116,7 +116,7 @@ class Config:
     target_ms: Annotated[
         int, Key(_whole, "How many milliseconds one chunk of a backfill should take.")
     ] = 100
-    workers: Annotated[int, Key(_whole, "Connections of a backfill; only one for now.")] = 1
+    workers: Annotated[int, Key(_whole, "Connections that a backfill writes on.")] = 1
     standbys: Annotated[
         tuple[str, ...],
         Key(_texts, "The application_name of each standby that must be seen; a missing one holds."),

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeGuard
 
 from expandcontract.changes.base import Change, refuse_other_than_change
 from expandcontract.engine.apply import apply_phase, enrol, make_plan, revert_phase
 from expandcontract.engine.events import Tell
 from expandcontract.engine.runner import MAX_LAG, QUIET, Runner
+from expandcontract.engine.sharing import share
 from expandcontract.engine.status import ChangeStatus
 from expandcontract.engine.status import status as status_of
 from expandcontract.engine.tuning import sizing_for
@@ -98,25 +100,28 @@ def status(target: Target, name: str | None = None) -> list[ChangeStatus]:
         return status_of(runner, name)
 
 
-def backfill(  # each option is one that `ec backfill` has too
+def backfill(  # noqa: PLR0913  # each is an option that `ec backfill` has too
     target: Target,
     change: Change,
     *,
     max_lag: float | None = MAX_LAG,
     target_ms: float = 100.0,
     batch_size: int | None = None,
+    workers: int = 1,
     tell: Tell = _nobody,
 ) -> ChangeStatus:
     """Carry out the backfill phase, from wherever it was left.
 
     `max_lag` is how many seconds a streaming standby may fall behind; None switches that off.
+    Several `workers` write on a connection each.
     """
     refuse_other_than_change("ec.backfill", change)
     _refuse_unusable_pace(max_lag, target_ms, batch_size)
+    if not (type(workers) is int and workers > 0):
+        raise ArgumentError("ec.backfill", "workers", workers, "a whole number, 1 or more")
     sizing = sizing_for(target_ms, batch_size)
     with _runner(target, tell=tell, max_lag=max_lag, sizing=sizing) as runner:
-        record = enrol(runner, change)
-        apply_phase(runner, record, Phase.BACKFILL)
+        share(replace(runner, workers=workers), enrol(runner, change))
         return status_of(runner, change.name)[0]
 
 

@@ -10,6 +10,7 @@ from expandcontract.engine.events import StepDone, StepSkipped, StepStarted, Wai
 from expandcontract.engine.helm import Helm, Task
 from expandcontract.engine.reconnecting import Reconnecting
 from expandcontract.engine.repeating import Repeats, repeats
+from expandcontract.engine.retrying import retry_quarantined
 from expandcontract.engine.runner import Runner
 from expandcontract.errors import RowsFailedError
 from expandcontract.model.backfill import Backfill
@@ -43,7 +44,7 @@ DEADLOCK_TIMEOUT = "SELECT setting::float8 / 1000 FROM pg_catalog.pg_settings WH
 def fill(runner: Runner, lease: Lease, step: Step, backfill: Backfill) -> bool:
     """Carry the backfill to its end, from wherever it was left; whether anything was left."""
     record, session = lease.record, runner.session
-    known = _recognised(runner, record)
+    known = recognised(runner, record)
     again = repeats(session, backfill)
     found = lanes.totals(session, record, step.name)
     if found.lanes and ledger.step_states(session, record).get(step.name) == "done":
@@ -59,8 +60,10 @@ def fill(runner: Runner, lease: Lease, step: Step, backfill: Backfill) -> bool:
     task = task_for(runner, record, step, backfill, again=again, lease=lease)
     controls.begun(session, record)
     crew = Crew(runner, Reconnecting(runner, record.name, known))
-    crew.work(Helm(runner, task, lanes.totals(session, record, step.name)))
+    crew.work(Helm(crew.runner, task, lanes.totals(session, record, step.name)))
     _look_again(crew, task, backfill)
+    if runner.quarantined:
+        retry_quarantined(crew.runner, task)
     _settle(runner, task, lease)
     runner.tell(StepDone(record.name, step.name, runner.clock() - begun))
     return True
@@ -86,7 +89,7 @@ def task_for(  # all that a backfill is
     )
 
 
-def _recognised(runner: Runner, record: Record) -> origin.Origin | None:
+def recognised(runner: Runner, record: Record) -> origin.Origin | None:
     """Which server this is; refuses a primary from before the last failover."""
     found, before = origin.origin(runner.session), origin.noted(runner.session)
     if found is None:

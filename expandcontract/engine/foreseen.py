@@ -6,7 +6,7 @@ from expandcontract.engine.runner import Runner
 from expandcontract.model.backfill import Backfill
 from expandcontract.model.names import quoted
 from expandcontract.model.phase import Phase
-from expandcontract.model.plan import Step
+from expandcontract.model.plan import Plan, Step
 from expandcontract.model.walk import BlockWalk, KeyWalk, Walk
 from expandcontract.postgres import chunks, lanes
 from expandcontract.postgres.ledger import Record
@@ -41,10 +41,29 @@ def foreseen(runner: Runner, record: Record) -> list[Foreseen]:
     return found
 
 
+def foreseen_plan(runner: Runner, plan: Plan) -> list[Foreseen]:
+    """The backfills of a plan that was not begun yet."""
+    return [
+        Foreseen(
+            name=step.name,
+            summary=step.summary,
+            sql=(chunk_sql(step.backfill),),
+            table=step.backfill.table.plain,
+            rows_estimated=_estimate(runner, step.backfill),
+        )
+        for step in plan.of(Phase.BACKFILL)
+        if step.backfill is not None
+    ]
+
+
+def _estimate(runner: Runner, backfill: Backfill) -> int | None:
+    rows = runner.session.rows(chunks.ESTIMATE, {"table": str(backfill.table)})
+    return rows[0][0] if rows else None
+
+
 def _filling(runner: Runner, record: Record, step: Step, backfill: Backfill) -> Foreseen | None:
     """Where the copy stands; None where it is over."""
     session, table = runner.session, backfill.table
-    rows = session.rows(chunks.ESTIMATE, {"table": str(table)})
     found = lanes.totals(session, record, step.name)
     if found.lanes and not found.unfinished:
         return None
@@ -53,7 +72,7 @@ def _filling(runner: Runner, record: Record, step: Step, backfill: Backfill) -> 
         summary=step.summary,
         sql=(chunk_sql(backfill),),
         table=table.plain,
-        rows_estimated=rows[0][0] if rows else None,
+        rows_estimated=_estimate(runner, backfill),
         rows_seen=found.seen,
         position=_position(lanes.first_open(session, record, step.name, backfill)),
     )

@@ -25,6 +25,7 @@ from expandcontract.errors.carrying import (
 )
 from expandcontract.errors.filling import (
     CancelledError,
+    ExpressionRefusedError,
     LaneLostError,
     NoWalkError,
     OldPrimaryError,
@@ -71,6 +72,7 @@ __all__ = [
     "DatabaseError",
     "DriftError",
     "ExpandContractError",
+    "ExpressionRefusedError",
     "GateClosedError",
     "LaneLostError",
     "LeaseLostError",
@@ -86,8 +88,8 @@ __all__ = [
     "OpenTransactionError",
     "PhaseOrderError",
     "PlanChangedError",
-    "ReleaseNameError",
     "PositionNotReadError",
+    "ReleaseNameError",
     "RowsFailedError",
     "RunnerBusyError",
     "ServerRefusedError",

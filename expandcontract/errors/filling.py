@@ -38,6 +38,23 @@ class NoWalkError(ExpandContractError):
         return f"{self.table} cannot be backfilled, nothing was written: {self.reason}"
 
 
+class ExpressionRefusedError(ExpandContractError):
+    """The server does not take an expression as one of the table's rows."""
+
+    def __init__(self, table: str, message: str, hint: str = "") -> None:
+        super().__init__(table, message, hint)
+        self.table = table
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        hint = f" ({self.hint})" if self.hint else ""
+        return (
+            f"the server refuses this for {self.table}, nothing was written: {self.message}{hint}; "
+            "write an expression of the row's columns, of the type of the column that it sets"
+        )
+
+
 class OldPrimaryError(DatabaseError):
     """The server is not the one that the backfill was working on."""
 

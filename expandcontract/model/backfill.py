@@ -101,6 +101,13 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class OneRow:
+    """The row with that key."""
+
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
 class BlockChunk:
     """Blocks `low` up to `high`, excluded: of each page every row whose turn it is."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import LiteralString
 
 from expandcontract.ddl.sync import BACKFILL_SETTING, differs
-from expandcontract.model.backfill import Backfill, BlockChunk, Chunk, Key
+from expandcontract.model.backfill import Backfill, BlockChunk, Chunk, Key, OneRow
 from expandcontract.model.names import TableName, quoted
 from expandcontract.postgres.session import Session
 
@@ -63,11 +63,13 @@ class Lane:
         casts = enumerate(self.backfill.key_types)
         return ", ".join(f"%({name}{at})s::{_escaped(type_)}" for at, type_ in casts)
 
-    def within(self, chunk: Chunk | BlockChunk) -> tuple[str, dict[str, str]]:
+    def within(self, chunk: Chunk | BlockChunk | OneRow) -> tuple[str, dict[str, str]]:
         """The condition that a row is in the chunk, and its parameters."""
         if isinstance(chunk, BlockChunk):
             return self._within_blocks(chunk)
         row = f"({self.keys()})"
+        if isinstance(chunk, OneRow):
+            return f"{row} = ({self.bound('key')})", named("key", chunk.key)
         condition, params = f"{row} <= ({self.bound('high')})", named("high", chunk.high)
         if chunk.low is not None:
             condition = f"{row} > ({self.bound('low')}) AND {condition}"
@@ -158,7 +160,7 @@ def boundary(session: Session, lane: Lane, low: Key | None, high: Key, size: int
     return tuple(rows[0]) if rows else high
 
 
-def write(session: Session, lane: Lane, chunk: Chunk | BlockChunk) -> int:
+def write(session: Session, lane: Lane, chunk: Chunk | BlockChunk | OneRow) -> int:
     """Write the rows of the chunk that differ; within the caller's transaction."""
     condition, params = lane.within(chunk)
     return session.run(

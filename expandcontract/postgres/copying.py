@@ -5,14 +5,14 @@ them meanwhile waits for the chunk, and then finds the other table's row.
 """
 
 from expandcontract.ddl.sync import differs
-from expandcontract.model.backfill import Backfill, BlockChunk, Chunk, Into
+from expandcontract.model.backfill import Backfill, BlockChunk, Chunk, Into, OneRow
 from expandcontract.model.names import quoted
 from expandcontract.postgres import chunks
 from expandcontract.postgres.chunks import Lane
 from expandcontract.postgres.session import Session
 
 
-def write(session: Session, lane: Lane, chunk: Chunk | BlockChunk) -> int:
+def write(session: Session, lane: Lane, chunk: Chunk | BlockChunk | OneRow) -> int:
     """Write what the chunk's rows call for, wherever it belongs; in the caller's transaction."""
     into = lane.backfill.into
     if into is None:

@@ -178,6 +178,7 @@ def forget_step(session: Session, record: Record, step: str) -> None:
     """Forget that a step was done, and how far it had come."""
     session.run(queries.FORGET_STEP, {**record.key, "step": step})
     session.run(queries.FORGET_LANES, {**record.key, "step": step})
+    session.run(queries.FORGET_QUARANTINE, {**record.key, "step": step})
 
 
 def defer(

@@ -78,6 +78,9 @@ FORGET_STEP: LiteralString = """
 FORGET_LANES: LiteralString = """
     DELETE FROM expandcontract.lanes WHERE change_id = %(id)s::bigint AND step = %(step)s
 """
+FORGET_QUARANTINE: LiteralString = """
+    DELETE FROM expandcontract.quarantine WHERE change_id = %(id)s::bigint AND step = %(step)s
+"""
 DEFER: LiteralString = """
     INSERT INTO expandcontract.due AS d (change_id, phase, revision, reasons)
     VALUES (%(id)s::bigint, %(phase)s, %(revision)s::text, %(reasons)s::jsonb)

@@ -29,10 +29,6 @@ NEXT: LiteralString = """
       AND (%(after)s::jsonb IS NULL OR key > %(after)s::jsonb)
     ORDER BY key LIMIT %(limit)s::integer
 """
-FORGET: LiteralString = """
-    DELETE FROM expandcontract.quarantine
-    WHERE change_id = %(id)s::bigint AND step = %(step)s
-"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,11 +92,65 @@ def test_a_dry_run_says_everything_and_writes_nothing(
     assert ec("backfill", users, "--dry-run").out == "nothing is left to do\n"
 
 
-def test_a_table_by_set_is_not_there_yet(ec: Ec) -> None:
-    outcome = ec("backfill", "users", "--set", "a = b")
+def test_a_table_is_filled_by_set_and_the_same_command_again_begins_anew(
+    ec: Ec, users: str, connection: psycopg.Connection
+) -> None:
+    connection.execute("ALTER TABLE users ADD lower text")
+    command = (
+        "backfill",
+        "users",
+        "--set",
+        "lower = upper(lower(email))",
+        "--where",
+        "lower IS NULL",
+    )
 
-    assert outcome.code == 2
-    assert "backfilling a table by --set is not there yet" in outcome.err
+    assert 'SET "lower" = (upper(lower(email))' in ec(*command, "--dry-run").out
+    outcome = ec(*command)
+
+    assert outcome.code == 0
+    assert "users.fill-lower-" in outcome.out
+    assert "is closed" in outcome.out
+    wrong = "SELECT count(*) FROM users WHERE lower IS DISTINCT FROM upper(email)"
+    assert connection.execute(wrong).fetchall() == [(0,)]
+    connection.execute("UPDATE users SET lower = NULL WHERE id % 2 = 0")
+    assert ec(*command).code == 0
+    assert connection.execute(wrong).fetchall() == [(0,)]
+    assert ec("status", users).code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--set", "nope = 1"), "column 'nope' does not exist"),
+        (("--set", "email = nope"), 'column "nope" does not exist'),
+        (("--set", "email = 1 + 'x'"), "the server refuses this"),
+        (("--set", "email"), "is not an assignment"),
+        (("--set", "email = max(email)"), "aggregate functions are not allowed"),
+        (("--set", "email = 1 +"), "syntax error"),
+        (("--set", "email = '1'); DROP TABLE users; --"), "parentheses"),
+        (("--set", "email = '1'), id = (2"), "parentheses"),
+        (("--set", "email = '1'; SELECT 2"), "one expression"),
+        (("--set", "email = 'x'", "--where", "true) OR (true"), "parentheses"),
+        (("--where", "true"), "--where goes with --set"),
+        (("--limit", "replication_lag=5"), "is not a duration"),
+        (("--limit", "no_such=5"), "there is no signal"),
+        (("--window", "8:00-8:00"), "never opens"),
+        (("--window", "22-6"), "is not a window"),
+        (("--window", "22:00-06:00 Nowhere/Land"), "there is no time zone"),
+        (("--workers", "0"), "0 is not in the range"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_done_is_refused_before_anything_is_written(
+    ec: Ec, connection: psycopg.Connection, words: tuple[str, ...], said: str
+) -> None:
+    fill(connection)
+
+    outcome = ec("backfill", "users", *words)
+
+    assert (outcome.code, said in outcome.err) == (2, True), outcome.err
+    assert connection.execute("SELECT to_regnamespace('expandcontract')").fetchone() == (None,)
 
 
 def test_a_limit_that_is_none_is_refused(ec: Ec) -> None:
@@ -159,18 +213,20 @@ def test_a_second_signal_interrupts_a_long_statement(
     assert connection.execute(leftovers).fetchone() == (0,)
 
 
-def test_two_at_once_one_works_and_the_other_says_who(
+def test_two_at_once_share_the_work(
     start: Start, ec: Ec, large: str, connection: psycopg.Connection
 ) -> None:
+    ec("pause", large)
     process = start("backfill", large, "--json", *SMALL_CHUNKS)
-    wait_for_chunks(process)
+    assert process.stdout is not None
+    held = next(line for line in process.stdout if '"held"' in line)
+    assert "ec resume" in held
 
-    process.send_signal(signal.SIGSTOP)  # or it might be over while the other asks politely
+    ec("resume", large)
     outcome = ec("backfill", large)
-    process.send_signal(signal.SIGCONT)
 
-    assert outcome.code == 3
-    assert f"is being worked on by process {process.pid}" in outcome.err
+    assert outcome.code == 0
+    assert f"copy is led by process {process.pid}" in outcome.err
     process.communicate()
     assert process.returncode == 0
     assert differing(connection) == 0

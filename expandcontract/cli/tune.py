@@ -1,0 +1,78 @@
+"""`ec tune`: another pace for a backfill, while it runs."""
+
+from typing import Any
+
+import click
+
+from expandcontract.cli import output
+from expandcontract.cli.changes import NAME, named
+from expandcontract.cli.limits import limit
+from expandcontract.cli.options import Common, common
+from expandcontract.cli.running import MAX_LAG, WINDOW, runner
+from expandcontract.postgres import controls
+from expandcontract.postgres.installation import install, installed
+from expandcontract.signals.registry import known
+
+COUNTS = ("batch-size", "target-ms", "workers", "max-failures")
+
+
+@click.command("tune")
+@NAME
+@click.argument("settings", nargs=-1, metavar="[KEY=VALUE]…")
+@common
+def tune(*, common: Common, name: str, settings: tuple[str, ...]) -> None:
+    """Change the pace of the backfill of NAME while it runs, on every host that works on it.
+
+    KEY is batch-size, target-ms, workers, max-failures, max-lag, window, or a signal whose limit
+    it is; `KEY=` goes back to what the command line said, `SIGNAL=off` takes a limit away. Without
+    any, what is set now is shown. It stays set for later runs.
+    """
+    wanted = dict(_read(text) for text in settings)
+    with runner(common) as run:
+        record = named(run, name)
+        if wanted:
+            install(run.session)
+            controls.tune(run.session, record, wanted)
+        is_there = installed(run.session)
+        now = controls.read(run.session, record).settings if is_there else {}
+    if common.json:
+        output.say(output.as_json({"name": record.name, "settings": now}))
+    elif not now:
+        output.say(f"{record.name} runs as its command line says")
+    else:
+        output.say(output.pairs({key.removeprefix("limit."): now[key] for key in sorted(now)}))
+
+
+def _read(text: str) -> tuple[str, Any]:
+    key, equals, value = (part.strip() for part in text.partition("="))
+    if not equals:
+        message = f"{text!r} is no setting; write KEY=VALUE, such as batch-size=1000"
+        raise click.UsageError(message)
+    key = key.lower()
+    stored = f"limit.{key}" if key in known() else key
+    if key == "max-lag":
+        stored = "limit.replication_lag"
+    if stored not in {*COUNTS, "window"} and not stored.startswith("limit."):
+        names = ", ".join((*COUNTS, "max-lag", "window", *sorted(known())))
+        message = f"there is nothing called {key!r} to tune; there is {names}"
+        raise click.UsageError(message)
+    return stored, None if not value else _value(key, value)
+
+
+def _value(key: str, value: str) -> Any:  # noqa: ANN401  (JSON)
+    if key in COUNTS:
+        least = 0 if key == "max-failures" else 1
+        if not value.isdecimal() or int(value) < least:
+            message = f"{key} is a whole number, {least} or more, and not {value!r}"
+            raise click.UsageError(message)
+        return int(value)
+    if key == "window":
+        return value if value == "off" else str(WINDOW.convert(value, None, None))
+    if key == "max-lag":
+        lag = MAX_LAG.convert(value, None, None)
+        return "off" if lag == float("inf") else lag
+    found = limit(key, value)
+    return "off" if found is None else found
+
+
+COMMAND = tune

@@ -1,0 +1,62 @@
+"""A backfill without a change: `ec backfill users --set …`, kept in the ledger under a name."""
+
+from expandcontract.changes.fill_column import FillColumn
+from expandcontract.engine.apply import apply_phase, enrol
+from expandcontract.engine.checking import check_expressions
+from expandcontract.engine.runner import Runner
+from expandcontract.engine.sharing import share
+from expandcontract.errors import PhaseOrderError
+from expandcontract.model.phase import Phase
+from expandcontract.model.plan import Plan
+from expandcontract.postgres import ledger
+from expandcontract.postgres.catalog import read_catalog
+from expandcontract.postgres.installation import installed
+from expandcontract.postgres.ledger import Record
+from expandcontract.postgres.session import transaction
+
+
+def begin(runner: Runner, change: FillColumn) -> Record:
+    """The backfill as the ledger holds it: the open one, or one that begins at the first row."""
+    session = runner.session
+    record = ledger.find(session, change.name) if installed(session) else None
+    if record is not None and record.is_open:
+        return enrol(runner, change)
+    checked_plan(runner, change)
+    record = enrol(runner, change)
+    if record.outcome == "closed":  # the same command once more, for the rows of today
+        with transaction(session):
+            _forget_rows(runner, record)
+            ledger.set_reached(session, record, None, None)
+            ledger.claim(session, record)
+        record = ledger.get(session, record.id)
+    return record
+
+
+def checked_plan(runner: Runner, change: FillColumn) -> Plan:
+    """The plan, once the server has taken its expressions; nothing is written."""
+    plan = change.plan(read_catalog(runner.session, change.tables, portable=True))
+    check_expressions(runner.session, plan.steps[0].backfill)
+    return plan
+
+
+def carry_on(runner: Runner, record: Record) -> Record:
+    """All that there is to a backfill without a change: rows."""
+    if record.reached is None:
+        record = apply_phase(runner, record, Phase.EXPAND)
+    return share(runner, record)
+
+
+def forget(runner: Runner, record: Record) -> None:
+    """Let go of a backfill that is not to be finished, and of what it claims."""
+    if record.kind != FillColumn.kind:
+        raise PhaseOrderError(
+            record.name, "forgetting the backfill", record.state, "revert the change instead"
+        )
+    with transaction(runner.session):
+        _forget_rows(runner, record)
+        ledger.set_reached(runner.session, record, None, "reverted")
+
+
+def _forget_rows(runner: Runner, record: Record) -> None:
+    for step in record.plan.steps:
+        ledger.forget_step(runner.session, record, step.name)

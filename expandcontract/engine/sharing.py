@@ -1,0 +1,48 @@
+"""The same command on several hosts: one leads a backfill, the others work on its lanes."""
+
+from expandcontract.engine.apply import apply_phase
+from expandcontract.engine.crew import Crew
+from expandcontract.engine.events import Waited
+from expandcontract.engine.filling import recognised, task_for
+from expandcontract.engine.helm import Helm
+from expandcontract.engine.reconnecting import Reconnecting
+from expandcontract.engine.repeating import repeats
+from expandcontract.engine.runner import Runner
+from expandcontract.errors import RunnerBusyError
+from expandcontract.model.phase import Phase
+from expandcontract.model.plan import Step
+from expandcontract.postgres import lanes, ledger
+from expandcontract.postgres.ledger import Record
+
+
+def share(runner: Runner, record: Record) -> Record:
+    """Lead the backfill phase, or work on the lanes of whoever leads; take over when it dies."""
+    helped = False
+    while True:
+        try:
+            return apply_phase(runner, record, Phase.BACKFILL)
+        except RunnerBusyError as busy:
+            if not _assisted(runner, record, busy.holder):
+                if helped:
+                    return ledger.get(runner.session, record.id)  # what is left is the leader's
+                raise
+            helped = True
+
+
+def _assisted(runner: Runner, record: Record, leader: str) -> bool:
+    """Work until no lane is left; whether there was one."""
+    step = _filled_now(runner, record)
+    if step is None or step.backfill is None:
+        return False
+    runner.tell(Waited(record.name, f"{step.name} is led by {leader}; working on lanes of it"))
+    again = repeats(runner.session, step.backfill)
+    task = task_for(runner, record, step, step.backfill, again=again, lease=None)
+    crew = Crew(runner, Reconnecting(runner, record.name, recognised(runner, record)))
+    crew.work(Helm(crew.runner, task, lanes.totals(runner.session, record, step.name)))
+    return True
+
+
+def _filled_now(runner: Runner, record: Record) -> Step | None:
+    """The step whose lanes are being worked on."""
+    open_ones = lanes.unfinished_steps(runner.session, record)
+    return next((s for s in record.plan.of(Phase.BACKFILL) if s.name in open_ones), None)
