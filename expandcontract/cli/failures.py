@@ -1,12 +1,8 @@
 """One form for everything that can go wrong, as text or as JSON, and its exit code."""
 
 import errno
-import json
-import shlex
 import sys
-import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import click
@@ -16,9 +12,10 @@ from expandcontract.cli import output
 from expandcontract.cli.exits import Exit
 from expandcontract.config.environment import TRACEBACK, is_on
 from expandcontract.errors import ExpandContractError, StoppedError
+from expandcontract.model.value import field, value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Failure:
     """An error as it is told: what kind, in words, with which exit code."""
 
@@ -30,6 +27,9 @@ class Failure:
 
 def report(error: BaseException, words: Sequence[str]) -> int:
     """Tell the error on standard error, so that standard output stays a report; its exit code."""
+    import json  # noqa: PLC0415  when something failed
+    import traceback  # noqa: PLC0415
+
     failure = told(error, words)
     flags = set(words[: words.index("--")] if "--" in words else words)
     if "--traceback" in flags or is_on(config.environment(), TRACEBACK):
@@ -45,6 +45,8 @@ def report(error: BaseException, words: Sequence[str]) -> int:
 
 def told(error: BaseException, words: Sequence[str]) -> Failure:
     """The error in words, without passwords."""
+    import shlex  # noqa: PLC0415  when something failed
+
     again = config.masked(shlex.join(["ec", *words]))
     kind = type(error).__name__
     facts: dict[str, Any] = {}

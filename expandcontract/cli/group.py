@@ -1,9 +1,7 @@
 """A click group whose commands are the modules of a package."""
 
-import difflib
 import importlib
 import importlib.util
-import pkgutil
 from typing import Any
 
 import click
@@ -22,6 +20,8 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names, sorted."""
+        import pkgutil  # noqa: PLC0415  for help alone
+
         modules = pkgutil.iter_modules(importlib.import_module(self.package).__path__)
         names = (module.name.replace("_", "-") for module in modules)
         return sorted(name for name in names if self.get_command(ctx, name) is not None)
@@ -44,6 +44,8 @@ class Commands(click.Group):
         name = args[0]
         if not name.startswith("-") and self.get_command(ctx, name) is None:
             names = self.list_commands(ctx)
+            import difflib  # noqa: PLC0415  when a name is wrong
+
             near = difflib.get_close_matches(name, names, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}"
             message = f"no command {name!r}; {hint}"

@@ -1,7 +1,6 @@
 """`ec lint`: what the statements of a migration do to a live database."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from expandcontract.lint import formats
 from expandcontract.lint.finding import Severity
 from expandcontract.lint.options import DIALECTS, OLDEST_MAJOR, Options, Runner
 from expandcontract.lint.report import Counts
+from expandcontract.model.value import replace, value
 
 if TYPE_CHECKING:
     from expandcontract.config import Config
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Asked:
     """The options of the command, under the names that click gives them."""
 

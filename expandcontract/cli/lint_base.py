@@ -2,11 +2,11 @@
 
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from expandcontract.cli.lint_inputs import InputNotReadError
 from expandcontract.lint.options import Source
+from expandcontract.model.value import replace
 
 
 def changed(base: str) -> frozenset[Path]:

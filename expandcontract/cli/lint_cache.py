@@ -11,12 +11,12 @@ import os
 import sqlite3
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
 import expandcontract
 from expandcontract.lint.options import Options, Source
+from expandcontract.model.value import names_of
 
 _TABLE = """
     CREATE TABLE IF NOT EXISTS outcome (key BLOB PRIMARY KEY, content BLOB, day TEXT) WITHOUT ROWID
@@ -141,7 +141,7 @@ def key(sources: Sequence[Source], options: Options) -> bytes:
 
 @cache
 def _way(options: Options) -> bytes:
-    told = [getattr(options, field.name) for field in fields(options) if field.name != "today"]
+    told = [getattr(options, name) for name in names_of(options) if name != "today"]
     return _linter() + repr(told).encode(errors="surrogatepass")
 
 

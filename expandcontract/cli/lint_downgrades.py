@@ -5,11 +5,11 @@ for. Its locks and scans last as long as those of an upgrade.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from expandcontract.lint.finding import Finding, Severity
 from expandcontract.lint.report import FileReport
 from expandcontract.model.hazard import Hazard
+from expandcontract.model.value import replace
 
 _TAKEN_AWAY = frozenset({Hazard.BREAKS_OLD_CODE, Hazard.LOSES_DATA})
 _MILDER = {

@@ -1,9 +1,7 @@
 """What `ec lint` prints and writes."""
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +9,7 @@ import click
 
 from expandcontract.cli import output
 from expandcontract.cli.lint_inputs import text_of
+from expandcontract.model.value import replace, value
 
 if TYPE_CHECKING:
     from expandcontract.lint.report import Counts, FileReport, Report
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 _AT_ONCE = 100  #: texts printed in one go
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Printed:
     """What is printed, and where; nowhere in particular is standard output."""
 
@@ -147,6 +146,8 @@ def fix(file: "FileReport", *, write: bool, show: bool) -> None:
     if after == file.text or file.path == "<stdin>":
         return
     if show:
+        import difflib  # noqa: PLC0415  when it is asked for
+
         lines = difflib.unified_diff(
             file.text.splitlines(keepends=True),
             after.splitlines(keepends=True),
@@ -174,6 +175,8 @@ def refuse_unknown_rule(name: str, where: str = "") -> None:
     if any(rule.id.startswith(name.upper()) or rule.name == name.lower() for rule in known):
         return
     words = [*(rule.id for rule in known), *(rule.name for rule in known)]
+    import difflib  # noqa: PLC0415  when a name is wrong
+
     near = difflib.get_close_matches(name, words, n=1)
     hint = f"; did you mean {near[0]}?" if near else "; `ec rules` lists them"
     message = f"{where}there is no rule {name!r}{hint}"

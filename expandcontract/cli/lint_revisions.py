@@ -6,7 +6,6 @@ run is guarded step by step.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from expandcontract.cli import output
@@ -16,6 +15,7 @@ from expandcontract.cli.lint_rendered import Python, Rendered
 from expandcontract.lint.linter import each
 from expandcontract.lint.options import Options, Runner, Source
 from expandcontract.lint.report import FileReport
+from expandcontract.model.value import replace
 from expandcontract.ops.capture import alembic_config
 from expandcontract.ops.reading.environment import Said
 from expandcontract.ops.reading.reader import Reading, Run, read

@@ -105,8 +105,8 @@ def _content(row: Row) -> bytes:
 def _judge(options: Options) -> Callable[[Row], bytes]:
     """How a row is judged; the linter is imported only when there is something to judge."""
     from expandcontract.lint import linter  # noqa: PLC0415
-    from expandcontract.lint.selecting import rules_by_node  # noqa: PLC0415
+    from expandcontract.lint.selecting import rules  # noqa: PLC0415
 
-    rules_by_node(options.select, options.ignore)
+    rules(options.select, options.ignore)
     known = linter.schema_of(options.schema)
     return lambda row: outcomes.written(linter.each(row, options, known))

@@ -2,7 +2,6 @@
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,12 @@ import click
 from expandcontract import config
 from expandcontract.cli import logs
 from expandcontract.config.environment import NO_COLOR
+from expandcontract.model.value import field, value
 
 Function = Callable[..., Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Common:
     """What was given on the command line; files and environment are read when asked for."""
 

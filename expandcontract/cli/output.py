@@ -109,6 +109,8 @@ def plain(value: object) -> Any:  # noqa: ANN401, PLR0911  (any JSON value; one 
             return {str(plain(key)): plain(item) for key, item in value.items()}
         case AbstractSet():
             return sorted((plain(item) for item in value), key=str)
+        case tuple() if hasattr(value, "_asdict"):
+            return plain(value._asdict())
         case list() | tuple():
             return [plain(item) for item in value]
         case _ if is_dataclass(value):

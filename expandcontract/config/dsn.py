@@ -1,9 +1,7 @@
 """Where the database is: found in four places, spelled for libpq, printed without its password."""
 
-import configparser
 import re
 from collections.abc import Iterator, Mapping
-from urllib.parse import parse_qsl, quote, urlencode
 
 from expandcontract.config.environment import DSN
 from expandcontract.config.settings import Config
@@ -87,6 +85,8 @@ def normalized(text: str, origin: str) -> str:
         raise DsnNotReadError(origin, f"it names {match['dialect']}, not postgresql")
     if not _is_whole(match["rest"], match["query"] or ""):
         raise DsnNotReadError(origin, _ENCODE)
+    from urllib.parse import quote, urlencode  # noqa: PLC0415  for a database alone
+
     query = urlencode(list(_parameters(match["query"] or "")), quote_via=quote, safe="/,:")
     return f"postgresql://{match['rest']}" + (f"?{query}" if query else "")
 
@@ -129,6 +129,8 @@ def _pairs(text: str, origin: str) -> str:
 
 def _parameters(query: str) -> Iterator[tuple[str, str]]:
     """SQLAlchemy repeats `host=name:port` for each host; libpq wants lists."""
+    from urllib.parse import parse_qsl  # noqa: PLC0415  for a database alone
+
     hosts: list[str] = []
     for name, value in parse_qsl(query, keep_blank_values=True):
         if name == "host":
@@ -150,6 +152,8 @@ def _of_alembic(config: Config) -> str | None:
     file = config.alembic_ini
     if config.alembic_config is None and not file.is_file():
         return None
+    import configparser  # noqa: PLC0415  where there is such a file
+
     parser = configparser.ConfigParser({"here": str(file.parent.resolve())})
     try:
         parser.read_string(file.read_text(encoding="utf-8"), source=str(file))

@@ -1,7 +1,6 @@
 """From `pyproject.toml` or `expandcontract.toml` to a Config."""
 
 import difflib
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +104,8 @@ def _nearest(folder: Path) -> tuple[Path, dict[str, Any]] | None:
 
 
 def _document(file: Path) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415  where there are settings
+
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 from expandcontract.config.durations import seconds
+from expandcontract.model.value import field, value
 
 _ALEMBIC = re.compile(r"^\s*\[\s*tool\s*\.\s*alembic\s*\]", re.MULTILINE)
 
@@ -14,7 +14,7 @@ Reader = Callable[[object, Path], object]
 """Turns what TOML gave into the setting's value; a ValueError says what was expected."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Key:
     """What the file may hold under a key, and the line about it in the reference."""
 
@@ -68,7 +68,7 @@ def _one_of(*words: str) -> Reader:
     return reader
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Config:
     """The settings of one project; what no file says has the default that stands here."""
 

@@ -1,7 +1,5 @@
 """What the ledger holds, or does not hold."""
 
-import difflib
-
 from expandcontract.errors.root import DatabaseError, ExpandContractError
 
 
@@ -14,6 +12,8 @@ class UnknownChangeError(ExpandContractError):
         self.known = known
 
     def __str__(self) -> str:
+        import difflib  # noqa: PLC0415  when a name is wrong
+
         near = difflib.get_close_matches(self.name, self.known, n=1)
         if near:
             return f"there is no change {self.name!r}; did you mean {near[0]!r}?"
@@ -95,6 +95,8 @@ class UnknownPhaseError(ExpandContractError):
         self.call = call
 
     def __str__(self) -> str:
+        import difflib  # noqa: PLC0415  when a name is wrong
+
         near = difflib.get_close_matches(self.word, self.known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"it is one of {', '.join(self.known)}"
         if self.call:

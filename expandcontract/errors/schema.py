@@ -1,7 +1,5 @@
 """Names, tables and columns that are not what a change needs."""
 
-import difflib
-
 from expandcontract.errors.root import ExpandContractError
 
 
@@ -43,6 +41,8 @@ class ColumnNotFoundError(ExpandContractError):
         self.columns = columns
 
     def __str__(self) -> str:
+        import difflib  # noqa: PLC0415  when a name is wrong
+
         near = difflib.get_close_matches(self.column, self.columns, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else f"; it has {', '.join(self.columns)}"
         return f"column {self.column!r} does not exist in table {self.table}{hint}"
@@ -70,6 +70,8 @@ class UnknownKindError(ExpandContractError):
         self.known = known
 
     def __str__(self) -> str:
+        import difflib  # noqa: PLC0415  when a name is wrong
+
         near = difflib.get_close_matches(self.kind, self.known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"it knows {', '.join(self.known)}"
         return f"this release has no change of the kind {self.kind!r}; {hint}"

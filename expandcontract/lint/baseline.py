@@ -1,11 +1,11 @@
 """Known findings, kept in a file, that do not fail the build."""
 
 import json
-from dataclasses import replace
 
 from expandcontract.errors import ExpandContractError
 from expandcontract.lint.fingerprints import fingerprints
 from expandcontract.lint.report import FileReport, Report
+from expandcontract.model.value import replace
 
 
 class BaselineNotReadError(ExpandContractError):

@@ -1,7 +1,6 @@
 """Builds known tables, indexes and constraints from the statements that make them."""
 
 from collections.abc import Container
-from dataclasses import dataclass, replace
 
 from expandcontract.lint import spelling
 from expandcontract.lint.forms.column import ColumnDef
@@ -19,8 +18,9 @@ from expandcontract.lint.knowledge import History
 from expandcontract.lint.known import KnownColumn, KnownConstraint, KnownIndex, KnownTable
 from expandcontract.lint.naming import joined, key_names, made_up
 from expandcontract.lint.tokens import Kind, unquoted
-from expandcontract.model.catalog import ConstraintKind, TableKind
+from expandcontract.model.kinds import ConstraintKind, TableKind
 from expandcontract.model.names import TableName
+from expandcontract.model.value import replace, value
 
 
 def build_table(node: CreateTable, key: TableName, history: History) -> KnownTable:
@@ -262,7 +262,7 @@ def _unique(table: KnownTable, node: Unique, history: History) -> KnownTable:
     return replace(_with(table, constraint), indexes=(*kept, index))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Either:
     """Names that are taken in the schema, or by what the table is getting just now."""
 

@@ -1,11 +1,11 @@
 """A reading position in the tokens of one statement, and the few moves that grammar needs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from expandcontract.lint.tokens import END, Kind, Token, string_value, unquoted
 from expandcontract.model.names import TableName
+from expandcontract.model.value import value
 
 _OPENING = {"(": 1, "[": 1, ")": -1, "]": -1}
 _Item = TypeVar("_Item")
@@ -24,7 +24,7 @@ class NotReadError(Exception):
         return f"expected {self.wanted}, found {found}"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Expr:
     """A run of tokens that no form takes apart: an expression, a query, an option list."""
 
@@ -63,36 +63,50 @@ def unwrapped(expression: Expr) -> Expr:
 class Cursor:
     """The tokens of one statement and how far they are read."""
 
+    __slots__ = ("_words", "at", "source", "tokens")
+
     def __init__(self, tokens: tuple[Token, ...], source: str) -> None:
         self.tokens = tokens
         self.source = source
         self.at = 0
-        self._count = len(tokens)
+        self._words = [token[4] for token in tokens]
+        self._words.append("")
 
     def peek(self, ahead: int = 0) -> Token:
         """The token that many places ahead; `END` behind the last one."""
         place = self.at + ahead
-        return self.tokens[place] if place < self._count else END
+        return self.tokens[place] if place < len(self.tokens) else END
 
-    def sees(self, *words: str) -> bool:
+    def word(self) -> str:
+        """The next token as grammar compares it; empty for texts and behind the last one."""
+        return self._words[self.at]
+
+    def sees(self, word: str, *more: str) -> bool:
         """Whether these words come next."""
-        tokens, at = self.tokens, self.at
-        if len(words) == 1:  # nearly always, and much the fastest
-            return at < len(tokens) and tokens[at].word == words[0]
-        if at + len(words) > len(tokens):
+        words, at = self._words, self.at
+        if words[at] != word:
             return False
-        return all(tokens[at + i].word == word for i, word in enumerate(words))
+        for one in more:
+            at += 1
+            if words[at] != one:  # the last one is empty, and is not asked for
+                return False
+        return True
 
-    def says(self, *words: str) -> bool:
+    def says(self, word: str, *more: str) -> bool:
         """Take these words if they come next."""
-        if self.sees(*words):
-            self.at += len(words)
-            return True
-        return False
+        words, at = self._words, self.at
+        if words[at] != word:
+            return False
+        for one in more:
+            at += 1
+            if words[at] != one:
+                return False
+        self.at = at + 1
+        return True
 
     def says_any(self, *words: str) -> str:
         """Take one of these words if it comes next; the empty string otherwise."""
-        word = self.peek().word
+        word = self._words[self.at]
         if word and word in words:
             self.at += 1
             return word
@@ -101,17 +115,17 @@ class Cursor:
     def need(self, *words: str) -> None:
         """Take these words or give up."""
         for word in words:
-            if self.peek().word != word:
+            if self._words[self.at] != word:
                 raise NotReadError(self.peek(), word)
             self.at += 1
 
     def take(self) -> Token:
         """Take any token but the end."""
-        token = self.peek()
-        if token.kind is Kind.END:
-            raise NotReadError(token, "more")
-        self.at += 1
-        return token
+        at = self.at
+        if at >= len(self.tokens):
+            raise NotReadError(END, "more")
+        self.at = at + 1
+        return self.tokens[at]
 
     def done(self) -> bool:
         """Whether all tokens are read."""
@@ -176,17 +190,23 @@ class Cursor:
 
     def _pass_group(self) -> None:
         depth = 0
-        while True:
-            token = self.take()
-            depth += _OPENING.get(token.word, 0)
-            if depth == 0:
-                return
+        words, count = self._words, len(self.tokens)
+        for at in range(self.at, count):
+            word = words[at]
+            if word in _OPENING:
+                depth += _OPENING[word]
+                if depth == 0:
+                    self.at = at + 1
+                    return
+        self.at = count
+        raise NotReadError(END, "more")
 
     def until(self, *stops: str) -> Expr:
         """Take tokens up to one of these words outside parentheses, or up to the end."""
         start = self.at
-        while not self.done():
-            word = self.peek().word
+        words, count = self._words, len(self.tokens)
+        while self.at < count:
+            word = words[self.at]
             if word in stops:
                 break
             if word in {"(", "["}:

@@ -3,16 +3,15 @@
 Only relations that stood before count: nobody waits for a table that the same text has made.
 """
 
-from dataclasses import dataclass, field
-
 from expandcontract.lint.knowledge import History
 from expandcontract.lint.known import KnownTable
-from expandcontract.model.catalog import TableKind
+from expandcontract.model.kinds import TableKind
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName
+from expandcontract.model.value import field, value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RelationLock:
     """A relation, named as in the statement, and the mode it is locked in."""
 
@@ -20,7 +19,7 @@ class RelationLock:
     mode: Lock
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Effects:
     """What one statement does; `unknown` says which figure could not be told for certain."""
 
@@ -52,7 +51,7 @@ class Effects:
         }
 
 
-@dataclass(slots=True)
+@value(frozen=False)
 class Costs:
     """Collects the costs of one statement, in the light of what is known before it."""
 

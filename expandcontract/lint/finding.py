@@ -1,10 +1,10 @@
 """One thing that a rule found: where, how bad, why, and what to write instead."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from expandcontract.model.hazard import Hazard
+from expandcontract.model.value import value
 
 
 class Severity(StrEnum):
@@ -23,7 +23,7 @@ class Certainty(StrEnum):
     UNKNOWN = "unknown"  #: it hangs on a definition that was not seen
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Edit:
     """Replace the text between two offsets of the source."""
 
@@ -36,7 +36,7 @@ class Edit:
         return {"start": self.start, "end": self.end, "text": self.text}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Fix:
     """A change of the text that removes the finding without changing what is meant."""
 
@@ -48,7 +48,7 @@ class Fix:
         return {"title": self.title, "edits": [edit.document() for edit in self.edits]}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Finding:
     """One rule, one place, one sentence."""
 

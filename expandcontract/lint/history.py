@@ -1,16 +1,15 @@
 """DDL text replayed on a Catalog: what the schema will be once earlier revisions have run."""
 
-from dataclasses import dataclass
-
 from expandcontract.lint.from_catalog import knowledge_of
 from expandcontract.lint.reading import read
 from expandcontract.lint.replaying import apply
 from expandcontract.lint.to_catalog import catalog_of
 from expandcontract.model.catalog import Catalog
 from expandcontract.model.names import TableName
+from expandcontract.model.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Replayed:
     """The catalog after the text, and the tables of which it may be wrong.
 

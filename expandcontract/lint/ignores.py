@@ -3,11 +3,11 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from expandcontract.lint.placed import Placed
 from expandcontract.lint.splitting import Lines
 from expandcontract.lint.tokens import Kind, Token, next_token
+from expandcontract.model.value import field, value
 
 _IGNORE = re.compile(r"(?:--|#)[ \t]*ec:[ \t]*ignore(?:\[(?P<rules>[^\]\n]*)\])?(?P<reason>[^\n]*)")
 _UNTIL = re.compile(r"\s*until\s+(\d{4}-\d{2}-\d{2})\b[:,]?")
@@ -15,7 +15,7 @@ _UNTIL = re.compile(r"\s*until\s+(\d{4}-\d{2}-\d{2})\b[:,]?")
 Lexer = Callable[[str, int], Token]
 
 
-@dataclass(slots=True)
+@value(frozen=False)
 class Ignore:
     """One comment: the rules it names, its reason, and which of them it was good for."""
 

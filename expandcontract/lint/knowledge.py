@@ -1,19 +1,19 @@
 """A schema replayed from DDL text: what a linter may know without asking a server."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 
 from expandcontract.lint.known import KnownConstraint, KnownIndex, KnownTable, KnownType
 from expandcontract.lint.naming import made_up
 from expandcontract.lint.spelling import ident, relation
-from expandcontract.model.catalog import ConstraintKind
+from expandcontract.model.kinds import ConstraintKind
 from expandcontract.model.names import TableName
+from expandcontract.model.value import field, replace, value
 
 NOT_NULL_ROWS = 18
 """From this major on every NOT NULL is a constraint with a name of its own."""
 
 
-@dataclass(slots=True)
+@value(frozen=False)
 class History:
     """The schema as it stands after the statements applied so far.
 
@@ -51,10 +51,11 @@ class History:
 
     def key(self, name: TableName) -> TableName:
         """The name with its schema, along the search path."""
-        if name.schema is not None:
+        plain, schema = name
+        if schema is not None:
             return name
         if len(self.search_path) == 1:
-            return TableName(name.name, self.search_path[0])
+            return TableName(plain, self.search_path[0])
         for schema in self.search_path:
             candidate = TableName(name.name, schema)
             if candidate in self.tables or candidate in self.index_tables:
@@ -188,7 +189,7 @@ def _pointing_at(key: KnownConstraint, parent: TableName) -> KnownConstraint:
     return replace(key, parent=parent, definition=definition)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NamesTaken:
     """The relation names of a schema, to be asked one by one."""
 

@@ -3,16 +3,20 @@
 `origin` is the catalog's own value, where there is one: it keeps what DDL does not say.
 """
 
-from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from expandcontract.lint.cursor import Expr
 from expandcontract.lint.forms.index import Key
 from expandcontract.lint.types import TypeName
-from expandcontract.model.catalog import Column, Constraint, ConstraintKind, Index, Table, TableKind
+from expandcontract.model.kinds import ConstraintKind, TableKind
 from expandcontract.model.names import TableName
+from expandcontract.model.value import field, replace, value
+
+if TYPE_CHECKING:
+    from expandcontract.model.catalog import Column, Constraint, Index, Table
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class KnownColumn:
     """A column; `type` is None where it came from a query or a parent that is not known."""
 
@@ -27,10 +31,10 @@ class KnownColumn:
     collation: str | None = None
     sequence: str | None = None
     comment: str | None = None
-    origin: Column | None = field(default=None, compare=False)
+    origin: "Column | None" = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class KnownIndex:
     """An index; `constraint` is the one it belongs to."""
 
@@ -45,7 +49,7 @@ class KnownIndex:
     nulls_not_distinct: bool = False
     constraint: str | None = None
     only: bool = False  #: made ON ONLY a partitioned table: its partitions may have none
-    origin: Index | None = field(default=None, compare=False)
+    origin: "Index | None" = field(default=None, compare=False)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -61,7 +65,7 @@ class KnownIndex:
         return found | (self.where.names() if self.where is not None else frozenset())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class KnownConstraint:
     """A constraint; `parent` is the other table of a foreign key, with its schema."""
 
@@ -76,10 +80,10 @@ class KnownConstraint:
     definition: str = ""
     deferrable: bool = False
     deferred: bool = False
-    origin: Constraint | None = field(default=None, compare=False)
+    origin: "Constraint | None" = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class KnownTable:
     """A relation; `complete` says that nothing about it is missing."""
 
@@ -101,7 +105,7 @@ class KnownTable:
     reads: tuple[tuple[TableName, str], ...] = ()  #: of a view: table and column
     output: tuple[str, ...] = ()  #: of a view: its columns, where the query tells them
     partition_key: tuple[str, ...] = ()
-    origin: Table | None = field(default=None, compare=False)
+    origin: "Table | None" = field(default=None, compare=False)
 
     def find(self, column: str) -> KnownColumn | None:
         """The column of that name, if it is known."""
@@ -133,7 +137,7 @@ class KnownTable:
         return tuple(c for c in self.constraints if c.kind is ConstraintKind.FOREIGN_KEY)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class KnownType:
     """A type that the schema made: enum, domain or another."""
 

@@ -1,7 +1,6 @@
 """Rules times statements: the findings of a text, or of several that run one after the other."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 from expandcontract.lint import ignores
 from expandcontract.lint.costing.statements import effects
@@ -9,21 +8,22 @@ from expandcontract.lint.forms import transaction as t
 from expandcontract.lint.knowledge import History
 from expandcontract.lint.options import DIALECTS, OLDEST_MAJOR, Options, Runner, Source
 from expandcontract.lint.reading import Read, read
-from expandcontract.lint.registry import Entry
 from expandcontract.lint.release import release_of
 from expandcontract.lint.replaying import apply
 from expandcontract.lint.report import FileReport, Judged, Report
 from expandcontract.lint.rule import Context, Finding
 from expandcontract.lint.selecting import (
+    Rules,
     about_ignores,
     finding,
     not_ignored,
     rule_ids,
-    rules_by_node,
+    rules,
 )
 from expandcontract.lint.session import Session
 from expandcontract.lint.splitting import Lines
 from expandcontract.lint.weighing import weighed
+from expandcontract.model.value import field, replace, value
 
 __all__ = [
     "OLDEST_MAJOR",
@@ -63,12 +63,12 @@ class UnknownDialectError(ValueError):
         return f"no rules for dialect {self.dialect!r}; known are {', '.join(DIALECTS)}"
 
 
-@dataclass(slots=True)
+@value(frozen=False)
 class _Run:
     """What goes on from statement to statement, and from text to text."""
 
     options: Options
-    rules: Mapping[type, tuple[Entry, ...]]
+    rules: Rules
     rule_ids: frozenset[str]
     history: History
     session: Session = field(default_factory=Session)
@@ -103,7 +103,7 @@ def each(
         return
     known = schema_of(options.schema) if history is None else history.copy()
     chosen = options.select, options.ignore
-    run = _Run(options, rules_by_node(*chosen), rule_ids(*chosen), known, sizes=dict(options.sizes))
+    run = _Run(options, rules(*chosen), rule_ids(*chosen), known, sizes=dict(options.sizes))
     for source in sources:
         if source.aside:
             back = replace(run, history=run.history.copy(), session=Session(), before=())
@@ -173,8 +173,13 @@ def _judge_statement(
         release=release_of(run.options.release),
         before=run.before,
     )
-    parts = one.with_inside()
-    found = [finding for part in parts for finding in _check(part, context, run, source.path)]
+    parts = one.with_inside() if one.inside else (one,)
+    found = [
+        finding(candidate, hit, source.path, part)
+        for part in parts
+        for candidate in run.rules.looking_at(part.node)
+        for hit in candidate.rule.check(part.node, part, context)
+    ]
     if run.sizes:
         found = weighed(found, cost, run.sizes)
     apply(run.history, one, judged=True)
@@ -183,9 +188,3 @@ def _judge_statement(
         line=one.line, column=one.column, end_line=one.end_line, sql=one.text, effects=cost
     )
     return judged, found
-
-
-def _check(one: Read, context: Context, run: _Run, path: str) -> Iterator[Finding]:
-    for candidate in run.rules.get(type(one.node), ()):
-        for hit in candidate.rule.check(one.node, one, context):
-            yield finding(candidate, hit, path, one)

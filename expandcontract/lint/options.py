@@ -1,7 +1,8 @@
 """What is judged, and how."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from expandcontract.model.value import value
 
 OLDEST_MAJOR = 13
 DIALECTS = ("postgres", "mysql", "mariadb")
@@ -17,7 +18,7 @@ class Runner(StrEnum):
     MULTI_STATEMENT = "multi-statement"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Source:
     """One text to judge, under the name that findings give it."""
 
@@ -29,7 +30,7 @@ class Source:
     aside: bool = False  #: it may run here, and what follows does not build on it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Options:
     """How to judge; an empty `select` means every rule that is on by default."""
 

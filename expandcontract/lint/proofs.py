@@ -3,7 +3,7 @@
 from expandcontract.lint.cursor import Cursor, Expr, unwrapped
 from expandcontract.lint.known import KnownConstraint, KnownTable
 from expandcontract.lint.tokens import Kind, unquoted
-from expandcontract.model.catalog import ConstraintKind
+from expandcontract.model.kinds import ConstraintKind
 
 _IS_NOT_NULL = ("IS", "NOT", "NULL")
 

@@ -1,7 +1,6 @@
 """Text to typed statements; what cannot be read is a value too, and a loud one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from expandcontract.lint.cursor import Cursor, NotReadError
 from expandcontract.lint.forms import query as q
@@ -9,9 +8,10 @@ from expandcontract.lint.splitting import Lines, Piece, split
 from expandcontract.lint.statements import VERBS, Meta, Node, read_statement
 from expandcontract.lint.tokens import Kind, Token
 from expandcontract.lint.types import TypeName, read_type
+from expandcontract.model.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Read:
     """One statement: its text and place, and what it says, or why nobody can tell."""
 

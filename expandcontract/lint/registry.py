@@ -3,7 +3,6 @@
 import pkgutil
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from textwrap import dedent
@@ -13,13 +12,14 @@ from expandcontract.lint import rules as rules_package
 from expandcontract.lint.formats import names as format_names
 from expandcontract.lint.formats import renderer
 from expandcontract.lint.rule import Rule
+from expandcontract.model.value import value
 
 __all__ = ["Entry", "entries", "entry", "format_names", "renderer"]
 
 _SECTION = re.compile(r"^(Given|Bad|Says|Good|Instead|On MySQL):(.*)$")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entry:
     """A rule and its page, which is its module's docstring."""
 

@@ -7,7 +7,6 @@ what does.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from expandcontract.errors import ExpandContractError, NameNotReadError
 from expandcontract.lint.finding import Certainty
 from expandcontract.model.names import TableName, quoted
+from expandcontract.model.value import field, value
 
 VERSION = 1
 """Of the document's form."""
@@ -47,7 +47,7 @@ class Use(StrEnum):
         return Certainty.ASSUMED if self is Use.UNKNOWN else Certainty.PROVEN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class MappedColumn:
     """A column as the release knows it."""
 
@@ -61,7 +61,7 @@ class MappedColumn:
         return {"type": self.type, "required": self.required, "default": self.default}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Release:
     """Tables and columns that the running release maps; `given` where somebody told."""
 

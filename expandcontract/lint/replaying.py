@@ -1,9 +1,7 @@
 """Applies one statement to a `History`; what touches a table and is not understood taints it."""
 
-from dataclasses import replace
-from functools import singledispatch
-
 from expandcontract.lint.building import build_table, index_of
+from expandcontract.lint.dispatch import Dispatch
 from expandcontract.lint.forms import maintenance as m
 from expandcontract.lint.forms import objects as o
 from expandcontract.lint.forms.alter_table import AlterTable
@@ -16,8 +14,9 @@ from expandcontract.lint.reading import Read
 from expandcontract.lint.replaying_actions import apply_action, copy_to_partitions
 from expandcontract.lint.statements import Node
 from expandcontract.lint.tokens import Kind, unquoted
-from expandcontract.model.catalog import TableKind
+from expandcontract.model.kinds import TableKind
 from expandcontract.model.names import TableName
+from expandcontract.model.value import replace
 
 
 def apply(history: History, read: Read, *, judged: bool = False) -> None:
@@ -67,7 +66,7 @@ def _taint_named(history: History, read: Read) -> None:
     history.uncertain.update(key for key in history.tables if key.name in words)
 
 
-@singledispatch
+@Dispatch
 def apply_node(node: object, history: History) -> None:
     """Take the effect of a statement; most change nothing that is kept."""
 

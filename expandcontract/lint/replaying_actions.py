@@ -1,19 +1,18 @@
 """Applies one action of ALTER TABLE to what is known of the table."""
 
-from dataclasses import replace
-from functools import singledispatch
-
 from expandcontract.lint import spelling
 from expandcontract.lint.building import add_column, add_constraint, with_partition_copies
+from expandcontract.lint.dispatch import Dispatch
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.forms.constraint import Check, NotNull
 from expandcontract.lint.knowledge import History
 from expandcontract.lint.known import KnownConstraint, KnownIndex, KnownTable
-from expandcontract.model.catalog import ConstraintKind
+from expandcontract.model.kinds import ConstraintKind
 from expandcontract.model.names import TableName
+from expandcontract.model.value import replace
 
 
-@singledispatch
+@Dispatch
 def apply_action(action: object, table: KnownTable, history: History) -> None:
     """Take the effect of an action; those without a function change nothing that is kept."""
 
@@ -109,7 +108,7 @@ def _constraint_renamed(constraint: KnownConstraint, old: str, new: str) -> Know
 def _change_column(history: History, table: KnownTable, column: str, **changes: object) -> None:
     for one in _family(table, history):
         if known := one.find(column):
-            history.put(one.with_column(replace(known, **changes)))  # type: ignore[arg-type]
+            history.put(one.with_column(replace(known, **changes)))
 
 
 @apply_action.register

@@ -1,10 +1,10 @@
 """What a run of the linter found, as one value."""
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from expandcontract.lint.finding import Finding, Severity
+from expandcontract.model.value import field, value
 
 if TYPE_CHECKING:
     from expandcontract.lint.effects import Effects
@@ -17,7 +17,7 @@ def tool_version() -> str:
     return version("expandcontract")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Judged:
     """One statement with its place and its costs."""
 
@@ -38,7 +38,7 @@ class Judged:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class FileReport:
     """One text: its statements and what was found in it.
 
@@ -62,7 +62,7 @@ class FileReport:
         return document
 
 
-@dataclass(slots=True)
+@value(frozen=False)
 class Counts:
     """What a summary says, counted file by file, so that the files need not be kept."""
 
@@ -87,7 +87,7 @@ class Counts:
         return 100.0 * (self.statements - self.unread) / self.statements
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Report:
     """All texts of one run."""
 

@@ -4,7 +4,6 @@ A type change is free of rewriting when PostgreSQL can keep every stored value a
 changes those are is data here; whatever is not listed rewrites the table and all its indexes.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 
 from expandcontract.lint.cursor import Expr, NotReadError
@@ -12,6 +11,7 @@ from expandcontract.lint.forms.alter_table import SetType
 from expandcontract.lint.knowledge import History
 from expandcontract.lint.tokens import Kind, unquoted
 from expandcontract.lint.types import TypeName
+from expandcontract.model.value import value
 
 UTC = frozenset({"utc", "gmt", "etc/utc", "etc/gmt", "zulu", "uct", "universal", "0"})
 
@@ -25,7 +25,7 @@ class Rewrite(Enum):
     UNKNOWN = "unknown"  #: the old type decides, and it is not known
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Retyping:
     """A judged change of type: what happens, and between which types."""
 

@@ -1,7 +1,6 @@
 """The words of judging: rule, hit, and what a rule may know."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from expandcontract.lint.effects import Effects
@@ -13,6 +12,7 @@ from expandcontract.lint.release import NO_RELEASE, Release
 from expandcontract.lint.session import Session
 from expandcontract.model.hazard import Hazard
 from expandcontract.model.names import TableName
+from expandcontract.model.value import value
 
 __all__ = [
     "Certainty",
@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Hit:
     """What a rule says about a statement; what is left out, the rule's own values fill in."""
 
@@ -39,7 +39,7 @@ class Hit:
     certainty: Certainty = Certainty.PROVEN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Context:
     """All that a rule may know beside the statement: the world just before it runs."""
 
@@ -78,7 +78,7 @@ Check = Callable[[Any, Any, Any], Iterator[Hit]]
 """Takes the form, the statement (`Read`) and the `Context`, or those of the rule's dialect."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Rule:
     """One rule: which statements it looks at, and what it says of one of them."""
 
@@ -88,6 +88,8 @@ class Rule:
     hazard: Hazard
     nodes: tuple[type, ...]
     check: Check
+    actions: tuple[type, ...] = ()
+    """Of ALTER TABLE: it has something to say only where one of these actions is among them."""
     by_default: bool = True
     dialects: tuple[str, ...] = ("postgres",)
     """The first one is the dialect of its examples."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import get_args
 
+from expandcontract.lint.forms.alter_table import AlterTable
 from expandcontract.lint.ignores import Ignore
 from expandcontract.lint.placed import Placed
 from expandcontract.lint.registry import Entry, entries, entry, for_postgres
@@ -14,16 +15,35 @@ NOTHING = type(None)
 """The node type of a statement that could not be read."""
 
 
+class Rules:
+    """The rules that are on, by what they look at."""
+
+    def __init__(self, chosen: Sequence[Entry]) -> None:
+        self._by_node: dict[type, tuple[Entry, ...]] = {
+            node: tuple(c for c in chosen if issubclass(node, c.rule.nodes))
+            for node in (*get_args(Node), NOTHING)
+        }
+        self._by_actions: dict[frozenset[type], tuple[Entry, ...]] = {}
+
+    def looking_at(self, node: Node | None) -> tuple[Entry, ...]:
+        """The rules that may have something to say of a statement."""
+        if type(node) is not AlterTable:
+            return self._by_node[type(node)]
+        actions = frozenset(map(type, node.actions))
+        known = self._by_actions.get(actions)
+        if known is None:
+            known = self._by_actions[actions] = tuple(
+                entry
+                for entry in self._by_node[AlterTable]
+                if not entry.rule.actions or not actions.isdisjoint(entry.rule.actions)
+            )
+        return known
+
+
 @cache
-def rules_by_node(
-    select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()
-) -> dict[type, tuple[Entry, ...]]:
-    """The rules that look at each kind of statement."""
-    chosen = [candidate for candidate in for_postgres() if selected(candidate, select, ignore)]
-    return {
-        node: tuple(c for c in chosen if issubclass(node, c.rule.nodes))
-        for node in (*get_args(Node), NOTHING)
-    }
+def rules(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> Rules:
+    """The rules that are chosen."""
+    return Rules([one for one in for_postgres() if selected(one, select, ignore)])
 
 
 def selected(candidate: Entry, select: tuple[str, ...], ignore: tuple[str, ...]) -> bool:

@@ -1,7 +1,6 @@
 """Transactions and settings, followed from statement to statement as a server would keep them."""
 
 import re
-from dataclasses import dataclass, field
 
 from expandcontract.lint.effects import Effects
 from expandcontract.lint.forms import transaction as t
@@ -10,6 +9,7 @@ from expandcontract.lint.knowledge import History
 from expandcontract.lint.reading import Read
 from expandcontract.lint.tokens import Kind, string_value
 from expandcontract.model.lock import Lock
+from expandcontract.model.value import field, value
 
 _MILLISECONDS = {
     "": 1,
@@ -23,7 +23,7 @@ _MILLISECONDS = {
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(us|ms|s|min|h|d)?\s*\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Held:
     """A lock that is kept until the transaction ends, and the statement that took it."""
 
@@ -38,7 +38,7 @@ class Held:
         return f"`{' '.join(self.read.text.split())[:60]}` of an earlier file"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Saved:
     """What ROLLBACK brings back."""
 
@@ -48,7 +48,7 @@ class _Saved:
     held: dict[str, Held]
 
 
-@dataclass(slots=True)
+@value(frozen=False)
 class Session:
     """The state of the one session that runs the text."""
 

@@ -7,9 +7,9 @@ over; a body between BEGIN ATOMIC and END, and the commands of CREATE RULE, keep
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from expandcontract.lint.tokens import Kind, Token, next_token, unclosed
+from expandcontract.lint.tokens import Kind, Token, scanned, unclosed
+from expandcontract.model.value import value
 
 _COPY_END = re.compile(r"^\\\.[ \t]*\r?$\n?", re.MULTILINE)
 _ROUTINES = frozenset({"FUNCTION", "PROCEDURE"})
@@ -20,7 +20,7 @@ _HEAD = 4
 """CREATE OR REPLACE FUNCTION: by then a statement has said what it makes."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Piece:
     """The tokens of one statement, and where it ends (after its semicolon)."""
 
@@ -64,23 +64,22 @@ def _tokens(text: str, at: int, stop: int) -> tuple[list[Token], int, bool]:
     tokens: list[Token] = []
     nesting = Nesting()
     closed = True
-    while True:
-        token = next_token(text, at)
+    for token in scanned(text, at):
         kind, _, start, end, word = token
         if start >= stop or kind is _END:
-            if nesting.inside:
-                tokens.append(Token(Kind.BROKEN, "", stop, stop, ""))
-            return tokens, stop, closed and not nesting.inside
+            break
+        if word == ";" and not nesting.inside:
+            return tokens, end, closed
         if kind >= _META:
             if kind is _META:
                 return (tokens or [token]), start if tokens else end, closed
             closed = False
-        at = end
-        if word == ";" and not nesting.inside:
-            return tokens, at, closed
         tokens.append(token)
-        if nesting.watches or len(tokens) <= _HEAD:
+        if nesting.watches:
             nesting.see(token, tokens)
+    if nesting.inside:
+        tokens.append(Token(Kind.BROKEN, "", stop, stop, ""))
+    return tokens, stop, closed and not nesting.inside
 
 
 def _closed_earlier(text: str, tokens: list[Token], end: int) -> tuple[list[Token], int]:
@@ -107,7 +106,7 @@ class Nesting:
     """Counts what may hold a semicolon that ends nothing."""
 
     def __init__(self) -> None:
-        self.watches = False  #: the statement is of a kind that may hold such semicolons
+        self.watches = True  #: the statement may be of a kind that holds such semicolons
         self._routine = False
         self._rule = False
         self._depth = 0
@@ -128,10 +127,11 @@ class Nesting:
             self._parentheses -= 1
 
     def _see_word(self, word: str, so_far: list[Token]) -> None:
-        if len(so_far) <= _HEAD and so_far[0].word == "CREATE":
+        if len(so_far) <= _HEAD:
             self._routine |= word in _ROUTINES
             self._rule |= word == "RULE"
-            self.watches = self._routine or self._rule
+            known = self._routine or self._rule
+            self.watches = known or (so_far[0].word == "CREATE" and len(so_far) < _HEAD)
         if not self._routine:
             return
         if word == "ATOMIC" and so_far[-2].word == "BEGIN":

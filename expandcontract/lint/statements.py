@@ -1,7 +1,6 @@
 """The first words of a statement say which form it is, and the form reads the rest."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from expandcontract.lint.cursor import Cursor, NotReadError
 from expandcontract.lint.forms import maintenance as m
@@ -36,9 +35,10 @@ from expandcontract.lint.forms.owned_readers import (
 )
 from expandcontract.lint.forms.table import CreateTable, read_create_table
 from expandcontract.lint.forms.table_actions import read_alter_table
+from expandcontract.model.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Meta:
     """A psql command; those that include a file bring in text that is not seen here."""
 

@@ -5,6 +5,7 @@ nobody closed to its own statement, and reads the same whatever parser version i
 """
 
 import re
+from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -56,6 +57,7 @@ _GROUPS: tuple[tuple[str, Kind, str], ...] = (
     ("meta", Kind.META, r"\\[^\n]*"),
     ("open", Kind.BROKEN, r"""(?:[eEbBxXnN]|[uU]&)?['"]"""),
     ("alien", Kind.BROKEN, r"."),
+    ("end", Kind.END, r"\Z"),
 )
 _TOKEN = re.compile(
     r"(?:\s+|--[^\r\n]*)*+(?:(?P<comment>/\*)|"
@@ -66,6 +68,8 @@ _TOKEN = re.compile(
 _KINDS = {_TOKEN.groupindex[name]: kind for name, kind, _ in _GROUPS}
 _WORD, _SYMBOL = Kind.WORD, Kind.SYMBOL
 _token = tuple.__new__  #: what `Token` itself calls, once it has looked at its arguments
+_PLAIN = _TOKEN.groupindex["word"]
+_PUNCTUATION = _TOKEN.groupindex["punctuation"]
 _COMMENT = _TOKEN.groupindex["comment"]
 _DOLLAR = _TOKEN.groupindex["dollar"]
 _OPEN = _TOKEN.groupindex["open"]
@@ -82,10 +86,10 @@ def next_token(text: str, at: int) -> Token:
         if at < 0:
             return Token(Kind.BROKEN, text[start:], start, len(text), "")
         match = _TOKEN.match(text, at)
-    if match is None:
+    place = match.lastindex if match is not None else None
+    kind = _KINDS[place] if place else Kind.END
+    if match is None or place is None or kind is Kind.END:
         return END
-    place = match.lastindex or 0
-    kind = _KINDS[place]
     start, end = match.span(place)
     found = match[place]
     if kind is _WORD:
@@ -97,6 +101,30 @@ def next_token(text: str, at: int) -> Token:
     if place == _OPEN or end < 0:
         return unclosed(text, start)
     return _token(Token, (kind, found, start, end, found if kind is _SYMBOL else ""))
+
+
+def scanned(text: str, at: int) -> Iterator[Token]:
+    """Read the tokens from an offset on, `END` after the last one."""
+    token = END
+    while True:
+        for match in _TOKEN.finditer(text, at):
+            place = match.lastindex
+            if place == _PLAIN:
+                start, end = match.span(place)
+                found = match[place]
+                yield _token(Token, (_WORD, found, start, end, found.upper()))
+            elif place == _PUNCTUATION:
+                start, end = match.span(place)
+                found = match[place]
+                yield _token(Token, (_SYMBOL, found, start, end, found))
+            else:
+                token = next_token(text, match.start())
+                yield token
+                if token is END:
+                    return
+                if token.end != match.end():  # it goes further than the expression sees
+                    break
+        at = token.end
 
 
 def unclosed(text: str, start: int) -> Token:

@@ -1,9 +1,8 @@
 """Type names, spelled as PostgreSQL's `format_type` spells them."""
 
-from dataclasses import dataclass, field
-
 from expandcontract.lint.cursor import Cursor, NotReadError
 from expandcontract.lint.tokens import Kind
+from expandcontract.model.value import field, value
 
 _CANONICAL = {
     "int": "integer",
@@ -45,7 +44,7 @@ _FIELDS = frozenset({"YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"})
 _DOUBLE_BITS = 25  # float(25) and more is double precision
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TypeName:
     """A type as `format_type` would print it, in its parts.
 

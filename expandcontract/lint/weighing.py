@@ -1,11 +1,11 @@
 """How much a finding matters once the sizes of the tables are known."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from expandcontract.lint.effects import Effects
 from expandcontract.lint.finding import Finding, Severity
 from expandcontract.model.hazard import Hazard
+from expandcontract.model.value import replace
 
 SMALL = 10_000
 """Rows below which a scan, a rewrite or an index is a matter of milliseconds."""

@@ -6,19 +6,22 @@ readings can be compared as text.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
 from expandcontract.errors import ColumnNotFoundError, TableNotFoundError
+from expandcontract.model.kinds import ConstraintKind, TableKind
 from expandcontract.model.names import TableName
 
-
-class TableKind(StrEnum):
-    """What `pg_class.relkind` says, as far as changes tell it apart."""
-
-    ORDINARY = "ordinary"
-    PARTITIONED = "partitioned"
-    VIEW = "view"
-    OTHER = "other"
+__all__ = [
+    "Catalog",
+    "Column",
+    "Constraint",
+    "ConstraintKind",
+    "Dependent",
+    "Index",
+    "IndexKey",
+    "Table",
+    "TableKind",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,18 +94,6 @@ class Index:
     usable_key: bool = False
     """Unique, valid, immediate, without predicate, all keys plain NOT NULL columns in ascending
     order: what a backfill can walk along."""
-
-
-class ConstraintKind(StrEnum):
-    """What `pg_constraint.contype` says."""
-
-    CHECK = "check"
-    FOREIGN_KEY = "foreign key"
-    PRIMARY_KEY = "primary key"
-    UNIQUE = "unique"
-    EXCLUSION = "exclusion"
-    NOT_NULL = "not null"  #: has a row of its own from 18 on
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from expandcontract.errors import NameNotReadError
 
@@ -40,8 +40,7 @@ def literal(value: str) -> str:
     return f"'{escaped}'"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class TableName:
+class TableName(NamedTuple):
     """A table, with its schema once that is known.
 
     >>> str(TableName("Order Items", "sales"))

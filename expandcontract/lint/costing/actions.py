@@ -1,18 +1,17 @@
 """What the plain actions of ALTER TABLE cost, and what all of them share."""
 
-from dataclasses import dataclass
-from functools import singledispatch
-
+from expandcontract.lint.dispatch import Dispatch
 from expandcontract.lint.effects import Costs
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.forms.constraint import Constraint
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName
+from expandcontract.model.value import value
 
 STRONG = Lock.ACCESS_EXCLUSIVE
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Target:
     """The table that the actions are about, and what the statement takes away from it first."""
 
@@ -26,7 +25,7 @@ class Target:
         return next((item for item in self.added if item.name == name), None)
 
 
-@singledispatch
+@Dispatch
 def cost(action: object, target: Target, costs: Costs) -> None:  # noqa: ARG001
     """Add the costs of an action; the plain ones take ACCESS EXCLUSIVE for a moment."""
     costs.lock(target.name, STRONG)
@@ -67,8 +66,7 @@ def _set_statistics(action: a.SetStatistics, target: Target, costs: Costs) -> No
     whole_family(target, costs, Lock.SHARE_UPDATE_EXCLUSIVE)
 
 
-@cost.register(a.SetColumnOptions)
-@cost.register(a.ClusterOn)
+@cost.register
 def _shared_update(
     action: a.SetColumnOptions | a.ClusterOn,  # noqa: ARG001
     target: Target,
@@ -115,7 +113,7 @@ def _is_default(said: bool, target: Target, costs: Costs) -> bool:  # noqa: FBT0
     return said and known is not None and not known.guessed
 
 
-@cost.register(a.ToggleTrigger)
+@cost.register
 def _toggle_trigger(action: a.ToggleTrigger, target: Target, costs: Costs) -> None:
     """Triggers of a partitioned table have copies on its partitions."""
     known = costs.known(target.name)

@@ -8,7 +8,7 @@ from expandcontract.lint.known import KnownTable
 from expandcontract.lint.proofs import refuses_nulls
 from expandcontract.lint.retyping import TEXTUAL, Retyping, Rewrite
 from expandcontract.lint.volatility import Volatility, volatility
-from expandcontract.model.catalog import ConstraintKind
+from expandcontract.model.kinds import ConstraintKind
 from expandcontract.model.lock import Lock
 
 _PG_VIRTUAL = 18
@@ -99,11 +99,7 @@ def _lock_dependents(known: KnownTable, column: str, costs: Costs) -> None:
             costs.lock(child.name, STRONG)
 
 
-@cost.register(a.RenameColumn)
-@cost.register(a.SetDefault)
-@cost.register(a.DropDefault)
-@cost.register(a.SetStorage)
-@cost.register(a.DropExpression)
+@cost.register
 def _brief_family(
     action: a.RenameColumn | a.SetDefault | a.DropDefault | a.SetStorage | a.DropExpression,  # noqa: ARG001
     target: Target,

@@ -13,7 +13,7 @@ from expandcontract.lint.forms.constraint import (
 )
 from expandcontract.lint.known import KnownConstraint, KnownTable
 from expandcontract.lint.proofs import refuses_nulls
-from expandcontract.model.catalog import ConstraintKind
+from expandcontract.model.kinds import ConstraintKind
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName
 

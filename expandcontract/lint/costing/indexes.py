@@ -6,7 +6,7 @@ from expandcontract.lint.effects import Costs
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.forms.index import CreateIndex, DropIndex, Reindex
 from expandcontract.lint.known import KnownIndex, KnownTable
-from expandcontract.model.catalog import TableKind
+from expandcontract.model.kinds import TableKind
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName
 

@@ -46,8 +46,7 @@ def _create_trigger(node: o.CreateTrigger, costs: Costs) -> None:
         costs.lock(node.other, Lock.ACCESS_SHARE)
 
 
-@add_costs.register(o.CreateRule)
-@add_costs.register(o.Policy)
+@add_costs.register
 def _on_table(node: o.CreateRule | o.Policy, costs: Costs) -> None:
     costs.mention(node.table)
     costs.lock(node.table, STRONG)

@@ -4,7 +4,7 @@ from expandcontract.lint.costing.actions import STRONG, Target, cost, lock_defau
 from expandcontract.lint.effects import Costs
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.known import KnownConstraint, KnownTable
-from expandcontract.model.catalog import ConstraintKind
+from expandcontract.model.kinds import ConstraintKind
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName
 

@@ -5,7 +5,7 @@ from expandcontract.lint.costing.dispatch import add_costs
 from expandcontract.lint.effects import Costs
 from expandcontract.lint.forms import maintenance as m
 from expandcontract.lint.known import KnownTable
-from expandcontract.model.catalog import TableKind
+from expandcontract.model.kinds import TableKind
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName
 

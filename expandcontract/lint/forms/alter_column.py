@@ -1,12 +1,11 @@
 """What ALTER TABLE .. ALTER COLUMN can do."""
 
-from dataclasses import dataclass
-
 from expandcontract.lint.cursor import Expr
 from expandcontract.lint.types import TypeName
+from expandcontract.model.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetType:
     """ALTER COLUMN TYPE."""
 
@@ -16,7 +15,7 @@ class SetType:
     using: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetDefault:
     """ALTER COLUMN SET DEFAULT."""
 
@@ -24,28 +23,28 @@ class SetDefault:
     default: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DropDefault:
     """ALTER COLUMN DROP DEFAULT."""
 
     column: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetNotNull:
     """ALTER COLUMN SET NOT NULL."""
 
     column: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DropNotNull:
     """ALTER COLUMN DROP NOT NULL."""
 
     column: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetExpression:
     """ALTER COLUMN SET EXPRESSION AS (17 and later)."""
 
@@ -53,14 +52,14 @@ class SetExpression:
     expression: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DropExpression:
     """ALTER COLUMN DROP EXPRESSION."""
 
     column: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddIdentity:
     """ALTER COLUMN ADD GENERATED .. AS IDENTITY."""
 
@@ -68,7 +67,7 @@ class AddIdentity:
     always: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AlterIdentity:
     """ALTER COLUMN SET GENERATED, RESTART and the sequence options."""
 
@@ -76,28 +75,28 @@ class AlterIdentity:
     always: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DropIdentity:
     """ALTER COLUMN DROP IDENTITY."""
 
     column: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetStatistics:
     """ALTER COLUMN SET STATISTICS."""
 
     column: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetColumnOptions:
     """ALTER COLUMN SET (n_distinct = ..) or RESET."""
 
     column: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetStorage:
     """ALTER COLUMN SET STORAGE or SET COMPRESSION."""
 

@@ -1,7 +1,5 @@
 """ALTER TABLE and what it can do; views, indexes and sequences share some of its actions."""
 
-from dataclasses import dataclass
-
 from expandcontract.lint.forms.alter_column import (
     AddIdentity,
     AlterIdentity,
@@ -20,6 +18,7 @@ from expandcontract.lint.forms.alter_column import (
 from expandcontract.lint.forms.column import ColumnDef
 from expandcontract.lint.forms.constraint import Constraint
 from expandcontract.model.names import TableName
+from expandcontract.model.value import value
 
 __all__ = [
     "Action", "AddColumn", "AddConstraint", "AddIdentity", "AlterConstraint", "AlterIdentity",
@@ -32,7 +31,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddColumn:
     """ADD COLUMN."""
 
@@ -40,7 +39,7 @@ class AddColumn:
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DropColumn:
     """DROP COLUMN."""
 
@@ -49,7 +48,7 @@ class DropColumn:
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RenameColumn:
     """RENAME COLUMN, with or without the word COLUMN."""
 
@@ -57,14 +56,14 @@ class RenameColumn:
     to: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RenameTable:
     """RENAME TO."""
 
     to: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RenameConstraint:
     """RENAME CONSTRAINT."""
 
@@ -72,21 +71,21 @@ class RenameConstraint:
     to: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddConstraint:
     """ADD CONSTRAINT, and ADD with the constraint's name left to the server."""
 
     constraint: Constraint
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ValidateConstraint:
     """VALIDATE CONSTRAINT."""
 
     constraint: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AlterConstraint:
     """ALTER CONSTRAINT; `enforced` is None where only deferral changes."""
 
@@ -95,7 +94,7 @@ class AlterConstraint:
     inherit: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DropConstraint:
     """DROP CONSTRAINT."""
 
@@ -104,35 +103,35 @@ class DropConstraint:
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetSchema:
     """SET SCHEMA."""
 
     schema: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetLogged:
     """SET LOGGED or SET UNLOGGED."""
 
     logged: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetAccessMethod:
     """SET ACCESS METHOD (15 and later)."""
 
     method: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetTablespace:
     """SET TABLESPACE."""
 
     tablespace: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetParameters:
     """SET (..) or RESET (..) of storage parameters; names and values, lower case."""
 
@@ -140,21 +139,21 @@ class SetParameters:
     reset: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Owner:
     """OWNER TO."""
 
     owner: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReplicaIdentity:
     """REPLICA IDENTITY: `default`, `full`, `nothing` or `index`."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Inherit:
     """INHERIT or NO INHERIT."""
 
@@ -162,14 +161,14 @@ class Inherit:
     add: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OfType:
     """OF type, or NOT OF."""
 
     type: TableName | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ToggleTrigger:
     """ENABLE or DISABLE TRIGGER; `all` and `user` are kept as the trigger's name."""
 
@@ -177,7 +176,7 @@ class ToggleTrigger:
     enable: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ToggleRule:
     """ENABLE or DISABLE RULE."""
 
@@ -185,28 +184,28 @@ class ToggleRule:
     enable: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RowSecurity:
     """ENABLE, DISABLE, FORCE or NO FORCE ROW LEVEL SECURITY."""
 
     verb: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ClusterOn:
     """CLUSTER ON index, or SET WITHOUT CLUSTER."""
 
     index: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DependsOn:
     """[NO] DEPENDS ON EXTENSION, of an index or a materialized view."""
 
     extension: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AttachPartition:
     """ATTACH PARTITION; of an index, the partition is an index too."""
 
@@ -215,7 +214,7 @@ class AttachPartition:
     bound: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DetachPartition:
     """DETACH PARTITION."""
 
@@ -235,7 +234,7 @@ Action = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class AlterTable:
     """ALTER of a relation; `kind` is TABLE, INDEX, VIEW, MATERIALIZED VIEW or FOREIGN TABLE."""
 

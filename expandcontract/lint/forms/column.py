@@ -1,7 +1,5 @@
 """A column's definition, in CREATE TABLE and ADD COLUMN."""
 
-from dataclasses import dataclass, field, replace
-
 from expandcontract.lint.cursor import Cursor, Expr, NotReadError
 from expandcontract.lint.forms.constraint import (
     Check,
@@ -12,6 +10,7 @@ from expandcontract.lint.forms.constraint import (
     read_unique,
 )
 from expandcontract.lint.types import TypeName, read_type
+from expandcontract.model.value import field, replace, value
 
 _DEFAULT_ENDS = (
     ",", "CONSTRAINT", "NOT", "NULL", "CHECK", "UNIQUE", "PRIMARY", "REFERENCES", "GENERATED",
@@ -19,7 +18,7 @@ _DEFAULT_ENDS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class ColumnDef:
     """What a column is made of; `stored` is None where the statement leaves it to the server."""
 
@@ -54,7 +53,7 @@ class ColumnDef:
         return any(item.primary for item in self.uniques)
 
 
-@dataclass(slots=True)
+@value(frozen=False)
 class _Draft:
     """The parts of a column while they are being read."""
 

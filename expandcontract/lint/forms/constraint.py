@@ -1,12 +1,11 @@
 """Constraints, as they stand in CREATE TABLE, ADD COLUMN and ADD CONSTRAINT."""
 
-from dataclasses import dataclass, replace
-
 from expandcontract.lint.cursor import Cursor, Expr, NotReadError
 from expandcontract.model.names import TableName
+from expandcontract.model.value import replace, value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Check:
     """`CHECK (condition)`."""
 
@@ -17,7 +16,7 @@ class Check:
     no_inherit: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class ForeignKey:
     """`FOREIGN KEY (columns) REFERENCES parent`; an inline one names its own column."""
 
@@ -32,7 +31,7 @@ class ForeignKey:
     deferred: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Unique:
     """UNIQUE or PRIMARY KEY, with columns of its own or on an index built before."""
 
@@ -46,7 +45,7 @@ class Unique:
     deferred: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Exclude:
     """`EXCLUDE USING gist (..)`."""
 
@@ -55,7 +54,7 @@ class Exclude:
     elements: Expr
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class NotNull:
     """`NOT NULL` as a constraint with a row of its own (18 and later)."""
 
@@ -70,7 +69,7 @@ Constraint = Check | ForeignKey | Unique | Exclude | NotNull
 STARTS = ("CONSTRAINT", "CHECK", "FOREIGN", "UNIQUE", "PRIMARY", "EXCLUDE")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class _Attributes:
     not_valid: bool = False
     enforced: bool = True

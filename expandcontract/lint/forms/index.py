@@ -1,13 +1,12 @@
 """Statements on indexes: CREATE INDEX, DROP INDEX, REINDEX."""
 
-from dataclasses import dataclass
-
 from expandcontract.lint.cursor import Cursor, Expr, NotReadError
 from expandcontract.lint.tokens import Kind, unquoted
 from expandcontract.model.names import TableName
+from expandcontract.model.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Key:
     """One key of an index: a column, or an expression."""
 
@@ -16,7 +15,7 @@ class Key:
     suffix: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class CreateIndex:
     """CREATE INDEX; without a name PostgreSQL makes one up."""
 
@@ -34,7 +33,7 @@ class CreateIndex:
     where: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class DropIndex:
     """DROP INDEX."""
 
@@ -44,7 +43,7 @@ class DropIndex:
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Reindex:
     """REINDEX; `kind` is INDEX, TABLE, SCHEMA, DATABASE or SYSTEM."""
 

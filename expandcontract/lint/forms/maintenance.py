@@ -1,10 +1,9 @@
 """Statements on whole relations: drops, truncation, locks, rewriting and refreshing."""
 
-from dataclasses import dataclass
-
 from expandcontract.lint.cursor import Cursor, NotReadError
 from expandcontract.lint.forms.index import option_is_on
 from expandcontract.model.names import TableName
+from expandcontract.model.value import value
 
 _LOCK_MODES = (
     "ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE", "SHARE ROW EXCLUSIVE",
@@ -12,7 +11,7 @@ _LOCK_MODES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Drop:
     """DROP of tables, views and all other kinds; `on` is the table of a trigger, policy or rule."""
 
@@ -24,7 +23,7 @@ class Drop:
     signature: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Truncate:
     """TRUNCATE; `only` are those whose children stay as they are."""
 
@@ -33,7 +32,7 @@ class Truncate:
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class LockTable:
     """LOCK TABLE; `mode` as written in the statement, ACCESS EXCLUSIVE where it is left out."""
 
@@ -43,7 +42,7 @@ class LockTable:
     nowait: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Cluster:
     """CLUSTER; without a table it goes through the whole database."""
 
@@ -51,7 +50,7 @@ class Cluster:
     index: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Vacuum:
     """VACUUM, and ANALYZE on its own."""
 
@@ -61,7 +60,7 @@ class Vacuum:
     analyze_only: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Refresh:
     """REFRESH MATERIALIZED VIEW."""
 
@@ -70,7 +69,7 @@ class Refresh:
     with_data: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Comment:
     """COMMENT ON; for a column the relation and the column stand apart."""
 

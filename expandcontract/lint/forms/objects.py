@@ -1,14 +1,13 @@
 """Views, types, domains, sequences, routines, triggers, policies, grants and the rest."""
 
-from dataclasses import dataclass
-
 from expandcontract.lint.cursor import Expr
 from expandcontract.lint.forms.constraint import Constraint
 from expandcontract.lint.types import TypeName
 from expandcontract.model.names import TableName
+from expandcontract.model.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class CreateView:
     """CREATE [OR REPLACE] [MATERIALIZED] VIEW."""
 
@@ -23,7 +22,7 @@ class CreateView:
     with_data: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class CreateType:
     """CREATE TYPE; `kind` is enum, range, composite or base."""
 
@@ -32,7 +31,7 @@ class CreateType:
     labels: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class AlterType:
     """ALTER TYPE; `change` is the word that matters: ADD VALUE, RENAME VALUE, RENAME TO .."""
 
@@ -42,7 +41,7 @@ class AlterType:
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class CreateDomain:
     """CREATE DOMAIN; constrained when a value can be refused."""
 
@@ -51,7 +50,7 @@ class CreateDomain:
     constrained: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class AlterDomain:
     """ALTER DOMAIN; `change` as written, `constraint` where one is added."""
 
@@ -60,7 +59,7 @@ class AlterDomain:
     constraint: Constraint | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class AlterSequence:
     """ALTER SEQUENCE; `owner` is the table of OWNED BY."""
 
@@ -69,7 +68,7 @@ class AlterSequence:
     owner: TableName | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class CreateRoutine:
     """CREATE FUNCTION or PROCEDURE."""
 
@@ -84,7 +83,7 @@ class CreateRoutine:
     writes: tuple[TableName, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class CreateTrigger:
     """CREATE TRIGGER; `other` is the table a constraint trigger names with FROM."""
 
@@ -95,7 +94,7 @@ class CreateTrigger:
     replace: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class CreateRule:
     """CREATE RULE, with the tables that its commands read and write."""
 
@@ -105,7 +104,7 @@ class CreateRule:
     writes: tuple[TableName, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Policy:
     """CREATE POLICY or ALTER POLICY."""
 
@@ -116,7 +115,7 @@ class Policy:
     reads: tuple[TableName, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Grant:
     """GRANT or REVOKE; the relations it names, where it names any."""
 
@@ -127,7 +126,7 @@ class Grant:
     kind: str = "TABLE"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class AlterOwned:
     """ALTER TRIGGER .. ON, ALTER RULE .. ON: what belongs to a table."""
 
@@ -136,7 +135,7 @@ class AlterOwned:
     table: TableName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Other:
     """A statement that is known by its verb and kind, and touches no table's rows."""
 

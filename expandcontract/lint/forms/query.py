@@ -1,14 +1,13 @@
 """Statements on rows: queries, INSERT, UPDATE, DELETE, MERGE, COPY, and DO with what it runs."""
 
-from dataclasses import dataclass
-
 from expandcontract.lint.cursor import Cursor, Expr, NotReadError
 from expandcontract.lint.forms.maintenance import read_only_name
 from expandcontract.lint.tokens import END, Kind, unquoted
 from expandcontract.model.names import TableName
+from expandcontract.model.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Query:
     """SELECT, VALUES, TABLE, WITH; `writes` where a WITH holds a statement that writes."""
 
@@ -19,7 +18,7 @@ class Query:
     into: TableName | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Write:
     """INSERT, UPDATE, DELETE or MERGE; `where` is the condition on the rows of the target."""
 
@@ -33,7 +32,7 @@ class Write:
     only: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Copy:
     """COPY; from the client where `to` is false."""
 
@@ -41,7 +40,7 @@ class Copy:
     to: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Do:
     """DO, with its body's place in the text; CALL has no body."""
 

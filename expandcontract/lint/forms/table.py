@@ -1,7 +1,5 @@
 """CREATE TABLE in all its forms."""
 
-from dataclasses import dataclass
-
 from expandcontract.lint.cursor import Cursor, Expr
 from expandcontract.lint.forms.column import ColumnDef, read_column
 from expandcontract.lint.forms.constraint import (
@@ -12,9 +10,10 @@ from expandcontract.lint.forms.constraint import (
 )
 from expandcontract.lint.forms.query import relations
 from expandcontract.model.names import TableName
+from expandcontract.model.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class CreateTable:
     """CREATE TABLE; `query` where it is filled from one, `parent` where it is a partition."""
 
@@ -41,14 +40,14 @@ class CreateTable:
         return tuple(dict.fromkeys(from_columns + from_table))
 
 
-@dataclass(slots=True)
+@value(frozen=False)
 class _Body:
     columns: tuple[ColumnDef, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     like: tuple[TableName, ...] = ()
 
 
-@dataclass(slots=True)
+@value(frozen=False)
 class _Tail:
     partition_by: Expr | None = None
     inherits: tuple[TableName, ...] = ()

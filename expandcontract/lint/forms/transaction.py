@@ -1,52 +1,51 @@
 """Statements on the transaction and on the session's settings."""
 
-from dataclasses import dataclass
-
 from expandcontract.lint.cursor import Cursor, NotReadError
 from expandcontract.lint.tokens import string_value
+from expandcontract.model.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Begin:
     """BEGIN or START TRANSACTION."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Commit:
     """COMMIT, END; `chain` opens the next one at once."""
 
     chain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rollback:
     """ROLLBACK, ABORT."""
 
     chain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Savepoint:
     """SAVEPOINT."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Release:
     """RELEASE SAVEPOINT."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RollbackTo:
     """ROLLBACK TO SAVEPOINT."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Set:
     """SET; without a value it is SET .. TO DEFAULT."""
 
@@ -55,7 +54,7 @@ class Set:
     local: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reset:
     """RESET; the name is `all` for RESET ALL and for DISCARD ALL."""
 
@@ -63,7 +62,7 @@ class Reset:
     discards: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Session:
     """What concerns the session alone: SHOW, PREPARE, DEALLOCATE, LISTEN, cursors .."""
 

@@ -1,13 +1,13 @@
 """Reads ALTER TABLE: its actions, and what it says of ALGORITHM, LOCK and waiting."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from expandcontract.lint.cursor import NotReadError
 from expandcontract.lint.mysql import forms as f
 from expandcontract.lint.mysql.columns import read_column, read_key
 from expandcontract.lint.mysql.tokens import MyCursor
 from expandcontract.lint.tokens import Kind
+from expandcontract.model.value import field, value
 
 PARTITION_VERBS = frozenset({
     "DROP", "TRUNCATE", "REORGANIZE", "REBUILD", "COALESCE", "EXCHANGE", "ANALYZE", "CHECK",
@@ -15,7 +15,7 @@ PARTITION_VERBS = frozenset({
 })  # fmt: skip
 
 
-@dataclass(slots=True)
+@value(frozen=False)
 class Clauses:
     """What stands between the actions of the statement."""
 

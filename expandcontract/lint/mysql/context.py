@@ -1,7 +1,6 @@
 """What a rule may know beside the statement, on MySQL and MariaDB."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from expandcontract.lint.mysql import forms as f
 from expandcontract.lint.mysql.costing import Cost
@@ -12,9 +11,10 @@ from expandcontract.lint.mysql.profile import Profile
 from expandcontract.lint.mysql.reading import MyRead
 from expandcontract.lint.release import NO_RELEASE, Release
 from expandcontract.model.names import TableName
+from expandcontract.model.value import field, value
 
 
-@dataclass(slots=True)
+@value(frozen=False)
 class Session:
     """What goes on from statement to statement: the transaction, and what was SET."""
 
@@ -35,7 +35,7 @@ class Session:
             self.in_transaction = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class OnlineContext:
     """The world just before the statement runs."""
 

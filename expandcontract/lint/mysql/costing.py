@@ -1,7 +1,5 @@
 """What a statement costs: the algorithm it gets, the lock it needs, and whether it is refused."""
 
-from dataclasses import dataclass
-
 from expandcontract.lint.effects import Effects, RelationLock
 from expandcontract.lint.mysql import forms as f
 from expandcontract.lint.mysql.classifying import operations
@@ -10,6 +8,7 @@ from expandcontract.lint.mysql.online import Algorithm, Fact, TableLock
 from expandcontract.lint.mysql.operations import Op
 from expandcontract.lint.mysql.profile import Profile, Server
 from expandcontract.model.lock import Lock
+from expandcontract.model.value import value
 
 _MODES = {
     TableLock.NONE: Lock.NONE,
@@ -22,7 +21,7 @@ _BUILDS = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Cost:
     """The statement as the server would carry it out, and what it can do at its best."""
 
@@ -130,7 +129,7 @@ def spelled(algorithm: Algorithm, profile: Profile) -> str:
     return algorithm.name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class OnlineEffects(Effects):
     """The effects of a statement that online DDL answers for."""
 

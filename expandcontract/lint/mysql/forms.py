@@ -1,12 +1,11 @@
 """What a statement of MySQL or MariaDB says, as values."""
 
-from dataclasses import dataclass, field
-
 from expandcontract.lint.cursor import Expr
 from expandcontract.model.names import TableName
+from expandcontract.model.value import field, value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Type:
     """A column's type; synonyms are one word, and a display width says nothing."""
 
@@ -24,7 +23,7 @@ class Type:
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Column:
     """A column as a statement defines it."""
 
@@ -48,7 +47,7 @@ class Column:
         return len(words) > 1 and words[0] == "("
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Key:
     """An index or a constraint: PRIMARY, UNIQUE, INDEX, FULLTEXT, SPATIAL, FOREIGN or CHECK."""
 
@@ -58,7 +57,7 @@ class Key:
     references: TableName | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class AddColumn:
     """ADD COLUMN; `placed` when FIRST or AFTER is said."""
 
@@ -66,14 +65,14 @@ class AddColumn:
     placed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DropColumn:
     """DROP COLUMN."""
 
     column: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RenameColumn:
     """RENAME COLUMN .. TO."""
 
@@ -81,7 +80,7 @@ class RenameColumn:
     to: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class ChangeColumn:
     """MODIFY, or CHANGE with the old name: the whole definition is said anew."""
 
@@ -90,7 +89,7 @@ class ChangeColumn:
     placed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetDefault:
     """ALTER COLUMN .. SET DEFAULT; without an expression DROP DEFAULT."""
 
@@ -98,14 +97,14 @@ class SetDefault:
     default: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddKey:
     """ADD of an index or a constraint."""
 
     key: Key
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DropKey:
     """DROP of PRIMARY, INDEX, FOREIGN, CHECK, or of a CONSTRAINT of an unsaid kind."""
 
@@ -113,7 +112,7 @@ class DropKey:
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RenameKey:
     """RENAME INDEX .. TO."""
 
@@ -121,14 +120,14 @@ class RenameKey:
     to: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RenameTo:
     """RENAME of the table."""
 
     to: TableName
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Convert:
     """CONVERT TO CHARACTER SET."""
 
@@ -136,7 +135,7 @@ class Convert:
     collation: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Option:
     """A table option such as ENGINE = InnoDB."""
 
@@ -144,14 +143,14 @@ class Option:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Partitions:
     """An action on partitions: DROP, REBUILD, PARTITION BY .., ADD RANGE, ADD HASH."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Plain:
     """An action of a few fixed words: FORCE, ORDER BY, ENABLE KEYS, ALTER INDEX ..."""
 
@@ -164,7 +163,7 @@ Action = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class AlterTable:
     """ALTER TABLE, CREATE INDEX, DROP INDEX, OPTIMIZE TABLE: whatever online DDL answers for."""
 
@@ -178,7 +177,7 @@ class AlterTable:
     """MariaDB's WAIT n or NOWAIT is said."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class CreateTable:
     """CREATE TABLE, with what is said of columns and keys."""
 
@@ -194,7 +193,7 @@ class CreateTable:
     """OR REPLACE is said: a table of that name is dropped."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class DropTable:
     """DROP TABLE."""
 
@@ -202,7 +201,7 @@ class DropTable:
     temporary: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class RenameTable:
     """RENAME TABLE, which may name many; all change in one moment."""
 
@@ -210,21 +209,21 @@ class RenameTable:
     waits: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Truncate:
     """TRUNCATE TABLE."""
 
     table: TableName
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LockTables:
     """LOCK TABLES with READ or WRITE for each."""
 
     tables: tuple[tuple[TableName, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Write:
     """INSERT, UPDATE, DELETE and their like; the table is known where the text is simple."""
 
@@ -233,21 +232,21 @@ class Write:
     bounded: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Transaction:
     """BEGIN, COMMIT or ROLLBACK."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Set:
     """SET of variables: lower-case names without scope, and the words they are set to."""
 
     values: tuple[tuple[str, str], ...] = field(default=())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Other:
     """Any other statement; `commits` when it ends the transaction without being asked."""
 

@@ -1,7 +1,6 @@
 """Rules times statements, for MySQL and MariaDB."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from expandcontract.lint import ignores
 from expandcontract.lint.mysql import forms as f
@@ -24,9 +23,10 @@ from expandcontract.lint.selecting import (
     selected,
 )
 from expandcontract.lint.splitting import Lines
+from expandcontract.model.value import field, value
 
 
-@dataclass(slots=True)
+@value(frozen=False)
 class _Run:
     """What goes on from statement to statement, and from text to text."""
 

@@ -1,13 +1,13 @@
 """What is known of the tables, replayed from the statements that came before."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 
 from expandcontract.lint.mysql import forms as f
 from expandcontract.model.names import TableName
+from expandcontract.model.value import field, replace, value
 
 
-@dataclass(slots=True)
+@value(frozen=False)
 class Table:
     """A table as far as the statements tell; `complete` when its whole making was seen."""
 
@@ -61,7 +61,7 @@ def _same_word(charset: str) -> str:
     return "utf8mb3" if charset == "utf8" else charset
 
 
-@dataclass(slots=True)
+@value(frozen=False)
 class Tables:
     """All tables, by their names."""
 

@@ -1,9 +1,9 @@
 """The words of online DDL: algorithm, lock, and what an operation needs on each server."""
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from expandcontract.lint.mysql.profile import Server
+from expandcontract.model.value import value
 
 
 class Algorithm(IntEnum):
@@ -34,7 +34,7 @@ class Topic(StrEnum):
     NULLS = "nulls"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Fact:
     """What one server makes of an operation, at its best."""
 
@@ -64,7 +64,7 @@ def without_clauses(fact: Fact) -> Fact:
     return Fact(fact.algorithm, fact.lock, fact.rebuilds, clauses=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Operation:
     """One thing a statement can do to a table, with a statement that does it."""
 

@@ -1,7 +1,8 @@
 """The two servers, as far as they differ in what they read and what they accept."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from expandcontract.model.value import value
 
 
 class Server(StrEnum):
@@ -11,7 +12,7 @@ class Server(StrEnum):
     MARIADB = "mariadb"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Profile:
     """One server and the releases that the facts hold for."""
 

@@ -1,7 +1,6 @@
 """Text to typed statements of MySQL and MariaDB; what cannot be read is a value too."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from expandcontract.lint.cursor import NotReadError
 from expandcontract.lint.mysql import forms as f
@@ -12,9 +11,10 @@ from expandcontract.lint.mysql.splitting import split
 from expandcontract.lint.mysql.tokens import Lexer, MyCursor
 from expandcontract.lint.splitting import Lines, Piece
 from expandcontract.lint.tokens import Kind
+from expandcontract.model.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class MyRead:
     """One statement: its text and place, and what it says, or why nobody can tell."""
 

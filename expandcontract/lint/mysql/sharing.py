@@ -4,7 +4,6 @@ The step is written as PostgreSQL would have it, and the rules that name this di
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from expandcontract.lint import reading
 from expandcontract.lint.effects import Effects
@@ -18,6 +17,7 @@ from expandcontract.lint.rule import Context, Finding
 from expandcontract.lint.selecting import finding
 from expandcontract.lint.session import Session
 from expandcontract.model.names import TableName, quoted
+from expandcontract.model.value import replace
 
 
 def shared(

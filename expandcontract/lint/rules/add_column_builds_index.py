@@ -48,5 +48,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.BLOCKS_READS,
     nodes=(a.AlterTable,),
+    actions=(a.AddColumn,),
     check=check,
 )

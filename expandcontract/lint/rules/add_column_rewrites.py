@@ -71,5 +71,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.REWRITES,
     nodes=(a.AlterTable,),
+    actions=(a.AddColumn,),
     check=check,
 )

@@ -57,5 +57,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.SCANS,
     nodes=(a.AlterTable,),
+    actions=(a.AddColumn,),
     check=check,
 )

@@ -88,5 +88,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.SCANS,
     nodes=(a.AlterTable,),
+    actions=(a.AttachPartition,),
     check=check,
 )

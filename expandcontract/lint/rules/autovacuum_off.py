@@ -41,5 +41,6 @@ RULE = Rule(
     severity=Severity.WARNING,
     hazard=Hazard.ADVICE,
     nodes=(a.AlterTable,),
+    actions=(a.SetParameters,),
     check=check,
 )

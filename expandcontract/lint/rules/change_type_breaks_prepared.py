@@ -52,6 +52,7 @@ RULE = Rule(
     severity=Severity.INFO,
     hazard=Hazard.BREAKS_PREPARED,
     nodes=(a.AlterTable,),
+    actions=(a.SetType,),
     check=check,
     by_default=False,
 )

@@ -101,5 +101,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.SCANS,
     nodes=(a.AlterTable,),
+    actions=(a.SetType,),
     check=check,
 )

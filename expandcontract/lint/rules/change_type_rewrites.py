@@ -73,5 +73,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.REWRITES,
     nodes=(a.AlterTable,),
+    actions=(a.SetType,),
     check=check,
 )

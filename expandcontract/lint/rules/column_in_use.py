@@ -82,5 +82,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.FAILS,
     nodes=(a.AlterTable,),
+    actions=(a.DropColumn, a.SetType),
     check=check,
 )

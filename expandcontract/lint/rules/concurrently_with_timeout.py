@@ -68,5 +68,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.LEAVES_INVALID,
     nodes=(CreateIndex, DropIndex, Reindex, a.AlterTable),
+    actions=(a.DetachPartition,),
     check=check,
 )

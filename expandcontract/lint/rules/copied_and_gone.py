@@ -109,5 +109,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.BREAKS_OLD_CODE,
     nodes=(a.AlterTable, m.Drop),
+    actions=(a.DropColumn, a.RenameColumn),
     check=check,
 )

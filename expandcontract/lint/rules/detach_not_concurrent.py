@@ -47,5 +47,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.BLOCKS_READS,
     nodes=(a.AlterTable,),
+    actions=(a.DetachPartition,),
     check=check,
 )

@@ -50,5 +50,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.FAILS,
     nodes=(a.AlterTable,),
+    actions=(a.DetachPartition,),
     check=check,
 )

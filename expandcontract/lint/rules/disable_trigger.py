@@ -55,5 +55,6 @@ RULE = Rule(
     severity=Severity.WARNING,
     hazard=Hazard.LOSES_DATA,
     nodes=(a.AlterTable,),
+    actions=(a.ToggleTrigger,),
     check=check,
 )

@@ -59,5 +59,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.LOSES_DATA,
     nodes=(a.AlterTable,),
+    actions=(a.AddColumn,),
     check=check,
 )

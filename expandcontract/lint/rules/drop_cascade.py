@@ -56,5 +56,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.LOSES_DATA,
     nodes=(m.Drop, DropIndex, a.AlterTable),
+    actions=(a.DropColumn, a.DropConstraint),
     check=check,
 )

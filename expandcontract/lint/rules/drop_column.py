@@ -61,6 +61,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.BREAKS_OLD_CODE,
     nodes=(a.AlterTable,),
+    actions=(a.DropColumn,),
     check=check,
     dialects=("postgres", "mysql", "mariadb"),
 )

@@ -33,8 +33,8 @@ from expandcontract.lint.known import KnownConstraint, KnownTable
 from expandcontract.lint.proofs import implies_not_null
 from expandcontract.lint.reading import Read
 from expandcontract.lint.rule import Context, Hit, Rule, Severity
-from expandcontract.model.catalog import ConstraintKind
 from expandcontract.model.hazard import Hazard
+from expandcontract.model.kinds import ConstraintKind
 
 
 def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
@@ -90,5 +90,6 @@ RULE = Rule(
     severity=Severity.WARNING,
     hazard=Hazard.LOSES_DATA,
     nodes=(a.AlterTable,),
+    actions=(a.DropConstraint,),
     check=check,
 )

@@ -74,6 +74,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     hazard=Hazard.BREAKS_OLD_CODE,
     nodes=(a.AlterTable,),
+    actions=(a.DropDefault,),
     check=check,
     dialects=("postgres", "mysql", "mariadb"),
 )

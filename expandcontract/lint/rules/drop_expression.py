@@ -42,5 +42,6 @@ RULE = Rule(
     severity=Severity.WARNING,
     hazard=Hazard.BREAKS_OLD_CODE,
     nodes=(a.AlterTable,),
+    actions=(a.DropExpression,),
     check=check,
 )

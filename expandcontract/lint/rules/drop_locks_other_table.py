@@ -73,5 +73,6 @@ RULE = Rule(
     severity=Severity.WARNING,
     hazard=Hazard.BLOCKS_READS,
     nodes=(a.AlterTable, m.Drop),
+    actions=(a.DropColumn, a.DropConstraint),
     check=check,
 )

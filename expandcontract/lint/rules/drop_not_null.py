@@ -47,5 +47,6 @@ RULE = Rule(
     severity=Severity.WARNING,
     hazard=Hazard.BREAKS_OLD_CODE,
     nodes=(a.AlterTable,),
+    actions=(a.DropNotNull,),
     check=check,
 )

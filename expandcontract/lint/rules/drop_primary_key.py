@@ -33,8 +33,8 @@ from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.forms.constraint import Unique
 from expandcontract.lint.reading import Read
 from expandcontract.lint.rule import Context, Hit, Rule, Severity
-from expandcontract.model.catalog import ConstraintKind
 from expandcontract.model.hazard import Hazard
+from expandcontract.model.kinds import ConstraintKind
 
 
 def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
@@ -69,5 +69,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.BREAKS_OLD_CODE,
     nodes=(a.AlterTable,),
+    actions=(a.DropConstraint,),
     check=check,
 )

@@ -45,5 +45,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.SCANS,
     nodes=(a.AlterTable,),
+    actions=(a.AlterConstraint,),
     check=check,
 )

@@ -46,5 +46,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.BLOCKS_READS,
     nodes=(a.AlterTable,),
+    actions=(a.AddConstraint,),
     check=check,
 )

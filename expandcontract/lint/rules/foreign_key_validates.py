@@ -55,5 +55,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.BLOCKS_WRITES,
     nodes=(a.AlterTable,),
+    actions=(a.AddConstraint,),
     check=check,
 )

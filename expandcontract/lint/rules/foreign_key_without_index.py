@@ -64,6 +64,7 @@ RULE = Rule(
     severity=Severity.INFO,
     hazard=Hazard.ADVICE,
     nodes=(a.AlterTable,),
+    actions=(a.AddConstraint,),
     check=check,
     by_default=False,
 )

@@ -46,5 +46,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.BREAKS_OLD_CODE,
     nodes=(a.AlterTable,),
+    actions=(a.AddIdentity, a.AlterIdentity),
     check=check,
 )

@@ -31,8 +31,8 @@ from collections.abc import Iterator
 from expandcontract.lint.forms.index import DropIndex
 from expandcontract.lint.reading import Read
 from expandcontract.lint.rule import Context, Hit, Rule, Severity
-from expandcontract.model.catalog import TableKind
 from expandcontract.model.hazard import Hazard
+from expandcontract.model.kinds import TableKind
 
 
 def check(node: DropIndex, _read: Read, context: Context) -> Iterator[Hit]:

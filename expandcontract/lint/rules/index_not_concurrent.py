@@ -26,8 +26,8 @@ from collections.abc import Iterator
 from expandcontract.lint.forms.index import CreateIndex
 from expandcontract.lint.reading import Read
 from expandcontract.lint.rule import Context, Edit, Fix, Hit, Rule, Severity
-from expandcontract.model.catalog import TableKind
 from expandcontract.model.hazard import Hazard
+from expandcontract.model.kinds import TableKind
 
 
 def check(node: CreateIndex, read: Read, context: Context) -> Iterator[Hit]:

@@ -46,5 +46,6 @@ RULE = Rule(
     severity=Severity.WARNING,
     hazard=Hazard.BREAKS_OLD_CODE,
     nodes=(a.AlterTable,),
+    actions=(a.AddColumn,),
     check=check,
 )

@@ -69,5 +69,6 @@ RULE = Rule(
     severity=Severity.WARNING,
     hazard=Hazard.ADVICE,
     nodes=(CreateTable, CreateIndex, a.AlterTable),
+    actions=(a.AddColumn, a.AddConstraint, a.RenameColumn, a.RenameConstraint, a.RenameTable),
     check=check,
 )

@@ -98,5 +98,15 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.FAILS,
     nodes=(a.AlterTable, CreateIndex, q.Write, o.CreateRoutine, o.CreateTrigger, o.Other, Reindex),
+    actions=(
+        a.AddColumn,
+        a.AddConstraint,
+        a.DetachPartition,
+        a.DropExpression,
+        a.RenameColumn,
+        a.SetAccessMethod,
+        a.SetExpression,
+        a.SetStorage,
+    ),
     check=check,
 )

@@ -30,8 +30,8 @@ from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.forms.constraint import ForeignKey
 from expandcontract.lint.reading import Read
 from expandcontract.lint.rule import Context, Hit, Rule, Severity
-from expandcontract.model.catalog import TableKind
 from expandcontract.model.hazard import Hazard
+from expandcontract.model.kinds import TableKind
 
 _PG_KNOWS_IT = 18
 
@@ -56,5 +56,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.FAILS,
     nodes=(a.AlterTable,),
+    actions=(a.AddConstraint,),
     check=check,
 )

@@ -33,8 +33,8 @@ from expandcontract.lint.forms.index import CreateIndex, Reindex
 from expandcontract.lint.known import KnownTable
 from expandcontract.lint.reading import Read
 from expandcontract.lint.rule import Context, Hit, Rule, Severity
-from expandcontract.model.catalog import TableKind
 from expandcontract.model.hazard import Hazard
+from expandcontract.model.kinds import TableKind
 
 _PG_REINDEXES_PARTITIONED = 14
 
@@ -96,5 +96,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.FAILS,
     nodes=(CreateIndex, a.AlterTable, Reindex),
+    actions=(a.AddConstraint,),
     check=check,
 )

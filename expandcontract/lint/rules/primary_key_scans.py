@@ -64,5 +64,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.SCANS,
     nodes=(a.AlterTable,),
+    actions=(a.AddConstraint,),
     check=check,
 )

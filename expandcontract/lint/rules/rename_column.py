@@ -59,6 +59,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.BREAKS_OLD_CODE,
     nodes=(a.AlterTable,),
+    actions=(a.RenameColumn,),
     check=check,
     dialects=("postgres", "mysql", "mariadb"),
 )

@@ -89,6 +89,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.BREAKS_OLD_CODE,
     nodes=(a.AlterTable,),
+    actions=(a.RenameTable,),
     check=check,
     dialects=("postgres", "mysql", "mariadb"),
 )

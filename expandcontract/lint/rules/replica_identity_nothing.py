@@ -48,5 +48,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.BREAKS_OLD_CODE,
     nodes=(a.AlterTable,),
+    actions=(a.ReplicaIdentity,),
     check=check,
 )

@@ -58,5 +58,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.FAILS,
     nodes=(a.AlterTable,),
+    actions=(a.AddColumn,),
     check=check,
 )

@@ -75,5 +75,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.BREAKS_OLD_CODE,
     nodes=(a.AlterTable, o.Policy),
+    actions=(a.RowSecurity,),
     check=check,
 )

@@ -43,5 +43,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.REWRITES,
     nodes=(a.AlterTable,),
+    actions=(a.SetExpression,),
     check=check,
 )

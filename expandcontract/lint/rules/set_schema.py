@@ -73,5 +73,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.BREAKS_OLD_CODE,
     nodes=(a.AlterTable, o.Other),
+    actions=(a.SetSchema,),
     check=check,
 )

@@ -32,8 +32,8 @@ from expandcontract.lint.knowledge import History
 from expandcontract.lint.known import KnownTable
 from expandcontract.lint.reading import Read
 from expandcontract.lint.rule import Context, Hit, Rule, Severity
-from expandcontract.model.catalog import ConstraintKind
 from expandcontract.model.hazard import Hazard
+from expandcontract.model.kinds import ConstraintKind
 from expandcontract.model.names import TableName
 
 _RELATIONS = frozenset({"TABLE", "VIEW", "MATERIALIZED VIEW"})
@@ -125,5 +125,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.FAILS,
     nodes=(m.Drop, m.Truncate, a.AlterTable),
+    actions=(a.DropColumn, a.DropConstraint),
     check=check,
 )

@@ -48,5 +48,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.REWRITES,
     nodes=(a.AlterTable,),
+    actions=(a.SetAccessMethod, a.SetLogged, a.SetTablespace),
     check=check,
 )

@@ -64,5 +64,6 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.BLOCKS_WRITES,
     nodes=(a.AlterTable,),
+    actions=(a.ValidateConstraint,),
     check=check,
 )
