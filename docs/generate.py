@@ -28,6 +28,7 @@ from expandcontract.lint.mysql import online
 from expandcontract.lint.mysql.operations import GIVEN, Op
 from expandcontract.lint.mysql.profile import PROFILES, Server
 from expandcontract.ops.operations import OPERATIONS
+from expandcontract.pacing.units import limit_shown
 from expandcontract.signals import registry as signals
 
 HERE = Path(__file__).parent
@@ -152,7 +153,7 @@ def settings() -> str:
 
 
 def _default(value: object) -> str:
-    if value is None or value == ():
+    if value is None or value == () or value is MISSING:
         return NOTHING
     if isinstance(value, float):
         return code(f"{value * 1000:g}ms" if value < 1 else f"{value:g}s")
@@ -268,12 +269,15 @@ def online_rules() -> str:
 def throttle_signals() -> str:
     """Every signal, from its record."""
     return table(
-        ["signal", "what it measures", "limit"],
+        ["signal", "what it measures", "limit", "needs"],
         *(
             [
                 code(name),
                 signal.summary,
-                "when asked for" if signal.default is None else f"{signal.default:g} {signal.unit}",
+                "when asked for"
+                if signal.default is None
+                else limit_shown(signal.default, signal.unit),
+                signal.needs or "nothing",
             ]
             for name, signal in sorted(signals.known().items())
         ),

@@ -27,6 +27,8 @@ max_lag = "2s"
 target_ms = 50
 workers = 4
 standbys = ["replica_1"]
+limits = { slot_retention = "50GB" }
+signals = { queue = "SELECT count(*) FROM mail" }
 release_file = "VERSION"
 """
 
@@ -60,6 +62,8 @@ def test_every_key_is_read(folder: Path) -> None:
         target_ms=50,
         workers=4,
         standbys=("replica_1",),
+        limits={"slot_retention": "50GB"},
+        signals={"queue": "SELECT count(*) FROM mail"},
         release_file=folder / "VERSION",
         source=folder / "expandcontract.toml",
     )

@@ -8,9 +8,9 @@ from expandcontract.changes.fill_column import FillColumn
 from expandcontract.cli import output
 from expandcontract.cli.changes import carried_out, named
 from expandcontract.cli.detaching import detach
-from expandcontract.cli.limits import LIMIT
 from expandcontract.cli.options import Common, common
-from expandcontract.cli.running import MAX_LAG, WINDOW, Tempo, runner
+from expandcontract.cli.paced import Paced, paced
+from expandcontract.cli.running import WINDOW, Tempo, runner
 from expandcontract.engine import adhoc
 from expandcontract.engine.foreseen import Foreseen, foreseen, foreseen_plan
 from expandcontract.engine.runner import Runner
@@ -22,13 +22,10 @@ from expandcontract.postgres.installation import installed
 
 @click.command("backfill")
 @click.argument("target")
-@click.option("--max-lag", type=MAX_LAG, help="Hold while a standby is so far behind: 5s, off.")
+@paced
 @click.option("--target-ms", type=click.IntRange(min=1), help="How long one chunk should take.")
 @click.option("--batch-size", type=click.IntRange(min=1), help="Rows in a chunk, always so many.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Connections that write.")
-@click.option(
-    "--limit", "limits", type=LIMIT, multiple=True, help="The limit of a signal: lock_waiters=3."
-)
 @click.option("--window", type=WINDOW, help="Hours in which it works: '22:00-06:00 Europe/Berlin'.")
 @click.option("--max-failures", type=click.IntRange(min=0), help="Rows that may fail; 100.")
 @click.option("--quarantined", is_flag=True, help="Try the rows once more that failed.")
@@ -64,7 +61,7 @@ def backfill(
     if change is None:
         name, work = target, share
     else:
-        with runner(common) as run:
+        with runner(common, tempo=tempo) as run:
             name = adhoc.begin(run, change).name
         work = adhoc.carry_on
     if detached:
@@ -86,23 +83,19 @@ def _adhoc(target: str, assignments: tuple[str, ...], where: str | None) -> Fill
 
 def _tempo(  # noqa: PLR0913  one for each option
     *,
-    max_lag: float | None,
+    pace: Paced,
     target_ms: int | None,
     batch_size: int | None,
     workers: int | None,
-    limits: tuple[tuple[str, float | None], ...],
     window: Window | None,
     max_failures: int | None,
     quarantined: bool,
 ) -> Tempo:
-    limited = max_lag != float("inf")
     return Tempo(
-        max_lag=max_lag if limited else None,
-        watches_lag=limited,
+        pace=pace,
         target_ms=target_ms,
         batch_size=batch_size,
         workers=workers,
-        limits=dict(limits),
         window=window,
         most_failures=max_failures,
         quarantined=quarantined,

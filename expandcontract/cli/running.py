@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from expandcontract.cli.options import DURATION, Common
+from expandcontract.cli.options import Common
+from expandcontract.cli.paced import Paced
 from expandcontract.engine.events import Event, Tell
 from expandcontract.engine.runner import MOST_FAILURES, Runner
 from expandcontract.engine.tuning import sizing_for
@@ -73,12 +74,10 @@ def stop_request() -> Iterator[StopRequest]:
 class Tempo:
     """How fast a backfill may go, as given on the command line; None leaves it to the settings."""
 
-    max_lag: float | None = None
-    watches_lag: bool = True
+    pace: Paced = field(default_factory=Paced)
     target_ms: int | None = None
     batch_size: int | None = None
     workers: int | None = None
-    limits: dict[str, float | None] = field(default_factory=dict)
     window: Window | None = None
     most_failures: int | None = None
     quarantined: bool = False
@@ -102,38 +101,21 @@ def _runner(
     patience = Patience(lock_timeout=settings.lock_timeout)
     if settings.retry_budget is not None:
         patience = Patience(lock_timeout=settings.lock_timeout, budget=settings.retry_budget)
-    max_lag = settings.max_lag if tempo.max_lag is None else tempo.max_lag
     return Runner(
         session=session,
         patience=patience,
         sizing=sizing_for(tempo.target_ms or settings.target_ms, tempo.batch_size),
-        limits={"replication_lag": max_lag if tempo.watches_lag else None, **tempo.limits},
         workers=tempo.workers or settings.workers,
         window=tempo.window,
         most_failures=MOST_FAILURES if tempo.most_failures is None else tempo.most_failures,
         quarantined=tempo.quarantined,
-        standbys=settings.standbys,
+        limits=tempo.pace.limits_with(settings),
+        standbys=tempo.pace.standbys or settings.standbys,
+        sources=tempo.pace.sources(settings),
         tell=tell,
         asked_to_stop=stop,
         sleep=stop.sleep,
     )
-
-
-class MaxLag(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on only
-    """A duration, or `off`, which is read as infinity."""
-
-    name = "duration|off"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """Read one of the two."""
-        if isinstance(value, float):
-            return value
-        return float("inf") if value == "off" else DURATION.convert(value, param, ctx)
-
-
-MAX_LAG = MaxLag()
 
 
 class WindowOfDay(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on only

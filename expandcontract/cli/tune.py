@@ -6,9 +6,10 @@ import click
 
 from expandcontract.cli import output
 from expandcontract.cli.changes import NAME, named
-from expandcontract.cli.limits import limit
 from expandcontract.cli.options import Common, common
-from expandcontract.cli.running import MAX_LAG, WINDOW, runner
+from expandcontract.cli.paced import MAX_LAG
+from expandcontract.cli.running import WINDOW, runner
+from expandcontract.engine.limits import limit
 from expandcontract.postgres import controls
 from expandcontract.postgres.installation import install, installed
 from expandcontract.signals.registry import known

@@ -36,6 +36,13 @@ def _texts(value: object, folder: Path) -> tuple[str, ...]:
     raise ValueError(message)
 
 
+def _named_texts(value: object, folder: Path) -> dict[str, str]:
+    if isinstance(value, dict):
+        return {str(name): _text(item, folder) for name, item in value.items()}
+    message = 'a table of texts, such as { slot_retention = "50GB" }'
+    raise ValueError(message)
+
+
 def _path(value: object, folder: Path) -> Path:
     if isinstance(value, str) and value.strip():
         return folder / Path(value).expanduser()
@@ -119,8 +126,19 @@ class Config:
     workers: Annotated[int, Key(_whole, "Connections that a backfill writes on.")] = 1
     standbys: Annotated[
         tuple[str, ...],
-        Key(_texts, "The application_name of each standby that must be seen; a missing one holds."),
+        Key(
+            _texts,
+            "Standbys that must be there, by application_name or by DSN; a missing one holds.",
+        ),
     ] = ()
+    limits: Annotated[
+        dict[str, str],
+        Key(_named_texts, "Limits of throttle signals, each with its unit, or `off`."),
+    ] = field(default_factory=dict)
+    signals: Annotated[
+        dict[str, str],
+        Key(_named_texts, "Signals of your own: a name and its query or address; limited above."),
+    ] = field(default_factory=dict)
     release_file: Annotated[
         Path | None, Key(_path, "What the running release maps, as `ec snapshot` writes it.")
     ] = None

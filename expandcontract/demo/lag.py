@@ -6,7 +6,7 @@ from typing import Self
 
 from expandcontract.pacing.lag import Positions
 from expandcontract.postgres.session import open_session
-from expandcontract.signals.replication_lag import POSITION, STANDBYS
+from expandcontract.signals._standbys import STANDBYS
 
 EVERY = 0.05
 
@@ -33,8 +33,9 @@ class LagWatch:
     def _watch(self) -> None:
         positions = Positions()
         while not self._over.wait(EVERY):
-            positions.note(int(self._session.rows(POSITION)[0][0]), time.monotonic())
-            replayed = [int(at) for _, at, _ in self._session.rows(STANDBYS) if at is not None]
+            rows = self._session.rows(STANDBYS)
+            positions.note(int(rows[0][0]), time.monotonic())
+            replayed = [int(row[3]) for row in rows if row[3] is not None]
             moment = time.monotonic()
             self.now = max((positions.lag(at, moment) for at in replayed), default=0.0)
             self.highest = max(self.highest, self.now)

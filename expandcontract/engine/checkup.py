@@ -3,6 +3,7 @@
 Reads only. Every finding says what to do about it.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,8 +14,10 @@ from expandcontract.postgres import checkup as queries
 from expandcontract.postgres import ledger
 from expandcontract.postgres.installation import installed, scripts
 from expandcontract.postgres.ledger import Record
+from expandcontract.postgres.opening import libpq_dsn
 from expandcontract.postgres.session import PsycopgSession, Session
-from expandcontract.signals.replication_lag import STANDBYS
+from expandcontract.postgres.standby_view import StandbyView, is_address
+from expandcontract.signals._standbys import STANDBYS
 
 OLDEST = 15
 """The oldest major that this package is tested on."""
@@ -92,8 +95,10 @@ def _pooler(session: Session, backend: int) -> Finding:
 
 
 def _standbys(session: Session, wanted: tuple[str, ...]) -> Iterator[Finding]:
-    rows = session.rows(STANDBYS)
-    seen = [name for name, _, state in rows if state is not None]
+    for address in filter(is_address, wanted):
+        yield _asked(address)
+    rows = [row for row in session.rows(STANDBYS) if row[1] is not None]
+    seen = [name for _, _, name, _, state, _ in rows if state is not None]
     if len(seen) < len(rows):
         yield wrong(
             "standbys",
@@ -102,13 +107,25 @@ def _standbys(session: Session, wanted: tuple[str, ...]) -> Iterator[Finding]:
             "GRANT pg_monitor to the role, or run with --max-lag off",
         )
     for name in wanted:
-        if name not in seen:
+        if name not in seen and not is_address(name):
             text = f"{name} is not connected, and the settings name it: a backfill would hold"
             yield wrong("standbys", text, "bring it back, or take it out of `standbys`")
     if seen:
         yield good("standbys", f"{', '.join(sorted(seen))}: seen, a backfill waits for them")
     elif not rows:
         yield good("standbys", "none is streaming from this server")
+
+
+def _asked(address: str) -> Finding:
+    """A standby that is given by its DSN."""
+    view = StandbyView(libpq_dsn(address), time.monotonic).start()
+    sight = view.sight(5.0)
+    view.close()
+    if sight.problem:
+        text = f"{sight.name}: {sight.problem}: a backfill would hold"
+        return wrong("standbys", text, "give the DSN of a standby that this host reaches")
+    delay = f", told to stay {sight.delay:g} s behind" if sight.delay else ""
+    return good("standbys", f"{sight.name} answers itself{delay}")
 
 
 def _ours(session: Session) -> Iterator[Finding]:

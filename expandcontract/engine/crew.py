@@ -55,11 +55,14 @@ class Crew:
 
     def work(self, helm: Helm) -> None:
         """Until all lanes are done; alone where one is enough, or no second session can be had."""
-        while not helm.finished.is_set():
-            if helm.runner.workers == 1 or not helm.may_split:
-                self._alone(helm)
-            else:
-                self._together(helm)
+        try:
+            while not helm.finished.is_set():
+                if helm.runner.workers == 1 or not helm.may_split:
+                    self._alone(helm)
+                else:
+                    self._together(helm)
+        finally:
+            helm.close()
 
     def _alone(self, helm: Helm) -> None:
         Worker(

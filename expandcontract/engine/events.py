@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from expandcontract.model.phase import Phase
 from expandcontract.pacing.progress import Progress
+from expandcontract.pacing.throttle import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class ChunkDone:
     progress: Progress
     seconds: float
     share: float = 1.0
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Held:
     change: str
     step: str
     reasons: tuple[str, ...]
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

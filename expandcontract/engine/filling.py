@@ -4,6 +4,8 @@ The leader holds the lease of the change: it cuts the table into lanes and close
 are worked on by anybody who runs the same command.
 """
 
+from dataclasses import replace
+
 from expandcontract.engine.crew import Crew
 from expandcontract.engine.cutting import another_look, cut
 from expandcontract.engine.events import StepDone, StepSkipped, StepStarted, Waited
@@ -11,10 +13,11 @@ from expandcontract.engine.helm import Helm, Task
 from expandcontract.engine.reconnecting import Reconnecting
 from expandcontract.engine.repeating import Repeats, repeats
 from expandcontract.engine.retrying import retry_quarantined
-from expandcontract.engine.runner import Runner
+from expandcontract.engine.runner import MAX_LAG, Runner
 from expandcontract.errors import RowsFailedError
 from expandcontract.model.backfill import Backfill
 from expandcontract.model.plan import Step
+from expandcontract.pacing.sizing import Sizing, bounded
 from expandcontract.postgres import (
     chunks,
     controls,
@@ -38,6 +41,10 @@ MOST_LOOKS = 10
 LATER = 1000
 """The number of the first lane of a later look."""
 
+ROW_BYTES = """
+    SELECT CASE WHEN reltuples > 0 THEN relpages * 8192.0 / reltuples ELSE 0 END::float8
+    FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(%(table)s)
+"""
 DEADLOCK_TIMEOUT = "SELECT setting::float8 / 1000 FROM pg_catalog.pg_settings WHERE name = %(name)s"
 
 
@@ -57,6 +64,7 @@ def fill(runner: Runner, lease: Lease, step: Step, backfill: Backfill) -> bool:
             leases.fence(session, lease)
     runner.tell(StepStarted(record.name, step.name, step.summary))
     begun = runner.clock()
+    runner = replace(runner, sizing=bounded_sizing(runner, backfill))
     task = task_for(runner, record, step, backfill, again=again, lease=lease)
     controls.begun(session, record)
     crew = Crew(runner, Reconnecting(runner, record.name, known))
@@ -87,6 +95,13 @@ def task_for(  # all that a backfill is
         fleeting=again is Repeats.ANOTHER_VALUE,
         local=_settings(runner, backfill),
     )
+
+
+def bounded_sizing(runner: Runner, backfill: Backfill) -> Sizing:
+    """Chunks that neither the lag limit nor the width of the rows make too large."""
+    rows = runner.session.rows(ROW_BYTES, {"table": str(backfill.table)})
+    limit = runner.limits.get("replication_lag", MAX_LAG)
+    return bounded(runner.sizing, lag_limit=limit, row_bytes=rows[0][0] if rows else 0.0)
 
 
 def recognised(runner: Runner, record: Record) -> origin.Origin | None:

@@ -15,7 +15,7 @@ from expandcontract.errors import CancelledError
 from expandcontract.model.backfill import Backfill
 from expandcontract.model.plan import Step
 from expandcontract.pacing.progress import Progress
-from expandcontract.pacing.throttle import Go, Hold, Pace
+from expandcontract.pacing.throttle import Go, Hold, Pace, Reading
 from expandcontract.postgres import controls, lanes, leases
 from expandcontract.postgres.controls import Control
 from expandcontract.postgres.lanes import Totals
@@ -92,8 +92,9 @@ class Helm:
         self.tally = Tally(totals)
         self.runner = runner  #: with the settings of now
         self._given = runner
-        self._pacer = Pacer(runner)
+        self._pacer = Pacer(runner, str(task.backfill.table))
         self._control = Control()
+        self.readings: tuple[Reading, ...] = ()  #: what the signals said last
         self._pace: Pace = Hold(("the signals were not read yet",))
         self._looked_at = self._listened_at = self._renewed_at = float("-inf")
         self._counted_at = runner.clock()
@@ -122,7 +123,8 @@ class Helm:
             self.tally.renew(lanes.totals(session, self.task.record, self.task.step.name))
             self._counted_at = now
         wanted = self._wanted()
-        found = self._pacer.look(session)
+        found = self._pacer.look()
+        self.readings = self._pacer.readings
         self._pace = wanted if isinstance(wanted, Hold) else combined(wanted, found)
         self._looked_at = self._given.clock()
         return self._pace
@@ -133,6 +135,10 @@ class Helm:
         if age > STALE_AFTER:
             return Hold((f"the signals were last read {age:.0f} s ago",))
         return self._pace
+
+    def close(self) -> None:
+        """Watch no more signals; the next look begins again."""
+        self._pacer.close()
 
     def safe_point(self) -> None:
         """Stop here if somebody asked for it."""

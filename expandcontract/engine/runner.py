@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from expandcontract.engine.events import Event, Tell
+from expandcontract.engine.limits import Source
 from expandcontract.errors import StoppedError
 from expandcontract.model.probe import Probe
 from expandcontract.pacing.retry import Patience
@@ -36,6 +37,9 @@ class Runner:
     limits: dict[str, float | None] = field(default_factory=dict)
     """Limits of signals by name; None turns one off, a missing one has its default."""
     standbys: tuple[str, ...] = ()
+    """Standbys that must be there: by application_name, or by DSN to be asked themselves."""
+    sources: tuple[Source, ...] = ()
+    """Signals of the user's own."""
     workers: int = 1
     """Connections that write at the same time."""
     window: Window | None = None

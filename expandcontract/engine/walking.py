@@ -19,7 +19,7 @@ from expandcontract.model.lock import Lock
 from expandcontract.model.statement import Statement
 from expandcontract.model.walk import BlockWalk, KeyWalk
 from expandcontract.pacing.retry import GiveUp, decide, is_of_a_row
-from expandcontract.pacing.sizing import next_size
+from expandcontract.pacing.sizing import next_size, scaled
 from expandcontract.pacing.throttle import Go, rest_after
 from expandcontract.postgres import chunks, lanes, quarantine
 from expandcontract.postgres.blockers import blockers
@@ -124,7 +124,7 @@ class Worker:
         runner = self.helm.runner
         if runner.clock() - self.told >= TELL_EVERY:
             lanes.hold(self.session, lane, reasons, pooled=self.pooled)
-            runner.tell(Held(lane.record.name, lane.step, reasons))
+            runner.tell(Held(lane.record.name, lane.step, reasons, self.helm.readings))
             self.told = runner.clock()
         runner.sleep(ASK_AGAIN)
 
@@ -138,12 +138,11 @@ class Worker:
     def _chunk(self, lane: Claimed, share: float) -> None:
         """One chunk and its checkpoint in one transaction; or what is done about an error."""
         runner, careful = self.helm.runner, self.careful is not None
+        rows = self._rows if careful else scaled(self._rows, share, runner.sizing)
         started = runner.clock()
         try:
             with transaction(self.session, **self.helm.task.local):
-                after = advanced(
-                    self.session, self._queries(lane), lane, self._rows, careful=careful
-                )
+                after = advanced(self.session, self._queries(lane), lane, rows, careful=careful)
                 lanes.save(self.session, lane, after, pooled=self.pooled)
         except ServerRefusedError as error:
             if is_of_a_row(error.sqlstate):
@@ -152,7 +151,8 @@ class Worker:
                 self._wait_for_locks(lane, error)
             return
         took = runner.clock() - started
-        self._resize(lane, after, took)
+        if share >= 1 or careful or took >= runner.sizing.target:  # a small one says little
+            self._resize(lane, after, took)
         self._moved(lane, after, took, share)
 
     def _moved(self, lane: Claimed, after: Claimed, took: float, share: float = 1.0) -> None:
@@ -164,7 +164,8 @@ class Worker:
             written=after.written - lane.written,
             failed=after.failed - lane.failed,
         )
-        runner.tell(ChunkDone(lane.record.name, lane.step, progress, took, share))
+        readings = self.helm.readings
+        runner.tell(ChunkDone(lane.record.name, lane.step, progress, took, share, readings))
         runner.sleep(rest_after(took, share))
 
     def _resize(self, lane: Claimed, after: Claimed, took: float) -> None:

@@ -42,6 +42,11 @@ from expandcontract.errors.ledger import (
     UnknownChangeError,
     UnknownPhaseError,
 )
+from expandcontract.errors.limits import (
+    LimitNotReadError,
+    SourceNotReadError,
+    UnknownSignalError,
+)
 from expandcontract.errors.root import (
     DatabaseError,
     ExpandContractError,
@@ -77,6 +82,7 @@ __all__ = [
     "LaneLostError",
     "LeaseLostError",
     "LedgerTooNewError",
+    "LimitNotReadError",
     "LockBudgetError",
     "MismatchError",
     "NameNotReadError",
@@ -93,6 +99,7 @@ __all__ = [
     "RowsFailedError",
     "RunnerBusyError",
     "ServerRefusedError",
+    "SourceNotReadError",
     "StepNotDoneError",
     "StoppedError",
     "SwitchedAttributeError",
@@ -101,5 +108,6 @@ __all__ = [
     "UnknownChangeError",
     "UnknownKindError",
     "UnknownPhaseError",
+    "UnknownSignalError",
     "UnknownSwitchError",
 ]

@@ -1,6 +1,6 @@
 """The size of the next chunk from the duration of the last one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 FIRST = 500
 SMALLEST = 50
@@ -39,3 +39,40 @@ def next_size(size: int, took: float, sizing: Sizing) -> int:
     else:
         wanted = min(size * GROWTH, size * sizing.target / max(took, 1e-6))
     return max(sizing.smallest, min(sizing.largest, int(wanted)))
+
+
+def scaled(size: int, share: float, sizing: Sizing) -> int:
+    """Rows for a chunk that has only a share of the time: small, so that the rest is short too.
+
+    >>> scaled(1000, 0.2, Sizing()), scaled(100, 0.2, Sizing()), scaled(1000, 1.0, Sizing())
+    (200, 50, 1000)
+    """
+    return max(min(size, sizing.smallest), min(size, int(size * share)))
+
+
+LAG_SHARE = 0.1
+"""A chunk may take so much of the lag limit; a standby takes about as long to replay it."""
+
+CHUNK_BYTES = 64 * 1024 * 1024
+
+
+def bounded(sizing: Sizing, *, lag_limit: float | None, row_bytes: float) -> Sizing:
+    """The sizing, with chunks that neither a lag limit nor wide rows make too large.
+
+    >>> bounded(Sizing(target=0.1), lag_limit=0.5, row_bytes=100.0).target
+    0.05
+    >>> bounded(Sizing(), lag_limit=None, row_bytes=2**16).largest
+    1024
+    """
+    if sizing.smallest == sizing.largest:  # the user's own figure
+        return sizing
+    target = sizing.target if lag_limit is None else min(sizing.target, lag_limit * LAG_SHARE)
+    rows = int(CHUNK_BYTES / row_bytes) if row_bytes > 0 else sizing.largest
+    largest = max(1, min(sizing.largest, rows))
+    return replace(
+        sizing,
+        target=max(target, 0.005),
+        largest=largest,
+        first=min(sizing.first, largest),
+        smallest=min(sizing.smallest, largest),
+    )

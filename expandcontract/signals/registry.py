@@ -7,7 +7,7 @@ from functools import cache
 from expandcontract import signals
 from expandcontract.signals.base import Signal
 
-NOT_SIGNALS = frozenset({"base", "registry"})
+NOT_SIGNALS = frozenset({"base", "registry"})  # nor is what begins with an underscore
 
 
 @cache
@@ -17,6 +17,6 @@ def known() -> dict[str, Signal]:
     found = (
         importlib.import_module(f"{signals.__name__}.{name}").SIGNAL
         for name in names
-        if name not in NOT_SIGNALS
+        if name not in NOT_SIGNALS and not name.startswith("_")
     )
     return {signal.name: signal for signal in found}

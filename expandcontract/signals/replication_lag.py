@@ -1,69 +1,98 @@
-"""Seconds that each streaming standby is behind, measured on the primary."""
+"""Seconds that each standby is behind the primary, and what that comes to."""
 
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 from typing import LiteralString
 
 from expandcontract.errors import ServerRefusedError
-from expandcontract.pacing.lag import Positions
+from expandcontract.pacing.lag import Positions, Replay
 from expandcontract.pacing.throttle import Reading
+from expandcontract.pacing.units import Unit, shown
 from expandcontract.postgres.session import Session
+from expandcontract.signals._standbys import Standby, Standbys
 from expandcontract.signals.base import Reader, Signal, Watch
 
-POSITION: LiteralString = """
-    SELECT (pg_catalog.pg_current_wal_lsn() - '0/0'::pg_lsn)::text
+# A commit, since what is only written is not sent; and one that waits for no standby.
+HEARTBEAT: LiteralString = """
+    SELECT pg_catalog.set_config('synchronous_commit', 'local', true),
+           pg_catalog.pg_logical_emit_message(true, 'expandcontract', '')
 """
-# Without pg_monitor the rows of other roles' walsenders are there, with everything NULL but pid.
-STANDBYS: LiteralString = """
-    SELECT application_name, (replay_lsn - '0/0'::pg_lsn)::text, state
-    FROM pg_catalog.pg_stat_replication
-    WHERE state IS DISTINCT FROM 'backup'
-"""
-NOT_PERMITTED = (
-    "this role may not see the standbys; GRANT pg_monitor to it, or run without the limit "
-    "(--max-lag off)"
+UNKNOWN_SPEED = 0.4
+"""Of the limit: slows nothing down, and lets nothing grow."""
+
+BEAT_EVERY = 1.0
+"""Seconds between two heartbeats while nobody is behind."""
+
+COLD = (
+    "it is {} behind what was written before this began, so its age is not known; "
+    "this ends when it has caught up with that"
 )
-GONE = "the standby is not connected; bring it back, or name only the standbys that count"
-NOT_REPLAYING = "the standby is connected and has not said yet how far it is"
-NOT_ANSWERED = "the server does not say ({}); run without the limit (--max-lag off)"
+AT_LEAST = "at least"
+DELAYED = (
+    "it has received everything: where recovery_min_apply_delay is why, give the standby's DSN "
+    "(--standby), and the delay is subtracted"
+)
+
+
+@dataclass(slots=True)
+class _Lag:
+    watch: Watch
+    standbys: Standbys
+    positions: Positions = field(default_factory=Positions)
+    replays: defaultdict[str, Replay] = field(default_factory=lambda: defaultdict(Replay))
+    beat_at: float = float("-inf")
+    may_beat: bool = True
+
+    def read(self, session: Session) -> list[Reading]:
+        before = self.standbys.position
+        found = self.standbys.look(session)
+        position, now = self.standbys.position, self.watch.clock()
+        self.positions.note(position, now)
+        behind = [one for one in found if isinstance(one, Standby) and one.replayed < position]
+        if found and position == before and (behind or now - self.beat_at >= BEAT_EVERY):
+            self._beat(session, now)
+        return [self._reading(one) if isinstance(one, Standby) else one for one in found]
+
+    def _reading(self, standby: Standby) -> Reading:
+        behind = max(0, self.standbys.position - standby.replayed)
+        replay = self.replays[standby.name]
+        replay.note(standby.replayed, behind, standby.at)
+        lag = max(0.0, self.positions.lag(standby.replayed, standby.at) - standby.delay)
+        is_cold = not self.positions.reaches_back_to(standby.replayed)
+        if is_cold and not standby.delay and lag < self.watch.limit:
+            return self.watch.unknown(COLD.format(shown(behind, Unit.BYTES)), standby.name)
+        # A standby that waits on purpose replays at no speed that would say anything; until a
+        # speed is known, no more is asked for than now.
+        expected = 0.0 if standby.delay else replay.drain(behind)
+        if expected is None:
+            expected = UNKNOWN_SPEED * self.watch.limit
+        is_idle = standby.received is not None and standby.received >= self.standbys.position
+        note = AT_LEAST if is_cold else DELAYED if lag >= self.watch.limit and is_idle else ""
+        found = self.watch.reading(lag, standby.name, expected=expected, note=note)
+        return replace(found, age=max(0.0, self.watch.clock() - standby.at))
+
+    def _beat(self, session: Session, now: float) -> None:
+        """Write a few bytes, so that a standby that does not move is told from an idle one."""
+        self.beat_at = now
+        if not self.may_beat:
+            return
+        try:
+            session.rows(HEARTBEAT)
+        except ServerRefusedError:  # not permitted, or not offered: the lag is seen a bit later
+            self.may_beat = False
 
 
 def start(watch: Watch) -> Reader:
     """Watch the standbys that are named, and any that was seen once."""
-    positions = Positions()
-    expected = set(watch.standbys)
-
-    def unknown(name: str, problem: str) -> Reading:
-        return Reading(
-            signal="replication_lag", value=None, limit=watch.limit, of=name, problem=problem
-        )
-
-    def reading(name: str, replayed: str | None) -> Reading:
-        if replayed is None:
-            return unknown(name, NOT_REPLAYING)
-        lag = positions.lag(int(replayed), watch.clock())
-        return Reading(signal="replication_lag", value=lag, limit=watch.limit, of=name)
-
-    def read(session: Session) -> list[Reading]:
-        try:
-            positions.note(int(session.rows(POSITION)[0][0]), watch.clock())
-            rows = session.rows(STANDBYS)
-        except ServerRefusedError as error:  # a service that lacks the functions; a standby
-            return [unknown("a standby", NOT_ANSWERED.format(error.message))]
-        readings = [
-            unknown("a standby", NOT_PERMITTED) if state is None else reading(name, replayed)
-            for name, replayed, state in rows
-        ]
-        seen = {name for name, _, state in rows if state is not None}
-        readings += [unknown(name, GONE) for name in sorted(expected - seen)]
-        expected.update(seen)
-        return readings
-
-    return read
+    return _Lag(watch, Standbys(watch)).read
 
 
 SIGNAL = Signal(
     name="replication_lag",
-    unit="s",
+    unit=Unit.SECONDS,
     default=5.0,
-    summary="seconds that a streaming standby is behind the primary",
+    summary="seconds that a standby is behind the primary",
+    needs="pg_monitor, or the standby's own DSN",
+    every=0.25,
     start=start,
 )

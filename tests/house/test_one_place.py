@@ -131,19 +131,21 @@ RULE = Rule(
 SIGNAL = '''
 """How many sessions there are."""
 
-from expandcontract.pacing.throttle import Reading
+from expandcontract.pacing.units import Unit
 from expandcontract.signals.base import Signal
 
 
 def start(watch):
     def read(session):
         count = session.rows("SELECT count(*) FROM pg_catalog.pg_stat_activity")[0][0]
-        return [Reading(signal="sessions", value=count, limit=watch.limit)]
+        return [watch.reading(count)]
 
     return read
 
 
-SIGNAL = Signal(name="sessions", unit="sessions", default=None, summary="sessions", start=start)
+SIGNAL = Signal(
+    name="sessions", unit=Unit.COUNT, default=None, summary="all sessions", start=start
+)
 '''
 
 COMMAND = '''
@@ -236,7 +238,9 @@ def test_a_lint_rule_is_one_file(copy: Path, python: Run) -> None:
 def test_a_signal_is_one_file(copy: Path, python: Run) -> None:
     (copy / "expandcontract" / "signals" / "sessions.py").write_text(SIGNAL)
 
-    assert "| `sessions` | sessions | when asked for |" in page(copy, python, "signals")
+    assert "| `sessions` | all sessions | when asked for | nothing |" in page(
+        copy, python, "signals"
+    )
 
 
 def test_a_command_is_one_file(copy: Path, python: Run) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expandcontract.pacing.throttle import Go, Hold, Reading, pace, rest_after
+from expandcontract.pacing.throttle import LONGEST_REST, Go, Hold, Reading, pace, rest_after
 
 LAG = Reading(signal="lag", value=0.0, limit=10.0)
 
@@ -64,8 +64,8 @@ def test_a_pace_is_a_share_or_a_hold_with_reasons(values: list[float | None]) ->
 def test_a_rest_leaves_work_its_share_and_never_lasts_long(took: float, share: float) -> None:
     rest = rest_after(took, share)
 
-    assert 0.0 <= rest <= 2.0
-    if 0.01 <= share < 1.0 and rest < 2.0:
+    assert 0.0 <= rest <= LONGEST_REST
+    if 0.01 <= share < 1.0 and rest < LONGEST_REST:
         assert took / (took + rest) == pytest.approx(share)
 
 

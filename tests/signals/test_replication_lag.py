@@ -8,13 +8,15 @@ import pytest
 
 from expandcontract.embedded import Cluster, Node, Topology
 from expandcontract.pacing.throttle import Go, Hold, Reading, pace
+from expandcontract.pacing.units import Unit
 from expandcontract.postgres.session import PsycopgSession, Session
-from expandcontract.signals.base import Reader, Watch
+from expandcontract.signals._standbys import GONE, NOT_PERMITTED
+from expandcontract.signals.base import Reader, Watch, measured
 from expandcontract.signals.registry import known
-from expandcontract.signals.replication_lag import GONE, NOT_PERMITTED, SIGNAL
+from expandcontract.signals.replication_lag import SIGNAL
 
 Connect = Callable[..., psycopg.Connection]
-WATCH = Watch(limit=1.0, clock=time.monotonic)
+WATCH = Watch(name="replication_lag", unit=Unit.SECONDS, limit=1.0, clock=time.monotonic)
 
 
 def session_to(connection: psycopg.Connection) -> Session:
@@ -100,7 +102,13 @@ def test_a_standby_that_is_expected_and_was_never_there_holds(
     replicated: Topology[Node], connect: Connect
 ) -> None:
     primary = session_to(connect(replicated.primary.dsn))
-    watch = Watch(limit=1.0, standbys=("standby1", "elsewhere"), clock=time.monotonic)
+    watch = Watch(
+        name="replication_lag",
+        unit=Unit.SECONDS,
+        limit=1.0,
+        standbys=("standby1", "elsewhere"),
+        clock=time.monotonic,
+    )
 
     readings = {reading.of: reading for reading in SIGNAL.start(watch)(primary)}
 
@@ -141,8 +149,8 @@ def test_a_server_that_cannot_answer_holds_and_says_why(
 ) -> None:
     standby = session_to(connect(replicated.standbys[0].dsn))
 
-    [reading] = SIGNAL.start(WATCH)(standby)
+    [reading] = measured(WATCH, SIGNAL.start(WATCH), standby)
 
     assert reading.value is None
     assert "recovery is in progress" in str(reading)
-    assert "--max-lag off" in str(reading)
+    assert "replication_lag=off" in str(reading)

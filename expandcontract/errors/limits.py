@@ -1,0 +1,47 @@
+"""Limits and signals that were written in a way that cannot be meant."""
+
+from difflib import get_close_matches
+
+from expandcontract.errors.root import ExpandContractError
+
+
+class UnknownSignalError(ExpandContractError):
+    """A limit was given for a signal that there is not."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(name, known)
+        self.name = name
+        self.known = known
+
+    def __str__(self) -> str:
+        near = get_close_matches(self.name, self.known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(self.known)}"
+        return f"there is no signal {self.name!r}; {hint}"
+
+
+class LimitNotReadError(ExpandContractError):
+    """A limit has no figure, no unit or the wrong one."""
+
+    def __init__(self, signal: str, given: str, expected: str) -> None:
+        super().__init__(signal, given, expected)
+        self.signal = signal
+        self.given = given
+        self.expected = expected
+
+    def __str__(self) -> str:
+        return f"the limit of {self.signal} is {self.expected}, or off; {self.given!r} was given"
+
+
+class SourceNotReadError(ExpandContractError):
+    """A signal of one's own has no usable name, query or address."""
+
+    def __init__(self, given: str, problem: str) -> None:
+        super().__init__(given, problem)
+        self.given = given
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return (
+            f"{self.given!r}: {self.problem}; write --signal name='SELECT …' or "
+            "--signal name=http://…, and --limit name=figure"
+        )
