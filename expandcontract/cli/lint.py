@@ -47,6 +47,7 @@ class Asked:
     show_diff: bool
     no_cache: bool
     downgrades: bool
+    scratch: str | None
 
 
 @click.command("lint")
@@ -79,6 +80,13 @@ class Asked:
 @click.option(
     "--downgrades/--no-downgrades", default=True, help="Judge what revisions do backwards, milder."
 )
+@click.option(
+    "--scratch",
+    is_flag=False,
+    flag_value="embedded",
+    metavar="[DSN]",
+    help="Run what needs a database on this server; alone, on an embedded one.",
+)
 @click.option("--no-cache", is_flag=True, help="Judge every file, changed or not.")
 @common
 def lint(*, common: Common, paths: tuple[str, ...], **options: Any) -> Exit:  # noqa: ANN401
@@ -93,6 +101,9 @@ def lint(*, common: Common, paths: tuple[str, ...], **options: Any) -> Exit:  # 
         raise click.UsageError(_no_project(config))
     unread: list[inputs.InputNotReadError] = []
     how = _options(asked, config)
+    if asked.scratch and asked.scratch.endswith((".py", ".sql")):
+        message = "--scratch takes what follows for an address: name paths before it"
+        raise click.UsageError(message)
     if asked.stats:
         from expandcontract.cli import lint_stats  # noqa: PLC0415  needs a driver
 
@@ -156,6 +167,7 @@ def _revisions(
         lambda path: every or Path(path).resolve() in wanted,
         asked.runner,
         downgrades=asked.downgrades,
+        scratch=asked.scratch,
     )
 
 

@@ -14,6 +14,9 @@ from expandcontract.ops.reading.written import Gap, Statement, Written
 _UNREADABLE = "EC_NOT_ANALYSED;"
 """What stands in the text for a gap: no SQL, so that it is judged, and ignored, as unread."""
 _UNREAD = "EC001"
+_LINE = re.compile(r"\bline (\d+)")
+_NAME_A_LINE = frozenset({"EC112", "EC130", "EC133", "EC405"})
+"""Rules whose sentence names the line of another statement."""
 _IGNORE = re.compile(r"#[ \t]*(ec:[ \t]*ignore.*)")
 
 
@@ -90,11 +93,20 @@ class Rendered:
         """The finding on its line of the file; a fix of the SQL is none of the Python."""
         if finding.rule == _UNREAD and (gap := self.gaps.get(finding.line)):
             finding = unread(gap, finding)
+        message = finding.message
+        if finding.rule in _NAME_A_LINE:
+            message = _LINE.sub(lambda found: f"line {self.line(int(found[1]))}", message)
         line = self.line(finding.line)
         text = self.python.lines[line - 1] if line <= len(self.python.lines) else ""
         start, end = len(text) - len(text.lstrip()) + 1, len(text.rstrip()) + 1
         return replace(
-            finding, line=line, column=min(start, end), end_line=line, end_column=end, fix=None
+            finding,
+            message=message,
+            line=line,
+            column=min(start, end),
+            end_line=line,
+            end_column=end,
+            fix=None,
         )
 
     def without_used_ignores(self, found: Sequence[Finding]) -> Iterator[Finding]:

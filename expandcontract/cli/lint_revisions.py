@@ -31,6 +31,7 @@ def judged(
     runner: str | None,
     *,
     downgrades: bool = True,
+    scratch: str | None = None,
 ) -> Iterator[FileReport]:
     """Judge the revisions that are wanted; those before them are their history."""
     config = alembic_config(ini)
@@ -39,6 +40,10 @@ def judged(
     except Exception as error:
         name = config.config_file_name or "alembic.ini"
         raise InputNotReadError(name, f"its revisions cannot be read: {error}") from error
+    if scratch is not None:
+        from expandcontract.cli import lint_scratch  # noqa: PLC0415  needs a driver
+
+        lint_scratch.tried(config, reading, wanted, scratch)
     for line in _notes(reading, wanted):
         output.note(line)
     sources = {one.path: Python(one.text) for one in reading.files}

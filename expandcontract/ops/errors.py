@@ -123,3 +123,17 @@ class ProjectNotReadError(ExpandContractError):
 
     def __str__(self) -> str:
         return f"the Alembic project {self.path} cannot be read: {self.reason}"
+
+
+class ScratchError(ExpandContractError):
+    """The server on which revisions were to be tried cannot be used."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return (
+            f"the scratch server cannot be used: {self.reason}; it needs an account that may "
+            "create databases, or `pip install 'expandcontract[embedded]'` and --scratch alone"
+        )

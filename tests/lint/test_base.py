@@ -67,3 +67,34 @@ def test_a_row_with_something_new_keeps_the_rest_as_history(project: Path) -> No
     [row] = only_new([[old, new], [old]], frozenset({project / "2.sql"}))
 
     assert [(source.path, source.judged) for source in row] == [("1.sql", False), ("2.sql", True)]
+
+
+def test_a_shallow_clone_says_what_to_do(
+    project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(project, "checkout", "-b", "topic")
+    for name in ("3.sql", "4.sql"):
+        (project / name).write_text("SELECT 3")
+        git(project, "add", ".")
+        git(project, "commit", "-m", name)
+    clone = tmp_path_factory.mktemp("clone")
+    git(clone, "clone", "--depth=1", "--branch=topic", f"file://{project}", ".")
+    monkeypatch.chdir(clone)
+
+    with pytest.raises(InputNotReadError, match="git fetch origin main:refs/remotes/origin/main"):
+        changed("origin/main")
+
+    git(clone, "fetch", "--depth=1", "origin", "main:refs/remotes/origin/main")
+    with pytest.raises(InputNotReadError, match=r"this clone is shallow.*fetch-depth: 0"):
+        changed("origin/main")
+
+    git(clone, "fetch", "--unshallow", "origin")
+    assert names("origin/main") == {"3.sql", "4.sql"}
+
+
+def test_branches_that_share_nothing_say_so(project: Path) -> None:
+    git(project, "checkout", "--orphan", "other")
+    git(project, "commit", "-m", "y")
+
+    with pytest.raises(InputNotReadError, match="have no commit in common"):
+        changed("main")

@@ -5,17 +5,23 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from alembic.operations.base import BatchOperations, Operations
 
-from expandcontract.ops.reading.written import Written
+
+class Placing(Protocol):
+    """Who knows which line of a revision is running, and takes another one for it."""
+
+    placed: int | None
+
+    def line(self) -> int | None: ...  # noqa: D102
 
 
 class _Queue(list[Any]):
     """What is queued, and the line of each."""
 
-    def __init__(self, written: Written) -> None:
+    def __init__(self, written: Placing) -> None:
         super().__init__()
         self._written = written
         self._lines: list[int | None] = []
@@ -33,7 +39,7 @@ class _Queue(list[Any]):
             self._written.placed = None
 
 
-def place_batches(operations: Operations, written: Written) -> None:
+def place_batches(operations: Operations, written: Placing) -> None:
     """Let the batch operations of these operations be written on their own lines."""
 
     @contextmanager

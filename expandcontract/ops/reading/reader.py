@@ -1,5 +1,6 @@
 """Reads the revisions of a project: each in its order, for each database that env.py names."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -36,6 +37,7 @@ class Reading:
     files: list[RevisionFile] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     failure: str | None = None  #: why env.py was not run to its end
+    path: list[str] = field(default_factory=list)  #: where the revisions found what they import
 
 
 def read(config: Config, wanted: Callable[[str], bool], *, downgrades: bool) -> Reading:
@@ -55,6 +57,7 @@ def read(config: Config, wanted: Callable[[str], bool], *, downgrades: bool) -> 
     with guarded():
         script = ScriptDirectory.from_config(config)
         reading.failure = env.run(config, script, take)
+        reading.path = list(sys.path)
     return reading
 
 

@@ -1,0 +1,19 @@
+"""No more names."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0018"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("user") as batch_op:
+        batch_op.drop_column("name")  # says: EC203
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("user") as batch_op:
+        batch_op.add_column(sa.Column("name", sa.String(80)))

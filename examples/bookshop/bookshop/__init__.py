@@ -1,0 +1,1 @@
+"""A bookshop: what its migrations import."""
