@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from expandcontract import orm
     from expandcontract.changes.add_index import AddIndex
+    from expandcontract.changes.change_type import ChangeType
     from expandcontract.changes.extract_table import ExtractTable
     from expandcontract.changes.fill_column import FillColumn
     from expandcontract.changes.move_column import MoveColumn
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AddIndex",
     "ChangeStatus",
+    "ChangeType",
     "ExpandContractError",
     "ExtractTable",
     "FillColumn",
@@ -50,6 +52,7 @@ __all__ = [
 _HOMES = {
     "AddIndex": "changes.add_index",
     "ChangeStatus": "engine.status",
+    "ChangeType": "changes.change_type",
     "ExpandContractError": "errors",
     "FillColumn": "changes.fill_column",
     "Phase": "model.phase",

@@ -5,7 +5,7 @@ and backwards, when a contracted change comes back.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from expandcontract.changes._carrying import CarriedCheck, CarriedIndex, helper
 from expandcontract.ddl import columns, constraints, indexes, probes
@@ -31,6 +31,9 @@ class Twin:
     helper_key: str
     finished: Probe  #: true when the change is contracted, and nothing of this is left to do
     is_original: bool = False  #: the target comes back, with names and comments of its own
+    value: str = ""  #: over the row's columns; empty: the source as it is
+    where: str = ""  #: rows that are not right yet, where that is not told by the value alone
+    checked: tuple[tuple[str, str], ...] = ()  #: what a verification compares, if not the value
 
     @property
     def not_null_check(self) -> str:
@@ -44,9 +47,10 @@ class Twin:
             table=self.table,
             key=self.key,
             key_types=self.key_types,
-            assignments=((self.target, quoted(self.source)),),
+            assignments=((self.target, self.value or quoted(self.source)),),
             sync_key=self.helper_key,
             compare_as_text=() if self.column.equality_is_identity else (self.target,),
+            where=self.where,
         )
 
 
@@ -68,7 +72,7 @@ def verify_step(twin: Twin, phase: Phase, name: str = "verify") -> Step:
         phase=phase,
         summary=f"{twin.target} was compared with {twin.source} in every row and agrees",
         done=twin.finished,
-        verification=twin.copy,
+        verification=replace(twin.copy, assignments=twin.checked or twin.copy.assignments),
     )
 
 

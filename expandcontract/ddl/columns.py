@@ -1,5 +1,7 @@
 """Columns: added, dropped, and the properties that hang on them."""
 
+from dataclasses import replace
+
 from expandcontract.model.catalog import Column
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName, literal, quoted
@@ -19,6 +21,31 @@ def add(table: TableName, name: str, like: Column) -> Statement:
 def drop(table: TableName, name: str) -> Statement:
     """Drop a column, and with it the indexes and constraints that read it."""
     return _alter(table, f"DROP COLUMN IF EXISTS {quoted(name)}")
+
+
+def is_null(name: str) -> str:
+    """The condition that a row has nothing there; a composite value of nulls is something."""
+    return f"{quoted(name)} IS NOT DISTINCT FROM NULL"
+
+
+def rename(table: TableName, name: str, to: str) -> Statement:
+    """Give a column another name at once; who uses the old one fails from then on."""
+    return _alter(table, f"RENAME COLUMN {quoted(name)} TO {quoted(to)}")
+
+
+def set_type(table: TableName, name: str, type_: str, collation: str | None = None) -> Statement:
+    """Change the type where every stored value stays as it is; the caller has made sure."""
+    collate = f" COLLATE {collation}" if collation else ""
+    return _alter(table, f"ALTER COLUMN {quoted(name)} TYPE {type_}{collate}")
+
+
+def set_type_anew(
+    table: TableName, name: str, type_: str, collation: str | None = None
+) -> Statement:
+    """Change the type by writing the table anew, while everybody waits."""
+    return replace(
+        set_type(table, name, type_, collation), rewrites=True, scans=True, builds_index=True
+    )
 
 
 def set_default(table: TableName, name: str, default: str) -> Statement:

@@ -1,9 +1,23 @@
 """Indexes: built and dropped while reads and writes go on."""
 
+from dataclasses import replace
+
 from expandcontract.model.catalog import Index, IndexKey
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName, literal, quoted
 from expandcontract.model.statement import Statement
+
+
+def create(table: TableName, index: Index) -> Statement:
+    """Build an index while writers wait: for a table that nobody else sees."""
+    sql = create_concurrently(table, replace(index, tablespace=None)).sql
+    return Statement(
+        sql=sql.replace(" INDEX CONCURRENTLY ", " INDEX ", 1),
+        table=table,
+        lock=Lock.SHARE,
+        scans=True,
+        builds_index=True,
+    )
 
 
 def create_concurrently(table: TableName, index: Index) -> Statement:
@@ -44,6 +58,15 @@ def drop_concurrently(table: TableName, name: str) -> Statement:
         table=table,
         lock=Lock.SHARE_UPDATE_EXCLUSIVE,
         transactional=False,
+    )
+
+
+def drop(table: TableName, name: str) -> Statement:
+    """Drop an index of the table within a transaction that stops everybody anyway."""
+    return Statement(
+        sql=f"DROP INDEX IF EXISTS {TableName(name, table.schema)}",
+        table=table,
+        lock=Lock.ACCESS_EXCLUSIVE,
     )
 
 

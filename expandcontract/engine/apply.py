@@ -11,6 +11,7 @@ from expandcontract.engine.gates import gate, watch_old_writes
 from expandcontract.engine.holding import held
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.steps import carry_out, take_back
+from expandcontract.engine.trying import try_out
 from expandcontract.errors import (
     AssumptionError,
     ConnectionLostError,
@@ -34,7 +35,10 @@ from expandcontract.postgres.session import transaction
 
 def make_plan(runner: Runner, change: Change) -> Plan:
     """The plan that the change would get now; nothing is written."""
-    return change.plan(read_catalog(runner.session, change.tables, portable=True))
+    types = getattr(change, "types", ())
+    plan = change.plan(read_catalog(runner.session, change.tables, types, portable=True))
+    try_out(runner.session, change, plan)
+    return plan
 
 
 def enrol(runner: Runner, change: Change) -> Record:

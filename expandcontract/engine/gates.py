@@ -117,7 +117,8 @@ def _hanging(session: Session, record: Record) -> Iterator[Reason]:
             continue
         if table.find(retired.column) is not None:
             yield from hanging_on(retired, table)
-            yield from _named_by_triggers(session, retired)
+            if not retired.stays:
+                yield from _named_by_triggers(session, retired)
 
 
 def _named_by_triggers(session: Session, retired: Retired) -> Iterator[Reason]:

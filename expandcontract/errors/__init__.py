@@ -56,6 +56,7 @@ from expandcontract.errors.schema import (
     ColumnNotFoundError,
     NameNotReadError,
     TableNotFoundError,
+    TypeNotFoundError,
     UnknownKindError,
 )
 from expandcontract.errors.server import (
@@ -105,6 +106,7 @@ __all__ = [
     "SwitchedAttributeError",
     "TableNotFoundError",
     "TooManyFailuresError",
+    "TypeNotFoundError",
     "UnknownChangeError",
     "UnknownKindError",
     "UnknownPhaseError",

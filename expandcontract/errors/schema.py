@@ -48,6 +48,20 @@ class ColumnNotFoundError(ExpandContractError):
         return f"column {self.column!r} does not exist in table {self.table}{hint}"
 
 
+class TypeNotFoundError(ExpandContractError):
+    """A change asks for a type that the database does not have, or that cannot be seen."""
+
+    def __init__(self, type_: str) -> None:
+        super().__init__(type_)
+        self.type = type_
+
+    def __str__(self) -> str:
+        return (
+            f"type {self.type!r} does not exist; check the spelling, or name its schema: "
+            "schema.type"
+        )
+
+
 class ChangeRefusedError(ExpandContractError):
     """No safe plan exists for the change on this table as it is now."""
 

@@ -5,11 +5,12 @@ readings can be compared as text.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from expandcontract.errors import ColumnNotFoundError, TableNotFoundError
 from expandcontract.model.kinds import ConstraintKind, TableKind
 from expandcontract.model.names import TableName
+from expandcontract.model.types import Type, read
 
 __all__ = [
     "Catalog",
@@ -165,6 +166,7 @@ class Catalog:
     version: int  #: `server_version_num`: 150018
     tables: tuple[Table, ...] = ()
     search_path: tuple[str, ...] = ("public",)
+    types: dict[str, Type] = field(default_factory=dict)  #: those that a change asks for
 
     @property
     def major(self) -> int:
@@ -178,6 +180,10 @@ class Catalog:
                 if table.name == candidate:
                     return table
         raise TableNotFoundError(wanted.plain, self.search_path)
+
+    def type(self, text: str) -> Type:
+        """A type as the server spells it; where none was asked, as it would be."""
+        return self.types.get(text) or read(text)
 
     def _candidates(self, wanted: TableName) -> Iterator[TableName]:
         if wanted.schema is not None:

@@ -10,6 +10,7 @@ from expandcontract.model.names import TableName
 from expandcontract.model.phase import Phase
 from expandcontract.model.probe import ALWAYS, Probe
 from expandcontract.model.statement import Statement
+from expandcontract.model.trial import Trial
 
 DOCUMENT_VERSION = 1
 
@@ -120,6 +121,7 @@ class Retired:
     column: str
     carried: tuple[str, ...] = ()  #: names of its indexes and constraints
     properties: dict[str, str] = field(default_factory=dict)  #: what else it has: `default`
+    stays: bool = False  #: another column takes its name: statements that use it go on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +131,11 @@ class Plan:
     steps: tuple[Step, ...]
     comeback: tuple[Step, ...] = ()
     """The steps that lead from contracted back to switched; empty: contract is final."""
+    close: tuple[Step, ...] = ()
+    """The steps that drop what contract kept; empty: contract closes the change."""
+    remake: tuple[Step, ...] = ()
+    """The steps that make the old shape again without its rows, for a change that was closed
+    while the database was being built."""
     assumptions: tuple[Assumption, ...] = ()
     retires: tuple[Retired, ...] = ()
     claims: tuple[tuple[str, str], ...] = ()
@@ -136,6 +143,8 @@ class Plan:
     counters: dict[str, str] = field(default_factory=dict)
     """Sequences of ours that the sync trigger counts with: `old_writes`, `conflicts`."""
     notes: tuple[str, ...] = ()  #: what the author should know before the start
+    trials: tuple[Trial, ...] = field(default=(), compare=False)
+    """What a server is asked when the plan is made; no part of what is frozen."""
 
     def of(self, phase: Phase) -> tuple[Step, ...]:
         """The steps of one phase, in order."""
@@ -153,6 +162,8 @@ class Plan:
             "version": DOCUMENT_VERSION,
             "steps": [step.document() for step in self.steps],
             "comeback": [step.document() for step in self.comeback],
+            "close": [step.document() for step in self.close],
+            "remake": [step.document() for step in self.remake],
             "assumptions": [
                 {"text": a.text, "probe": a.probe.document()} for a in self.assumptions
             ],
@@ -162,6 +173,7 @@ class Plan:
                     "column": r.column,
                     "carried": list(r.carried),
                     "properties": r.properties,
+                    **({"stays": True} if r.stays else {}),
                 }
                 for r in self.retires
             ],
@@ -176,6 +188,8 @@ class Plan:
         return cls(
             steps=tuple(Step.from_document(step) for step in document["steps"]),
             comeback=tuple(Step.from_document(step) for step in document["comeback"]),
+            close=tuple(Step.from_document(step) for step in document.get("close", ())),
+            remake=tuple(Step.from_document(step) for step in document.get("remake", ())),
             assumptions=tuple(
                 Assumption(text=a["text"], probe=Probe.from_document(a["probe"]))
                 for a in document["assumptions"]
@@ -186,6 +200,7 @@ class Plan:
                     column=r["column"],
                     carried=tuple(r["carried"]),
                     properties=r["properties"],
+                    stays=r.get("stays", False),
                 )
                 for r in document["retires"]
             ),

@@ -21,6 +21,7 @@ from expandcontract.model.catalog import (
 from expandcontract.model.names import TableName
 from expandcontract.postgres import catalog_queries as queries
 from expandcontract.postgres.session import Session
+from expandcontract.postgres.types import read_type, type_id
 
 _CONSTANT = re.compile(r"\(?(NULL|true|false|-?\d+(\.\d+)?|E?'([^']|'')*')\)?(::[\w\" .()\[\],]+)?")
 
@@ -59,18 +60,24 @@ def is_constant(default: str | None) -> bool:
 
 
 def read_catalog(
-    session: Session, tables: Iterable[TableName], *, portable: bool = False
+    session: Session,
+    tables: Iterable[TableName],
+    types: Iterable[str] = (),
+    *,
+    portable: bool = False,
 ) -> Catalog:
-    """Read the named tables; one that cannot be found is an error.
+    """Read the named tables and types; one that cannot be found is an error.
 
     What becomes part of a plan is read `portable`: sessions with another search path will run it.
     """
     version = int(session.rows(queries.VERSION)[0][0])
     path = tuple(json.loads(session.rows(queries.SEARCH_PATH)[0][0]))
     rows = [_found(session, name, path) for name in tables]
+    wanted = {text: type_id(session, text) for text in types}
     with _spelled_out(session) if portable else nullcontext():
         found = tuple(_table(session, row) for row in rows)
-    return Catalog(version=version, tables=found, search_path=path)
+        known = {text: read_type(session, text, oid) for text, oid in wanted.items()}
+    return Catalog(version=version, tables=found, search_path=path, types=known)
 
 
 def _found(session: Session, wanted: TableName, path: tuple[str, ...]) -> tuple[Any, ...]:

@@ -41,7 +41,23 @@ TABLE: LiteralString = """
 # `=` is identity where the type's btree class can compare by bytes (support function 4) and the
 # collation is deterministic; types of extensions are not looked for: the sync function's
 # search_path would not find their operators.
-COLUMNS: LiteralString = """
+_IDENTITY: LiteralString = """
+            t.typnamespace = 'pg_catalog'::regnamespace
+            AND EXISTS (
+                SELECT FROM pg_catalog.pg_opclass oc
+                JOIN pg_catalog.pg_am am ON am.oid = oc.opcmethod AND am.amname = 'btree'
+                JOIN pg_catalog.pg_amproc ap ON ap.amprocfamily = oc.opcfamily
+                    AND ap.amproclefttype = oc.opcintype AND ap.amprocrighttype = oc.opcintype
+                    AND ap.amprocnum = 4
+                WHERE oc.opcdefault
+                  AND oc.opcintype IN (
+                      t.oid,
+                      CASE WHEN t.typname = 'varchar' THEN 'pg_catalog.text'::regtype END))
+            OR t.typtype = 'e'
+"""
+
+COLUMNS: LiteralString = (
+    """
     SELECT json_build_object(
         'name', a.attname,
         'type', pg_catalog.format_type(a.atttypid, a.atttypmod),
@@ -66,19 +82,9 @@ COLUMNS: LiteralString = """
         'options', a.attoptions,
         'privileges', a.attacl::text[],
         'equality_is_identity',
-            coalesce(co.collisdeterministic, true)
-            AND t.typnamespace = 'pg_catalog'::regnamespace
-            AND EXISTS (
-                SELECT FROM pg_catalog.pg_opclass oc
-                JOIN pg_catalog.pg_am am ON am.oid = oc.opcmethod AND am.amname = 'btree'
-                JOIN pg_catalog.pg_amproc ap ON ap.amprocfamily = oc.opcfamily
-                    AND ap.amproclefttype = oc.opcintype AND ap.amprocrighttype = oc.opcintype
-                    AND ap.amprocnum = 4
-                WHERE oc.opcdefault
-                  AND oc.opcintype IN (
-                      t.oid,
-                      CASE WHEN t.typname = 'varchar' THEN 'pg_catalog.text'::regtype END))
-            OR t.typtype = 'e'
+            coalesce(co.collisdeterministic, true) AND ("""
+    + _IDENTITY
+    + """)
     )::text
     FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
@@ -88,6 +94,28 @@ COLUMNS: LiteralString = """
     WHERE a.attrelid = %(oid)s::oid AND a.attnum > 0 AND NOT a.attisdropped
     ORDER BY a.attnum
 """
+)
+
+TYPE_ID: LiteralString = "SELECT pg_catalog.to_regtype(%(type)s)::oid::text"
+
+TYPE: LiteralString = (
+    """
+    SELECT json_build_object(
+        'base', pg_catalog.format_type(t.oid, NULL),
+        'is_array', t.oid::text <> %(oid)s,
+        'is_kept_outside', t.typstorage <> 'p',
+        'is_collated', t.typcollation <> 0,
+        'equality_is_identity', t.oid::text = %(oid)s AND ("""
+    + _IDENTITY
+    + """)
+    )::text
+    FROM pg_catalog.pg_type given
+    JOIN pg_catalog.pg_type t ON t.oid =
+        CASE WHEN given.typcategory = 'A' AND given.typelem <> 0 THEN given.typelem
+        ELSE given.oid END
+    WHERE given.oid = %(oid)s::oid
+"""
+)
 
 INDEXES: LiteralString = """
     SELECT json_build_object(

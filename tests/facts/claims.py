@@ -25,6 +25,7 @@ SETUP = """
     CREATE TABLE side (t_id int PRIMARY KEY, c text);
     CREATE TABLE t (
         id int PRIMARY KEY, a text NOT NULL DEFAULT 'x' CONSTRAINT a_check CHECK (a <> ''), b text,
+        v varchar(5), f numeric(4,2),
         CONSTRAINT a_unique UNIQUE (a), CONSTRAINT proof CHECK (b IS NOT NULL)
     );
     CREATE INDEX b_index ON t (b);
@@ -103,6 +104,13 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "columns.drop_default": (example(columns.drop_default(T, "a")),),
     "columns.set_not_null": (example(columns.set_not_null(T, "b")),),
     "columns.drop_not_null": (example(columns.drop_not_null(T, "a")),),
+    "columns.rename": (example(columns.rename(T, "a", "n")),),
+    "columns.set_type": (
+        example(columns.set_type(T, "v", "character varying(9)")),
+        example(columns.set_type(T, "v", "text")),
+        example(columns.set_type(T, "f", "numeric(9,2)")),
+    ),
+    "columns.set_type_anew": (example(columns.set_type_anew(T, "f", "numeric(3,2)")),),
     "columns.comment": (example(columns.comment(T, "a", "it's")),),
     "columns.properties": (example(*columns.properties(T, "b", RICH)),),
     "constraints.add_not_valid": (example(constraints.add_not_valid(T, "n", "CHECK (id > 0)")),),
@@ -138,6 +146,8 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
             )
         ),
     ),
+    "indexes.create": (example(indexes.create(T, _index("n", IndexKey(column="a")))),),
+    "indexes.drop": (example(indexes.drop(T, "b_index")),),
     "indexes.drop_concurrently": (example(indexes.drop_concurrently(T, "b_index")),),
     "indexes.rename": (example(indexes.rename(T, "b_index", "n")),),
     "indexes.comment": (example(indexes.comment(T, "b_index", "it's")),),

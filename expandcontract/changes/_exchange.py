@@ -1,0 +1,121 @@
+"""The contract of a pair of columns in one transaction, the way back from it, and its close."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from expandcontract.changes import _twin
+from expandcontract.changes._names import give_names_back, take_names
+from expandcontract.changes._pair import Pair
+from expandcontract.ddl import columns, constraints, indexes, probes, sync, tables
+from expandcontract.model.phase import Phase
+from expandcontract.model.plan import Step
+from expandcontract.model.statement import Statement
+
+PHASE = Phase.CONTRACT
+
+
+def retire(pair: Pair) -> Iterator[Statement]:
+    """Triggers first, columns next, names last, in one transaction: nobody sees a half."""
+    table, old, new = pair.name, pair.old.name, pair.new.name
+    yield from sync.drop(pair.sync)
+    if pair.takes_name:
+        yield from _disarm(pair)
+        yield columns.rename(table, old, pair.tombstone)
+        yield columns.rename(table, new, old)
+    else:
+        yield columns.drop(table, old)
+    yield from take_names(table, pair.indexes, pair.named_checks)
+    yield from pair.take_default(pair.final, pair.default)
+
+
+def _disarm(pair: Pair) -> Iterator[Statement]:
+    """Take from the old column whatever could refuse a row that knows nothing of it."""
+    for index in pair.indexes:
+        if index.constraint is not None:
+            yield constraints.drop(pair.name, index.constraint.name)
+        else:
+            yield indexes.drop(pair.name, index.original.name)
+    for check in pair.checks:
+        yield constraints.drop(pair.name, check.original.name)
+    if pair.old.not_null:
+        yield columns.drop_not_null(pair.name, pair.old.name)
+    if pair.old.default is not None:
+        yield columns.drop_default(pair.name, pair.old.name)
+
+
+def retire_step(pair: Pair) -> Step:
+    """The contract of one pair."""
+    gone = f"{pair.old.name} and the trigger are gone; all that hung on it hangs on {pair.new.name}"
+    taken = f"{pair.old.name} is of type {pair.new.type}; what it was is kept until the close"
+    return Step(
+        name="retire",
+        phase=PHASE,
+        summary=taken if pair.takes_name else gone,
+        done=pair.finished,
+        statements=(tables.lock_exclusively(pair.name), *retire(pair)),
+    )
+
+
+def close_steps(pair: Pair) -> tuple[Step, ...]:
+    """Drop the tombstone."""
+    if not pair.takes_name:
+        return ()
+    return (
+        Step(
+            name="drop what was kept",
+            phase=PHASE,
+            summary=f"the values that {pair.final} had before the change are gone for good",
+            done=pair.finished & ~probes.column_exists(pair.name, pair.tombstone),
+            statements=(columns.drop(pair.name, pair.tombstone),),
+        ),
+    )
+
+
+def again(pair: Pair, *, remade: bool = False) -> Iterator[Statement]:
+    """Both columns under the names that they had at the switch, and the trigger."""
+    table, old, new = pair.name, pair.old.name, pair.new.name
+    yield from give_names_back(table, pair.indexes, pair.named_checks)
+    if pair.default is not None:
+        yield columns.drop_default(table, pair.final)
+    if pair.takes_name:
+        yield columns.rename(table, old, new)
+    if pair.takes_name and not remade:
+        yield columns.rename(table, pair.tombstone, old)
+    else:
+        yield columns.add(table, old, pair.old)
+        yield from columns.properties(table, old, pair.old)
+    yield from pair.take_default(old, pair.old.default)
+    yield from sync.create(pair.sync, new_leads=True)
+
+
+def comeback(pair: Pair, *, remade: bool = False) -> tuple[Step, ...]:
+    """The old column again: from the tombstone, or made again from the new one."""
+    stands = probes.column_exists(pair.name, pair.old.name) & probes.sync_stands(pair.sync)
+    first = Step(
+        name="old column again",
+        phase=PHASE,
+        summary=f"{pair.old.name} stands beside {pair.new.name} again, and a trigger keeps both",
+        done=stands & probes.column_exists(pair.name, pair.new.name),
+        statements=(tables.lock_exclusively(pair.name), *again(pair, remade=remade)),
+    )
+    return first, *refill(pair)
+
+
+def refill(pair: Pair) -> tuple[Step, ...]:
+    """The old column filled, and held by all that held it."""
+    backward = pair.backward
+    return (
+        _twin.copy_step(backward, PHASE, f"copy back{pair.label}"),
+        *(
+            _twin.index_step(backward, PHASE, replace(c.original, constraint=None))
+            for c in pair.indexes
+        ),
+        *(
+            step
+            for c in pair.indexes
+            for step in _twin.index_comment_step(backward, PHASE, c.original)
+        ),
+        *pair.uniques(backward, PHASE),
+        *pair.held(backward, PHASE),
+        _twin.verify_step(pair.backward_check, PHASE, f"verify back{pair.label}"),
+    )

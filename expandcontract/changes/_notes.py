@@ -1,0 +1,28 @@
+"""What an author should know before a change of columns starts."""
+
+from collections.abc import Iterator
+
+from expandcontract.ddl.sides import Sync
+from expandcontract.model.names import TableName
+
+
+def notes(sync: Sync, table: TableName) -> tuple[str, ...]:
+    """In the order in which they matter."""
+    return tuple(_notes(sync, table))
+
+
+def _notes(sync: Sync, table: TableName) -> Iterator[str]:
+    if sync.strict:
+        yield (
+            "strict: a write that gives both sides, with different values, is refused and counted "
+            "as a conflict"
+        )
+    else:
+        yield (
+            "an INSERT that gives both columns, with different values, is counted as a conflict; "
+            "the side with authority wins"
+        )
+    yield (
+        f"a prepared SELECT * on {table.plain} fails once in every connection when the column is "
+        "added or dropped"
+    )

@@ -1,0 +1,298 @@
+"""A column and the one that takes its place, with all that hangs on it.
+
+Of a rename the new column keeps its name, and the old one is dropped at contract. Of a change of
+type the new column takes the old one's name at contract, and the old one is kept as a tombstone
+until the change is closed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from expandcontract.changes import _twin
+from expandcontract.changes._carrying import (
+    CarriedCheck,
+    CarriedIndex,
+    carried_checks,
+    carried_indexes,
+    carried_not_null,
+    helper,
+)
+from expandcontract.changes._twin import Twin
+from expandcontract.changes._values import AnyValue, Copy, unlike
+from expandcontract.ddl import columns, probes, sync
+from expandcontract.ddl.sides import Side, Sync
+from expandcontract.model.catalog import Column, Table
+from expandcontract.model.names import TableName
+from expandcontract.model.phase import Phase
+from expandcontract.model.plan import Assumption, Retired, Step
+from expandcontract.model.probe import NEVER, Probe
+from expandcontract.model.statement import Statement
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The values from which the steps of one column are made."""
+
+    table: Table
+    old: Column
+    new: Column  #: under the name that code may use from the backfill on
+    key: str  #: makes the names of helpers
+    up: AnyValue
+    down: AnyValue
+    finished: Probe  #: true for ever once the change is contracted
+    takes_name: bool = False
+    strict: str = ""
+    counted: str = ""
+    label: str = ""  #: told in the names of steps, where a change has several pairs
+
+    @property
+    def name(self) -> TableName:
+        """The table's name."""
+        return self.table.name
+
+    @property
+    def final(self) -> str:
+        """What the new column is called in the end."""
+        return self.old.name if self.takes_name else self.new.name
+
+    @property
+    def tombstone(self) -> str:
+        """What the old column is called while it is kept."""
+        return helper(self.key, "t")
+
+    @cached_property
+    def indexes(self) -> tuple[CarriedIndex, ...]:
+        """Every index of the old column, with its twin."""
+        return carried_indexes(self.table, self.old.name, self.new.name, self.key)
+
+    @cached_property
+    def checks(self) -> tuple[CarriedCheck, ...]:
+        """Every check of the old column, with its twin."""
+        return carried_checks(self.table, self.old.name, self.new.name, self.key)
+
+    @cached_property
+    def not_null(self) -> CarriedCheck | None:
+        """The constraint behind NOT NULL, where it has a name."""
+        return carried_not_null(self.table, self.old.name, self.key)
+
+    @property
+    def named_checks(self) -> tuple[CarriedCheck, ...]:
+        """Checks, and NOT NULL where it has a name."""
+        return self.checks if self.not_null is None else (*self.checks, self.not_null)
+
+    @property
+    def default(self) -> str | None:
+        """The new column's default, once it is alone."""
+        return self.new.default
+
+    @property
+    def sync(self) -> Sync:
+        """What the trigger keeps equal."""
+        old, new = self.old, self.new
+        return Sync(
+            table=self.name,
+            key=self.key,
+            old=(
+                Side(
+                    column=old.name,
+                    value=self.down.of_new,
+                    default=old.default,
+                    equality_is_identity=old.equality_is_identity,
+                ),
+            ),
+            new=(
+                Side(
+                    column=new.name,
+                    value=self.up.of_new,
+                    equality_is_identity=new.equality_is_identity,
+                ),
+            ),
+            watched=tuple(
+                Side(
+                    column=name,
+                    value=None,
+                    equality_is_identity=self.table.column(name).equality_is_identity,
+                )
+                for name in sorted(self.up.read - {old.name})
+            ),
+            strict=self.strict,
+            counted=self.counted,
+        )
+
+    def _key_of(self, source: Column) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What a backfill walks along; where the column is part of it, the side that is full."""
+        key = self.table.key()
+        if key is None:
+            raise AssertionError
+        names = [index_key.column or "" for index_key in key.keys]
+        found = [
+            (source.name, source.type)
+            if name == self.old.name
+            else (name, self.table.column(name).type)
+            for name in names
+        ]
+        return tuple(name for name, _ in found), tuple(type_ for _, type_ in found)
+
+    @property
+    def _up_differs(self) -> str:
+        return unlike([(self.up, self.new.equality_is_identity)])
+
+    @property
+    def _down_differs(self) -> str:
+        return unlike([(self.down, self.old.equality_is_identity)])
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether both columns hold the same values."""
+        return isinstance(self.up, Copy)
+
+    @property
+    def forward(self) -> Twin:
+        """The new column, filled from the old one."""
+        key, key_types = self._key_of(self.old)
+        # A row that the new side wrote is right although `up` would make something else of it.
+        written = f"({self._down_differs}) OR {columns.is_null(self.new.name)}"
+        return Twin(
+            table=self.name,
+            source=self.old.name,
+            target=self.new.name,
+            column=self.new,
+            key=key,
+            key_types=key_types,
+            helper_key=self.key,
+            finished=self.finished,
+            value=self.up.of_row,
+            where="" if self.is_copy else written,
+        )
+
+    @property
+    def backward(self) -> Twin:
+        """The old column, made again from the new one."""
+        key, key_types = self._key_of(self.new)
+        return Twin(
+            table=self.name,
+            source=self.new.name,
+            target=self.old.name,
+            column=self.old,
+            key=key,
+            key_types=key_types,
+            helper_key=self.key,
+            finished=NEVER,
+            is_original=True,
+            value=self.down.of_row,
+            where="" if self.is_copy else self._up_differs,
+        )
+
+    @property
+    def backward_check(self) -> Twin:
+        """What a verification of the way back compares: one of both directions has to hold."""
+        if self.is_copy:
+            return self.backward
+        checked = ((self.new.name, self.up.of_row),)
+        return replace(self.backward, where=self._down_differs, checked=checked)
+
+    def expand(self) -> Step:
+        """The new column, and the trigger."""
+        stands = probes.column_exists(self.name, self.new.name) & probes.sync_stands(self.sync)
+        return Step(
+            name=f"twin{self.label}",
+            phase=Phase.EXPAND,
+            summary=f"{self.new.name} stands beside {self.old.name}, and a trigger keeps both true",
+            done=self.finished | stands,
+            statements=(
+                columns.add(self.name, self.new.name, self.new),
+                *columns.properties(self.name, self.new.name, self.new),
+                *sync.create(self.sync, new_leads=False),
+            ),
+            revert=(*sync.drop(self.sync), columns.drop(self.name, self.new.name)),
+            reverted=~probes.column_exists(self.name, self.new.name)
+            & probes.sync_is_gone(self.sync),
+        )
+
+    def fill(self) -> tuple[Step, ...]:
+        """The copy, and the indexes that are built on it."""
+        phase = Phase.BACKFILL
+        return (
+            _twin.copy_step(self.forward, phase, f"copy{self.label}"),
+            *(_twin.index_step(self.forward, phase, c.twin) for c in self.indexes),
+            *self.uniques(self.forward, phase),
+        )
+
+    def prove(self) -> tuple[Step, ...]:
+        """What has to hold before the new side leads."""
+        phase = Phase.SWITCH
+        verify = _twin.verify_step(self.forward, phase, f"verify{self.label}")
+        return verify, *self.held(self.forward, phase)
+
+    def uniques(self, twin: Twin, phase: Phase) -> Iterator[Step]:
+        """The unique constraints, in the phase of their indexes: they go and come as one."""
+        back = twin.is_original
+        for index in self.indexes:
+            if index.constraint is not None:
+                built = index.original.name if back else index.twin.name
+                name = index.constraint.name if back else index.twin.name
+                yield _twin.unique_step(twin, phase, index, built, name)
+
+    def held(self, twin: Twin, phase: Phase) -> tuple[Step, ...]:
+        """Checks and NOT NULL, on the twin under helpers' names."""
+        back = twin.is_original
+        steps: list[Step] = []
+        for check in self.checks:
+            name = check.original.name if back else check.twin.name
+            steps += _twin.check_steps(twin, phase, _facing(check, back=back), name)
+        if self.old.not_null:
+            steps += _twin.not_null_steps(twin, phase, self.not_null)
+        return tuple(steps)
+
+    def lead(self) -> Step:
+        """The new side wins where both are written differently."""
+        leads = probes.new_leads(self.sync)
+        return Step(
+            name=f"authority{self.label}",
+            phase=Phase.SWITCH,
+            summary=f"{self.new.name} leads: it wins where both columns are written differently",
+            done=self.finished | leads,
+            statements=(sync.create_function(self.sync, new_leads=True),),
+            revert=(sync.create_function(self.sync, new_leads=False),),
+            reverted=~leads,
+        )
+
+    def take_default(self, column: str, default: str | None) -> tuple[Statement, ...]:
+        """A default for the column that is alone now."""
+        return () if default is None else (columns.set_default(self.name, column, default),)
+
+    @property
+    def retired(self) -> Retired:
+        """What the contract takes away, and what of it is carried."""
+        names = [index.original.name for index in self.indexes]
+        names += [index.constraint.name for index in self.indexes if index.constraint]
+        names += [check.original.name for check in self.named_checks]
+        return Retired(
+            table=self.name,
+            column=self.old.name,
+            carried=tuple(dict.fromkeys(names)),
+            properties=self.old.properties,
+            stays=self.takes_name,
+        )
+
+    @property
+    def assumption(self) -> Assumption:
+        """The old column is still of the type that the plan was made for."""
+        return Assumption(
+            text=f"{self.name.plain}.{self.old.name} is of type {self.old.type}",
+            probe=self.finished | probes.column_is(self.name, self.old.name, self.old.type),
+        )
+
+    @property
+    def claims(self) -> tuple[tuple[str, str], ...]:
+        """Both columns are taken."""
+        return (self.name.plain, self.old.name), (self.name.plain, self.new.name)
+
+
+def _facing(check: CarriedCheck, *, back: bool) -> CarriedCheck:
+    """The check as the target of the copy must have it."""
+    if not back:
+        return check
+    definition = check.original.definition.removesuffix(" NOT VALID")
+    return replace(check, twin=replace(check.original, definition=definition))

@@ -1,0 +1,168 @@
+"""A column gets another type while old code still uses the old one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from expandcontract.changes._carrying import refusals, twin_refusals
+from expandcontract.changes._exchange import close_steps, comeback, retire_step
+from expandcontract.changes._in_place import in_place
+from expandcontract.changes._notes import notes
+from expandcontract.changes._pair import Pair
+from expandcontract.changes._trying import trials
+from expandcontract.changes._values import Value, cuts
+from expandcontract.changes._widening import Mechanism, mechanism
+from expandcontract.changes.base import Labels
+from expandcontract.ddl import probes
+from expandcontract.errors import ChangeRefusedError
+from expandcontract.model.catalog import Catalog, Column, Table, TableKind
+from expandcontract.model.names import TableName, quoted, refuse_too_long, short_hash, slug
+from expandcontract.model.plan import Plan
+from expandcontract.model.types import Type, read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeType(Labels):
+    """Give a column another type under the same name.
+
+    Where PostgreSQL keeps every value as it is (`varchar(50)` to `varchar(100)` or `text`, a
+    `numeric` of more digits), that is one statement in the expand phase. Otherwise a second column
+    named `new_name` is kept equal by a trigger, and takes the name at contract.
+
+    `up` is an expression over the row that makes the new value, `down` one that makes the old value
+    from `new_name`; both default to a cast.
+
+    >>> change = ChangeType(table="orders", column="total", type="bigint")
+    >>> change.name, change.new_name
+    ('orders.total-to-bigint', 'total_new')
+    """
+
+    kind: ClassVar[str] = "change_type"
+
+    table: str
+    column: str
+    type: str
+    up: str = ""
+    down: str = ""
+    new_name: str = ""
+    lossy: bool = False  #: the author's word that values which do not come back are not needed
+    strict: bool = False  #: refuse a write of both columns that disagrees
+
+    def __post_init__(self) -> None:
+        Labels.__post_init__(self)
+        table = TableName.parse(self.table)
+        if not self.new_name:
+            object.__setattr__(self, "new_name", f"{self.column}_new")
+        for column in (self.column, self.new_name):
+            refuse_too_long(column)
+        if not self.name:
+            name = slug(f"{table.plain}.{self.column}-to-{self.type}")
+            object.__setattr__(self, "name", name)
+
+    @property
+    def tables(self) -> tuple[TableName, ...]:
+        """The table of the column."""
+        return (TableName.parse(self.table),)
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The type to come."""
+        return (self.type,)
+
+    def plan(self, catalog: Catalog) -> Plan:
+        """One statement where no value changes, else a second column and an exchange."""
+        table = catalog.table(self.tables[0])
+        old = table.column(self.column)
+        type_ = catalog.type(self.type)
+        indexed = any(self.column in index.columns for index in table.indexes)
+        how = mechanism(read(old.type), type_, is_indexed=indexed)
+        if how is Mechanism.IN_PLACE and not (self.up or self.down or table.inherits):
+            self._refuse(table, _basic_refusals(table, old, type_))
+            return in_place(table, old, type_)
+        self._refuse(table, [*self._twin_refusals(table, old, type_)])
+        return _exchange(self, table, old, type_)
+
+    def _refuse(self, table: Table, reasons: list[str]) -> None:
+        if reasons:
+            name = f"the change of type of {table.name.plain}.{self.column}"
+            raise ChangeRefusedError(name, tuple(reasons))
+
+    def _twin_refusals(self, table: Table, old: Column, type_: Type) -> Iterator[str]:
+        yield from _basic_refusals(table, old, type_)
+        if table.kind is not TableKind.ORDINARY or table.inherits:
+            kind = "part of an inheritance tree" if table.inherits else f"a {table.kind} table"
+            yield f"{table.name.plain} is {kind}; only plain tables can be done"
+        yield from refusals(table, old)
+        yield from twin_refusals(table, self.new_name)
+        if not self.up and cuts(read(old.type), type_):
+            yield (
+                f"a cast from {old.type} to {type_.spelled} cuts off what is too long, without an "
+                "error; say with up= what is to become of it, for example "
+                f'up="left({self.column}, {type_.modifiers.strip("()")})"'
+            )
+
+
+def _basic_refusals(table: Table, old: Column, type_: Type) -> list[str]:
+    if old.type == type_.spelled:
+        return [f"{table.name.plain}.{old.name} is of type {old.type} already"]
+    return []
+
+
+def _exchange(change: ChangeType, table: Table, old: Column, type_: Type) -> Plan:
+    name, new_name = table.name, change.new_name
+    names = (*(column.name for column in table.columns), new_name)
+    up = Value(column=new_name, type=type_, text=change.up or quoted(old.name), names=names)
+    down_text = change.down or quoted(new_name)
+    down = Value(column=old.name, type=read(old.type), text=down_text, names=names)
+    new = replace(
+        old,
+        name=new_name,
+        type=type_.spelled,
+        collation=old.collation if type_.is_collated else None,
+        storage=old.storage if type_.is_kept_outside else None,
+        compression=old.compression if type_.is_kept_outside else None,
+        equality_is_identity=type_.is_identity,
+        default=_default(change, old, up),
+    )
+    finished = probes.column_is(name, old.name, new.type) & ~probes.column_exists(name, new_name)
+    pair = Pair(
+        table=table,
+        old=old,
+        new=new,
+        key=short_hash(change.name, name.plain),
+        up=up,
+        down=down,
+        finished=finished,
+        takes_name=True,
+        strict=change.name if change.strict else "",
+    )
+    return Plan(
+        steps=(pair.expand(), *pair.fill(), *pair.prove(), pair.lead(), retire_step(pair)),
+        comeback=comeback(pair),
+        close=close_steps(pair),
+        remake=comeback(pair, remade=True),
+        assumptions=(pair.assumption,),
+        retires=(pair.retired,),
+        claims=pair.claims,
+        counters={"conflicts": pair.sync.conflicts},
+        notes=(*notes(pair.sync, name), *_deploying(change)),
+        trials=tuple(trials(pair, lossy=change.lossy)),
+    )
+
+
+def _default(change: ChangeType, old: Column, up: Value) -> str | None:
+    """The old default as it is where the server can assign it, else through `up`."""
+    if old.default is None or not change.up:
+        return old.default
+    return up.of({old.name: f"({old.default})"})
+
+
+def _deploying(change: ChangeType) -> Iterator[str]:
+    yield (
+        f"code that uses {change.new_name} has to be gone before the contract, which gives the "
+        f"name {change.column} to the new column: from then on {change.column} is of type "
+        f"{change.type}"
+    )
+
+
+KIND = ChangeType

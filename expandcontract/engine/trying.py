@@ -1,0 +1,73 @@
+"""Tries on the server what a plan will need, before anything is begun; leaves nothing behind."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from expandcontract.changes.base import Change
+from expandcontract.errors import ChangeRefusedError, ServerRefusedError
+from expandcontract.model.plan import Plan
+from expandcontract.model.trial import Trial
+from expandcontract.postgres.session import Session
+
+SETTINGS = """
+    SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
+           pg_catalog.set_config('lock_timeout', '1s', true),
+           pg_catalog.set_config('statement_timeout', '60s', true),
+           pg_catalog.set_config('row_security', 'off', true)
+"""
+NOT_ALLOWED = frozenset({"42501", "25006", "0A000"})
+"""No right to make temporary tables, or a server that only reads: the shape cannot be tried."""
+
+
+def try_out(session: Session, change: Change, plan: Plan) -> None:
+    """Refuse the change with every objection that the server has."""
+    if not plan.trials:
+        return
+    with _undone(session):
+        objections = tuple(_objections(session, plan.trials))
+    if objections:
+        raise ChangeRefusedError(f"the change {change.name}", objections)
+
+
+def _objections(session: Session, trials: tuple[Trial, ...]) -> Iterator[str]:
+    has_shape = True
+    for trial in trials:
+        if not (has_shape or trial.is_question):
+            continue
+        session.run("SAVEPOINT trial")
+        try:
+            found = _tried(session, trial)
+        except ServerRefusedError as error:
+            session.run("ROLLBACK TO SAVEPOINT trial")
+            if trial.is_preparation and error.sqlstate in NOT_ALLOWED:
+                has_shape = False
+                continue
+            yield _said(trial, error.message)
+            if trial.is_preparation:
+                return
+            continue
+        if not trial.is_preparation:
+            session.run("ROLLBACK TO SAVEPOINT trial")
+        if found:
+            yield _said(trial, "; ".join(found))
+
+
+def _tried(session: Session, trial: Trial) -> list[str]:
+    if not trial.is_question:
+        session.run(trial.sql)
+        return []
+    return [str(row[0]) for row in session.rows(trial.sql)]
+
+
+def _said(trial: Trial, text: str) -> str:
+    return f"{trial.text}: {text}" + (f"; {trial.cure}" if trial.cure else "")
+
+
+@contextmanager
+def _undone(session: Session) -> Iterator[None]:
+    session.run("BEGIN ISOLATION LEVEL READ COMMITTED")
+    try:
+        session.rows(SETTINGS)
+        yield
+    finally:
+        session.run("ROLLBACK")

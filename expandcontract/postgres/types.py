@@ -1,0 +1,24 @@
+"""Types that a change asks for, as the server knows them."""
+
+import json
+from dataclasses import replace
+
+from expandcontract.errors import TypeNotFoundError
+from expandcontract.model import types
+from expandcontract.model.types import Type
+from expandcontract.postgres import catalog_queries as queries
+from expandcontract.postgres.session import Session
+
+
+def type_id(session: Session, text: str) -> str:
+    """The type that a text means along the search path."""
+    [(oid,)] = session.rows(queries.TYPE_ID, {"type": text})
+    if oid is None:
+        raise TypeNotFoundError(text)
+    return str(oid)
+
+
+def read_type(session: Session, text: str, oid: str) -> Type:
+    """The type with its schema, as the session's search path spells it."""
+    [(row,)] = session.rows(queries.TYPE, {"oid": oid})
+    return replace(types.read(text), known=True, **json.loads(row))

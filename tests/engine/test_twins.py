@@ -1,0 +1,75 @@
+"""Kinds that keep the old columns after contract walk every way, to the native statement's end."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from expandcontract.model.phase import Phase
+from tests.engine.type_cases import TWINS, TYPES
+from tests.support.asserts import assert_schema
+from tests.support.databases import Databases
+from tests.support.fingerprint import fingerprint, rows
+from tests.support.kept import assert_contracted
+from tests.support.walk import Case, back, execute, forward, haltingly, plan, strong_scans
+
+CASES = TYPES
+MANY_WAYS = (TWINS[1], TWINS[3])
+each_case = pytest.mark.parametrize("case", CASES, ids=str)
+
+
+@pytest.fixture
+def native(databases: Databases) -> Iterator[str]:
+    """A second database, for the statement that does the same at once."""
+    with databases.database() as dsn:
+        yield dsn
+
+
+@each_case
+def test_a_change_that_is_stopped_at_every_safe_point_comes_to_the_same_end_and_start(
+    case: Case, dsn: str, native: str
+) -> None:
+    execute(dsn, case.setup)
+    execute(native, case.setup, case.oracle)
+    start, data = fingerprint(dsn), rows(dsn, *case.tables)
+    assert strong_scans(plan(dsn, case.change)) == []
+
+    for phase in Phase:
+        haltingly(dsn, case.change, phase)
+    assert_contracted(dsn, native, case.at_end)
+
+    for phase in reversed(Phase):
+        haltingly(dsn, case.change, phase, revert=True)
+    assert_schema(start, dsn)
+    assert rows(dsn, *case.tables) == data
+
+
+@pytest.mark.parametrize("case", MANY_WAYS, ids=str)
+def test_a_revert_from_every_phase_gives_the_start_back(case: Case, dsn: str, native: str) -> None:
+    execute(dsn, case.setup)
+    execute(native, case.setup, case.oracle)
+    start, data = fingerprint(dsn), rows(dsn, *case.tables)
+
+    for last in Phase:
+        done = [phase for phase in Phase if phase <= last]
+        forward(dsn, case.change, *done)
+        assert forward(dsn, case.change, last).work() == []
+        back(dsn, case.change, *reversed(done))
+        assert_schema(start, dsn)
+        assert rows(dsn, *case.tables) == data
+
+    forward(dsn, case.change)
+    assert_contracted(dsn, native, case.at_end)
+
+
+@pytest.mark.parametrize("case", MANY_WAYS[:1], ids=str)
+def test_every_major_goes_the_same_way(each_major: int, case: Case, dsn: str, native: str) -> None:
+    assert each_major
+    execute(dsn, case.setup)
+    execute(native, case.setup, case.oracle)
+    start = fingerprint(dsn)
+
+    forward(dsn, case.change)
+    assert_contracted(dsn, native, case.at_end)
+    back(dsn, case.change)
+
+    assert_schema(start, dsn)
