@@ -8,6 +8,7 @@ request.
 from expandcontract.errors.application import (
     ColumnsMissingError,
     ReleaseNameError,
+    RetiredColumnError,
     SwitchedAttributeError,
     UnknownSwitchError,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "PlanChangedError",
     "PositionNotReadError",
     "ReleaseNameError",
+    "RetiredColumnError",
     "RowsFailedError",
     "RunnerBusyError",
     "ServerRefusedError",

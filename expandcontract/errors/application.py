@@ -64,3 +64,19 @@ class ReleaseNameError(ExpandContractError):
 
     def __str__(self) -> str:
         return f"{self.release!r} cannot be the name of a release: {self.problem}"
+
+
+class RetiredColumnError(ExpandContractError):
+    """Code touches a column that the contract of a switched change will drop."""
+
+    def __init__(self, change: str, column: str, sql: str) -> None:
+        super().__init__(change, column, sql)
+        self.change = change
+        self.column = column
+        self.sql = sql
+
+    def __str__(self) -> str:
+        return (
+            f"{self.column} is touched, and the contract of {self.change} will drop it; "
+            f"use the new column: {' '.join(self.sql.split())[:200]}"
+        )

@@ -5,6 +5,7 @@ the switches and survive DDL.
 """
 
 from expandcontract.orm.installing import Installed, install
+from expandcontract.orm.retired import RetiredColumnWarning
 from expandcontract.orm.shadow import Shadow
 from expandcontract.orm.switched import Switched, switched
 from expandcontract.orm.switches import Position, Switches, switches
@@ -12,6 +13,7 @@ from expandcontract.orm.switches import Position, Switches, switches
 __all__ = [
     "Installed",
     "Position",
+    "RetiredColumnWarning",
     "Shadow",
     "Switched",
     "Switches",

@@ -5,7 +5,7 @@ import logging
 import os
 import re
 import time
-from typing import Any, Self
+from typing import Any, Self, get_args
 from weakref import WeakSet
 
 from sqlalchemy import Connection, Dialect, Engine, event
@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from expandcontract.errors import ArgumentError, ExpandContractError, ReleaseNameError
 from expandcontract.orm import asking, mapping
 from expandcontract.orm.polling import Polling
+from expandcontract.orm.prepared import Healing, Prepared, prepare_nothing
+from expandcontract.orm.retired import Guard, Retired
 from expandcontract.orm.switches import Switches, switches
 
 log = logging.getLogger("expandcontract.orm")
@@ -35,6 +37,9 @@ class Installed:
         self, engine: Engine, release: str, *, is_async: bool, every: float, follows: Switches
     ) -> None:
         self.engine, self.release, self.follows = engine, release, follows
+        self.prepares_nothing = False
+        self._watchers: list[Healing | Guard] = []
+        self._states: set[tuple[int, str]] = set()
         self._checked = self._mapped = False
         self._may_beat = True
         self._beaten_at = 0.0
@@ -54,6 +59,14 @@ class Installed:
             raise self.configuration_error
         return self
 
+    def watch(self, prepared: Prepared, retired: Retired) -> None:
+        """Listen to what the engine executes."""
+        self.prepares_nothing = prepared == "off"
+        if prepared == "heal":
+            self._watchers.append(Healing(self.engine))
+        self._watchers.append(Guard(self.engine, self.follows, retired))
+        event.listen(self.engine, "do_connect", self.name_connection)
+
     def refresh(self, wait: float = 5.0) -> bool:
         """Ask for the switches now; whether the database answered."""
         return self.polling.refresh(wait)
@@ -62,6 +75,8 @@ class Installed:
         """Stop following; the last values stand."""
         if self in _installed:
             event.remove(self.engine, "do_connect", self.name_connection)
+            for watcher in self._watchers:
+                watcher.stop(self.engine)
         self.polling.stop()
         _installed.discard(self)
 
@@ -74,6 +89,8 @@ class Installed:
     ) -> None:
         """Name the release to the server; a pooler keeps such a name with its client too."""
         self.polling.start()  # in the child of a fork it does not run yet
+        if self.prepares_nothing:
+            prepare_nothing(dialect, params)
         if dialect.driver == "asyncpg":
             params["server_settings"] = dict(params.get("server_settings") or {})
             params = params["server_settings"]
@@ -89,7 +106,13 @@ class Installed:
     def _ask(self, connection: Connection) -> None:
         """One round."""
         names = [attribute.change for attribute in mapping.wanted(self.follows)]
-        self.follows.put(asking.positions(connection, names))
+        found = asking.positions(connection, names)
+        self.follows.put(found)
+        states = {(one.change_id, one.state) for one in found}
+        if states != self._states:  # a phase is over: there was DDL
+            self._states = states
+            for watcher in self._watchers:
+                watcher.renew()
         if not self._checked:
             self._check(connection)
             self._checked = True
@@ -158,12 +181,14 @@ os.register_at_fork(after_in_child=_in_child)
 atexit.register(_at_exit)
 
 
-def install(
+def install(  # noqa: PLR0913  # two are needed, the others are said by their names
     engine: Engine | AsyncEngine,
     *,
     release: str,
     every: float = 2.0,
     wait: float = 5.0,
+    prepared: Prepared = "heal",
+    retired: Retired = "warn",
     follows: Switches = switches,
 ) -> Installed:
     """Let an engine name its release to the server and follow the switches of its database.
@@ -172,10 +197,19 @@ def install(
     `wait` seconds for the database's first answer, and raises when an attribute follows a change
     that is not there, maps a column that is not there, or when the release's name is taken. A
     database that does not answer is no error: everything is read from the old side until it does.
+
+    `prepared` says what becomes of statements that the server has prepared when DDL makes them
+    useless: they are healed, there are none (`off`), or they fail as without this (`leave`).
+    `retired` says what code that touches a column which contract will drop gets: a warning, an
+    error, or nothing (`ignore`).
     """
     if RELEASE.fullmatch(release) is None:
         problem = "it must be 1 to 40 letters, digits and ._+:-, beginning with one of the first"
         raise ReleaseNameError(release, problem)
+    if prepared not in get_args(Prepared):
+        raise ArgumentError("ec.orm.install", "prepared", prepared, "'heal', 'off' or 'leave'")
+    if retired not in get_args(Retired):
+        raise ArgumentError("ec.orm.install", "retired", retired, "'warn', 'error' or 'ignore'")
     if not every > 0:
         raise ArgumentError("ec.orm.install", "every", every, "a number of seconds above 0")
     sync = engine.sync_engine if isinstance(engine, AsyncEngine) else engine
@@ -184,7 +218,7 @@ def install(
     is_async = isinstance(engine, AsyncEngine)
     made = Installed(sync, release, is_async=is_async, every=every, follows=follows)
 
-    event.listen(sync, "do_connect", made.name_connection)
+    made.watch(prepared, retired)
     return made.start(wait)
 
 

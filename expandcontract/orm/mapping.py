@@ -7,7 +7,7 @@ import socket
 import time
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, inspect
+from sqlalchemy import Connection, MetaData, Table
 from sqlalchemy.orm import mapperlib
 
 from expandcontract.errors import ColumnsMissingError, UnknownSwitchError
@@ -47,7 +47,7 @@ def wanted(follows: Switches) -> list[Switched[Any]]:
     return [
         attribute
         for attribute in known.attributes()
-        if attribute.follows is follows and inspect(attribute.owner, raiseerr=False) is not None
+        if attribute.follows is follows and attribute.is_mapped
     ]
 
 

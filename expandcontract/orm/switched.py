@@ -112,6 +112,11 @@ class Switched(hybrid_property[T], _DCAttributeOptions):
         problem = f"{given!r} is no attribute of {owner.__name__}"
         raise SwitchedAttributeError(f"{owner.__name__}.{self.__name__}", problem)
 
+    @property
+    def is_mapped(self) -> bool:
+        """Whether its class is mapped: one on a mixin never is."""
+        return inspect(self.owner, raiseerr=False) is not None
+
     def _mapper(self, cls: Any) -> Mapper[Any]:  # noqa: ANN401  # a class, or an alias of one
         found: Mapper[Any] = inspect(cls).mapper
         return found
