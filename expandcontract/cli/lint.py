@@ -57,7 +57,7 @@ class Asked:
 )
 @click.option("--output", "target", type=FILE, help="Print to this file.")
 @click.option("--pg-version", type=click.IntRange(min=12), help="The oldest major it will run on.")
-@click.option("--dialect", type=click.Choice(DIALECTS), help="Whose SQL it is.")
+@click.option("--dialect", type=click.Choice(DIALECTS), help="The SQL dialect that is linted.")
 @click.option("--schema", "schema_file", type=FILE, help="SQL that ran before: known, not judged.")
 @click.option(
     "--release-file", type=FILE, help="What the running code maps, as `ec snapshot` writes it."
@@ -120,7 +120,9 @@ def lint(*, common: Common, paths: tuple[str, ...], **options: Any) -> Exit:  # 
     if (path := _baseline(asked, config)) is not None:
         files = outputs.against_baseline(files, path, counts, update=asked.update_baseline)
     name = asked.format_name or ("json" if common.json else "text")
-    printed = outputs.Printed(major=how.major, target=asked.target, effects=asked.effects)
+    printed = outputs.Printed(
+        major=how.major, dialect=how.dialect, target=asked.target, effects=asked.effects
+    )
     outputs.write(files, name, counts=counts, printed=printed)
     inputs.refuse(unread)
     failed = _fails(counts, asked.fail_on or config.fail_on)

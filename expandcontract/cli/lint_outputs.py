@@ -22,6 +22,7 @@ class Printed:
     """What is printed, and where; nowhere in particular is standard output."""
 
     major: int
+    dialect: str = "postgres"
     target: Path | None = None
     effects: bool = False
 
@@ -38,7 +39,12 @@ def write(files: Iterable["FileReport"], name: str, *, counts: "Counts", printed
                 file if name == "text" else replace(file, text="")
                 for file in _counted(files, counts)
             )
-            report = Report(files=kept, pg_version=printed.major, baselined=counts.baselined)
+            report = Report(
+                files=kept,
+                pg_version=printed.major,
+                baselined=counts.baselined,
+                dialect=printed.dialect,
+            )
             say(_document(report, name, effects=printed.effects))
 
 

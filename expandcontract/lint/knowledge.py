@@ -2,15 +2,21 @@
 
 from collections.abc import Iterable, Iterator
 
+from expandcontract.lint.forms.objects import CreateRoutine
 from expandcontract.lint.known import KnownConstraint, KnownIndex, KnownTable, KnownType
 from expandcontract.lint.naming import made_up
 from expandcontract.lint.spelling import ident, relation
+from expandcontract.lint.types import TypeName
 from expandcontract.model.kinds import ConstraintKind
 from expandcontract.model.names import TableName
 from expandcontract.model.value import field, replace, value
 
 NOT_NULL_ROWS = 18
 """From this major on every NOT NULL is a constraint with a name of its own."""
+
+
+Routine = tuple[TableName, tuple[TypeName, ...]]
+"""A function or procedure: its name, and the types of the parameters that a call gives."""
 
 
 @value(frozen=False)
@@ -30,6 +36,7 @@ class History:
     index_tables: dict[TableName, TableName] = field(default_factory=dict)
     below: dict[TableName, dict[TableName, None]] = field(default_factory=dict)  #: children
     published: set[TableName] = field(default_factory=set)
+    signatures: dict[Routine, CreateRoutine] = field(default_factory=dict)
     all_published: bool = False
     major: int = 0  #: of the server whose catalog it shall become; 0 where that does not matter
 
@@ -45,6 +52,7 @@ class History:
             dict(self.index_tables),
             dict(self.below),
             set(self.published),
+            dict(self.signatures),
             self.all_published,
             self.major,
         )

@@ -89,7 +89,8 @@ def judge(sources: Sequence[Source], options: Options, history: History | None =
 
     The schema is that of the options, unless it is given as `history`, which is left as it is.
     """
-    return Report(files=tuple(each(sources, options, history)), pg_version=options.major)
+    files = tuple(each(sources, options, history))
+    return Report(files=files, pg_version=options.major, dialect=options.dialect)
 
 
 def each(

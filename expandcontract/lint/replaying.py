@@ -1,5 +1,6 @@
 """Applies one statement to a `History`; what touches a table and is not understood taints it."""
 
+from expandcontract.lint import routines
 from expandcontract.lint.building import build_table, index_of
 from expandcontract.lint.dispatch import Dispatch
 from expandcontract.lint.forms import maintenance as m
@@ -64,6 +65,7 @@ def _taint_named(history: History, read: Read) -> None:
     words = {part.strip('"') for part in read.text.replace(".", " ").replace("(", " ").split()}
     words |= {word.lower() for word in words}
     history.uncertain.update(key for key in history.tables if key.name in words)
+    history.signatures.clear()
 
 
 @Dispatch
@@ -146,6 +148,7 @@ def _alter_index(node: AlterTable, history: History) -> None:
 
 @apply_node.register
 def _drop(node: m.Drop, history: History) -> None:  # noqa: C901  (a kind each)
+    routines.forget_dropped(node, history)
     if node.kind in {"TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE"}:
         for name in node.names:
             _drop_relation(history, history.key(name), cascade=node.cascade)
@@ -252,8 +255,7 @@ def _alter_domain(node: o.AlterDomain, history: History) -> None:
 
 @apply_node.register
 def _create_routine(node: o.CreateRoutine, history: History) -> None:
-    inlined = node.language == "sql" and node.volatility == "VOLATILE"
-    history.routines[node.name.name] = "UNKNOWN" if inlined else node.volatility
+    routines.remember(node, history)
 
 
 @apply_node.register
@@ -273,6 +275,7 @@ def _comment(node: m.Comment, history: History) -> None:
 
 @apply_node.register
 def _other(node: o.Other, history: History) -> None:
+    routines.forget_after(node, history)
     if node.kind != "PUBLICATION":
         return
     if node.words[1:4] == ("FOR", "ALL", "TABLES"):

@@ -94,6 +94,7 @@ class Report:
     files: tuple[FileReport, ...]
     pg_version: int
     baselined: int = field(default=0)
+    dialect: str = "postgres"
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -137,7 +138,8 @@ class Report:
         return {
             "version": 1,
             "tool": {"name": "expandcontract", "version": tool_version()},
-            "pg_version": self.pg_version,
+            "dialect": self.dialect,
+            "pg_version": self.pg_version if self.dialect == "postgres" else None,
             "files": [file.document(effects=effects) for file in self.files],
             "summary": {
                 "files": len(self.files),

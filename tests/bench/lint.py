@@ -35,6 +35,7 @@ def run(words: Sequence[str], cache: Path) -> Run:
     start = time.monotonic()
     actions = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (0, 1, 2)]
     variables = {**os.environ, "XDG_CACHE_HOME": str(cache)}
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)  # as installed: modules are compiled once
     child = os.posix_spawnp(words[0], list(words), variables, file_actions=actions)
     _, status, usage = os.wait4(child, 0)
     took = time.monotonic() - start

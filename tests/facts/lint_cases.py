@@ -3,8 +3,8 @@
 A file has chapters. A chapter starts with `-- # its title`, goes on with the SQL that makes its
 tables, and after `-- run` has one statement in each paragraph. Before a statement may stand
 `-- since 17`, `-- until 14`, `-- not run` (the server is only asked whether a transaction
-allows it) or `-- unsaid` (the linter does not know, and says nothing of it). After it stand its
-labels, one for each group of majors whose outcome differs:
+allows it) or `-- unsaid: reason` (the linter does not know, and says nothing of it). After it
+stand its labels, one for each group of majors whose outcome differs:
 
     --> [14-17] locks orders ACCESS EXCLUSIVE; scans orders
 
@@ -19,7 +19,7 @@ from typing import Self
 
 CORPUS = Path(__file__).parent / "lint_corpus"
 LABEL = re.compile(r"--> (?:\[(\d+)(?:-(\d+))?\] )?(.+)")
-MARK = re.compile(r"-- (since|until) (\d+)|-- (not run)|-- (unsaid)")
+MARK = re.compile(r"-- (since|until) (\d+)|-- (not run)|-- (unsaid): \S.*")
 FIRST, LAST = 12, 18
 
 
@@ -85,7 +85,7 @@ class Case:
     @property
     def unsaid(self) -> bool:
         """Whether the linter says nothing of it."""
-        return "-- unsaid" in self.marks
+        return any(mark.startswith("-- unsaid: ") for mark in self.marks)
 
     def __str__(self) -> str:
         """Spell the paragraph."""
@@ -144,7 +144,8 @@ def _case(paragraph: str) -> Case:
             marks.append(line)
         else:
             lines.append(line)
-    said = dict(mark.removeprefix("-- ").split(" ") for mark in marks if mark[-1].isdecimal())
+    spans = [mark for mark in marks if mark.startswith(("-- since ", "-- until "))]
+    said = dict(mark.removeprefix("-- ").split(" ") for mark in spans)
     since, until = int(said.get("since", 0)), int(said.get("until", 99))
     known = range(max(since, FIRST), min(until, LAST) + 1)
     labels: dict[int, Facts] = {}

@@ -125,4 +125,6 @@ def test_the_command_takes_the_dialect(tmp_path: Path) -> None:
         ec, ["lint", "--no-cache", "--dialect", "mariadb", "--format", "json", str(file)]
     )
 
-    assert [found["rule"] for found in json.loads(done.stdout)["files"][0]["findings"]] == ["EC602"]
+    report = json.loads(done.stdout)
+    assert [found["rule"] for found in report["files"][0]["findings"]] == ["EC602"]
+    assert (report["dialect"], report["pg_version"]) == ("mariadb", None)

@@ -2,13 +2,16 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from expandcontract.lint.formats import sarif
 from expandcontract.lint.linter import Options, Source, judge
 
+SCHEMA = Path(__file__).parent / "sarif" / "sarif-2.1.0-rtm.5.json"
 SQL = 'SELECT 1;\n  CREATE INDEX i ON "é" (x);\nALTER TABLE t FROB;\nDROP TABLE a\n  CASCADE;\n'
 
 
@@ -65,3 +68,17 @@ def test_an_address_is_a_relative_uri(log: dict[str, Any]) -> None:
 
     assert uris == {"migrations/%C3%A9%201%23a.sql"}
     assert all(re.fullmatch(r"[A-Za-z0-9._~/%-]+", uri) for uri in uris)
+
+
+def test_a_log_is_valid_by_the_schema(log: dict[str, Any]) -> None:
+    """And one with a mistake in it is not, so that the schema is really asked."""
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.Draft4Validator.check_schema(schema)
+    valid = jsonschema.Draft4Validator(schema)
+    valid.validate(log)
+    assert len(log["runs"][0]["results"]) > 1
+
+    for wrong in ({**log, "version": "2.0.0"}, {**log, "run": []}, {"version": "2.1.0"}):
+        assert not valid.is_valid(wrong)
+    result = {**log["runs"][0]["results"][0], "level": "fatal"}
+    assert not valid.is_valid({**log, "runs": [{**log["runs"][0], "results": [result]}]})

@@ -7,6 +7,7 @@ from expandcontract.lint.forms import objects as o
 from expandcontract.lint.forms.constraint import read_table_constraint
 from expandcontract.lint.forms.maintenance import Drop, read_only_name
 from expandcontract.lint.forms.query import output_columns, relations, writes
+from expandcontract.lint.forms.signature import read_signature
 from expandcontract.lint.types import read_type
 from expandcontract.model.names import TableName
 
@@ -171,8 +172,7 @@ def read_create_routine(cursor: Cursor, *, replace: bool) -> o.CreateRoutine:
     """Take CREATE FUNCTION or PROCEDURE from its kind on."""
     kind = cursor.take().word
     name = cursor.name()
-    cursor.group()
-    rest = cursor.rest()
+    inside, rest = cursor.group(), cursor.rest()
     words = rest.words
     atomic = "ATOMIC" in words
     written = writes(rest, cursor) if atomic else ()
@@ -185,6 +185,7 @@ def read_create_routine(cursor: Cursor, *, replace: bool) -> o.CreateRoutine:
         volatility=volatility,
         language=lower[lower.index("language") + 1].strip("'") if "language" in lower else "",
         security_definer="DEFINER" in words,
+        signature=read_signature(inside, rest, cursor),
         pins_search_path="search_path" in lower,
         reads=tuple(n for n in relations(rest, cursor) if n not in written) if atomic else (),
         writes=written,

@@ -2,6 +2,7 @@
 
 from expandcontract.lint.cursor import Expr
 from expandcontract.lint.forms.constraint import Constraint
+from expandcontract.lint.forms.signature import Signature
 from expandcontract.lint.types import TypeName
 from expandcontract.model.names import TableName
 from expandcontract.model.value import value
@@ -79,6 +80,7 @@ class CreateRoutine:
     language: str = ""
     security_definer: bool = False
     pins_search_path: bool = False
+    signature: Signature | None = None  #: nothing where it is not understood
     reads: tuple[TableName, ...] = ()  #: of a body that is parsed at once, BEGIN ATOMIC
     writes: tuple[TableName, ...] = ()
 

@@ -270,7 +270,7 @@ ALTER TABLE orders DROP COLUMN id;
 ALTER TABLE orders DROP COLUMN note;
 --> fails 2BP01
 
--- unsaid
+-- unsaid: the column may exist on a server of which only a part is known
 ALTER TABLE orders DROP COLUMN nothing;
 --> fails 42703
 

@@ -168,7 +168,7 @@ ALTER TABLE things ALTER code TYPE text USING lower(code);
 ALTER TABLE things ALTER code TYPE varchar(50) USING code::varchar(50);
 --> locks things ACCESS EXCLUSIVE
 
--- unsaid
+-- unsaid: it depends on the rows
 ALTER TABLE things ALTER code TYPE int USING code::int;
 --> fails 22P02
 
@@ -337,11 +337,11 @@ ALTER TABLE things ALTER ok TYPE int USING ok::int;
 ALTER TABLE things ALTER cash TYPE numeric;
 --> locks things ACCESS EXCLUSIVE; rewrites things; scans things
 
--- unsaid
+-- unsaid: whether a cast exists is not known: it may have been made
 ALTER TABLE things ALTER num TYPE boolean;
 --> fails 42804
 
--- unsaid
+-- unsaid: whether a cast exists is not known: it may have been made
 ALTER TABLE things ALTER label TYPE int;
 --> fails 42804
 

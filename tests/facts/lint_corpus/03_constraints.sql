@@ -55,7 +55,7 @@ ALTER TABLE orders DROP CONSTRAINT counted;
 ALTER TABLE orders DROP CONSTRAINT IF EXISTS nothing;
 --> locks orders ACCESS EXCLUSIVE
 
--- unsaid
+-- unsaid: the object may exist on a server of which only a part is known
 ALTER TABLE orders DROP CONSTRAINT nothing;
 --> fails 42704
 
@@ -97,11 +97,11 @@ ALTER TABLE orders ADD CONSTRAINT x UNIQUE USING INDEX orders_other;
 ALTER TABLE orders ADD CONSTRAINT x UNIQUE USING INDEX orders_nullable;
 --> locks orders ACCESS EXCLUSIVE; indexes orders_nullable SHARE UPDATE EXCLUSIVE
 
--- unsaid
+-- unsaid: the index may have been made anew as a unique one by hand
 ALTER TABLE orders ADD CONSTRAINT x UNIQUE USING INDEX orders_quantity;
 --> fails 42809
 
--- unsaid
+-- unsaid: the key that is known may be gone on the server
 ALTER TABLE orders ADD PRIMARY KEY (code);
 --> fails 42P16
 
@@ -179,11 +179,11 @@ ALTER TABLE orders ADD CONSTRAINT x FOREIGN KEY (other) REFERENCES products DEFE
 ALTER TABLE orders ADD CONSTRAINT x FOREIGN KEY (other) REFERENCES products (id) NOT VALID, VALIDATE CONSTRAINT x;
 --> locks orders SHARE ROW EXCLUSIVE, products SHARE ROW EXCLUSIVE; scans orders, products
 
--- unsaid
+-- unsaid: what is a view here may be a table on the server
 ALTER TABLE orders ADD CONSTRAINT x FOREIGN KEY (other) REFERENCES seen (id);
 --> fails 42809
 
--- unsaid
+-- unsaid: the key that is missing here may be there on the server
 ALTER TABLE orders ADD CONSTRAINT x FOREIGN KEY (other) REFERENCES orders (customer_id);
 --> fails 42830
 
@@ -251,7 +251,7 @@ ALTER TABLE orders DROP CONSTRAINT loose_key;
 --> locks customers ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE
 
 -- since 18
--- unsaid
+-- unsaid: it may be enforced on the server by now
 ALTER TABLE orders VALIDATE CONSTRAINT loose_key;
 --> fails 55000
 

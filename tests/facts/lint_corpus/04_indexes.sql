@@ -21,7 +21,7 @@ CREATE INDEX ON public.orders USING hash (note);
 CREATE UNIQUE INDEX x ON orders (id, quantity);
 --> locks orders SHARE; scans orders; builds orders
 
--- unsaid
+-- unsaid: it depends on the rows
 CREATE UNIQUE INDEX x ON orders (note);
 --> fails 23505
 
@@ -52,7 +52,7 @@ CREATE INDEX IF NOT EXISTS x ON orders (note);
 CREATE INDEX IF NOT EXISTS orders_note ON orders (note);
 --> locks orders SHARE
 
--- unsaid
+-- unsaid: the name may be free on a server of which only a part is known
 CREATE INDEX orders_note ON orders (note);
 --> fails 42P07
 
@@ -62,7 +62,7 @@ CREATE INDEX x ON ONLY orders (note);
 CREATE INDEX x ON totals (n);
 --> locks totals SHARE; scans totals; builds totals
 
--- unsaid
+-- unsaid: the column may exist on a server of which only a part is known
 CREATE INDEX x ON orders (nothing);
 --> fails 42703
 
@@ -75,7 +75,7 @@ DROP INDEX IF EXISTS orders_note RESTRICT;
 DROP INDEX IF EXISTS nothing;
 --> nothing
 
--- unsaid
+-- unsaid: the object may exist on a server of which only a part is known
 DROP INDEX nothing;
 --> fails 42704
 
@@ -214,7 +214,7 @@ ALTER INDEX events_note ATTACH PARTITION events_2023_note;
 DROP INDEX events_id;
 --> locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE; indexes events_2023_id_idx ACCESS EXCLUSIVE, events_2024_id_idx ACCESS EXCLUSIVE, events_id ACCESS EXCLUSIVE
 
--- unsaid
+-- unsaid: which indexes belong to the index of a partitioned table is not said
 DROP INDEX events_2023_id_idx;
 --> fails 2BP01
 

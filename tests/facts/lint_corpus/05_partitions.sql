@@ -276,7 +276,7 @@ ALTER TABLE orders ATTACH PARTITION orders_c FOR VALUES IN ('c');
 --> [12-14] locks customers ACCESS EXCLUSIVE, items ACCESS SHARE, orders SHARE UPDATE EXCLUSIVE, orders_c ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE; scans orders_c; builds orders_c
 --> [15-18] locks customers ACCESS EXCLUSIVE, items SHARE ROW EXCLUSIVE, orders SHARE UPDATE EXCLUSIVE, orders_c ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE; scans orders_c; builds orders_c
 
--- unsaid
+-- unsaid: whether two types agree is not compared for partitions
 ALTER TABLE orders ATTACH PARTITION orders_d FOR VALUES IN ('d');
 --> fails 42804
 
@@ -377,7 +377,7 @@ ALTER TABLE animals ADD COLUMN x text;
 ALTER TABLE animals ADD COLUMN x float DEFAULT random();
 --> locks animals ACCESS EXCLUSIVE, cats ACCESS EXCLUSIVE, kittens ACCESS EXCLUSIVE; rewrites animals, cats, kittens; scans animals, cats, kittens
 
--- unsaid
+-- unsaid: that ONLY is refused where there are children is not said
 ALTER TABLE ONLY animals ADD COLUMN x text;
 --> fails 42P16
 

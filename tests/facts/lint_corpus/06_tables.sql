@@ -22,7 +22,7 @@ CREATE TABLE x (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, note text UN
 CREATE TABLE IF NOT EXISTS plain (id int, other int);
 --> nothing
 
--- unsaid
+-- unsaid: the name may be free on a server of which only a part is known
 CREATE TABLE plain (id int);
 --> fails 42P07
 
@@ -77,7 +77,7 @@ DROP TABLE loose;
 DROP TABLE IF EXISTS nothing;
 --> nothing
 
--- unsaid
+-- unsaid: the table may exist on a server of which only a part is known
 DROP TABLE nothing;
 --> fails 42P01
 
@@ -144,11 +144,11 @@ ALTER TABLE orders RENAME TO purchases;
 ALTER TABLE IF EXISTS nothing RENAME TO x;
 --> nothing
 
--- unsaid
+-- unsaid: the table may exist on a server of which only a part is known
 ALTER TABLE nothing RENAME TO x;
 --> fails 42P01
 
--- unsaid
+-- unsaid: the name may be free on a server of which only a part is known
 ALTER TABLE orders RENAME TO plain;
 --> fails 42P07
 
@@ -270,7 +270,7 @@ ALTER TABLE plain ADD COLUMN x int, ALTER COLUMN note SET STATISTICS 5, SET (fil
 ALTER SCHEMA archive RENAME TO attic;
 --> nothing
 
--- unsaid
+-- unsaid: what a schema holds beside its tables is not known
 DROP SCHEMA archive;
 --> fails 2BP01
 

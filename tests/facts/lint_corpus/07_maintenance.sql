@@ -56,7 +56,7 @@ CLUSTER orders USING orders_note;
 CLUSTER VERBOSE orders USING orders_pkey;
 --> locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
 
--- unsaid
+-- unsaid: the index an earlier CLUSTER has chosen is not known
 CLUSTER orders;
 --> fails 42704
 

@@ -54,11 +54,11 @@ ALTER TYPE pair DROP ATTRIBUTE b CASCADE;
 ALTER TYPE pair RENAME ATTRIBUTE a TO c CASCADE;
 --> nothing
 
--- unsaid
+-- unsaid: which columns have a composite type is not followed
 ALTER TYPE pair ALTER ATTRIBUTE a TYPE bigint;
 --> fails 0A000
 
--- unsaid
+-- unsaid: which tables are OF a type is not followed
 ALTER TYPE alone ADD ATTRIBUTE c int;
 --> fails 2BP01
 
@@ -74,7 +74,7 @@ ALTER TYPE alone DROP ATTRIBUTE b CASCADE;
 DROP TYPE alone CASCADE;
 --> locks typed ACCESS EXCLUSIVE
 
--- unsaid
+-- unsaid: what depends on a type is not followed
 DROP TYPE mood;
 --> fails 2BP01
 
@@ -84,7 +84,7 @@ DROP TYPE mood CASCADE;
 DROP TYPE IF EXISTS nothing;
 --> nothing
 
--- unsaid
+-- unsaid: which composite types hold a domain is not followed
 ALTER DOMAIN positive ADD CONSTRAINT x CHECK (VALUE < 1000);
 --> fails 0A000
 
@@ -109,7 +109,7 @@ ALTER DOMAIN words ADD CHECK (VALUE <> 'y');
 ALTER DOMAIN words DROP CONSTRAINT later;
 --> nothing
 
--- unsaid
+-- unsaid: which composite types hold a domain is not followed
 ALTER DOMAIN positive SET NOT NULL;
 --> fails 0A000
 

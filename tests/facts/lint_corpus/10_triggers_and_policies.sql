@@ -37,7 +37,7 @@ DROP TRIGGER plain_touch ON plain;
 DROP TRIGGER IF EXISTS nothing ON plain;
 --> nothing
 
--- unsaid
+-- unsaid: the object may exist on a server of which only a part is known
 DROP TRIGGER nothing ON plain;
 --> fails 42704
 
@@ -50,7 +50,7 @@ COMMENT ON TRIGGER plain_touch ON plain IS 'x';
 DROP FUNCTION touch() CASCADE;
 --> locks plain ACCESS EXCLUSIVE
 
--- unsaid
+-- unsaid: which triggers call a function is not followed
 DROP FUNCTION touch();
 --> fails 2BP01
 
@@ -84,7 +84,7 @@ ALTER POLICY plain_policy ON plain RENAME TO x;
 DROP POLICY plain_policy ON plain;
 --> locks plain ACCESS EXCLUSIVE
 
--- unsaid
+-- unsaid: which policies a table has is not followed
 DROP POLICY IF EXISTS nothing ON plain;
 --> nothing
 

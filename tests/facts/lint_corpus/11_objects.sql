@@ -33,7 +33,7 @@ ALTER SEQUENCE counter RENAME TO x;
 DROP SEQUENCE counter;
 --> nothing
 
--- unsaid
+-- unsaid: who owns a sequence is not followed
 DROP SEQUENCE keyed_id_seq;
 --> fails 2BP01
 
@@ -151,7 +151,6 @@ CREATE FUNCTION x() RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE OR REPLACE FUNCTION one() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 2';
 --> nothing
 
--- unsaid
 CREATE OR REPLACE FUNCTION one() RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT 2';
 --> fails 42P13
 

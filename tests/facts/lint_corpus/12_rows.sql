@@ -69,15 +69,15 @@ SELECT 1;
 VALUES (1);
 --> nothing
 
--- unsaid
+-- unsaid: a lock that readers take, for a moment
 EXPLAIN SELECT * FROM plain;
 --> locks plain ACCESS SHARE
 
--- unsaid
+-- unsaid: a lock that readers take
 DECLARE rows CURSOR FOR SELECT * FROM plain;
 --> locks plain ACCESS SHARE
 
--- unsaid
+-- unsaid: a lock that readers take, for a moment
 PREPARE x AS SELECT * FROM plain;
 --> locks plain ACCESS SHARE
 
