@@ -9,13 +9,29 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from expandcontract import orm
+    from expandcontract.changes._new_column import NewColumn
+    from expandcontract.changes._sql import Sql
+    from expandcontract.changes.add_check import AddCheck
+    from expandcontract.changes.add_column import AddColumn
+    from expandcontract.changes.add_enum_value import AddEnumValue
+    from expandcontract.changes.add_foreign_key import AddForeignKey
     from expandcontract.changes.add_index import AddIndex
+    from expandcontract.changes.add_primary_key import AddPrimaryKey
+    from expandcontract.changes.add_unique import AddUnique
     from expandcontract.changes.change_type import ChangeType
+    from expandcontract.changes.drop_column import DropColumn
+    from expandcontract.changes.drop_constraint import DropConstraint
+    from expandcontract.changes.drop_index import DropIndex
+    from expandcontract.changes.drop_not_null import DropNotNull
+    from expandcontract.changes.drop_table import DropTable
     from expandcontract.changes.extract_table import ExtractTable
     from expandcontract.changes.fill_column import FillColumn
     from expandcontract.changes.move_column import MoveColumn
+    from expandcontract.changes.raw_sql import RawSQL
     from expandcontract.changes.rename_column import RenameColumn
     from expandcontract.changes.rename_table import RenameTable
+    from expandcontract.changes.replace_index import ReplaceIndex
+    from expandcontract.changes.set_not_null import SetNotNull
     from expandcontract.engine.api import apply, backfill, plan, revert, status, verify
     from expandcontract.engine.readiness import require
     from expandcontract.engine.status import ChangeStatus
@@ -26,17 +42,33 @@ if TYPE_CHECKING:
     from expandcontract.model.plan import Plan
 
 __all__ = [
+    "AddCheck",
+    "AddColumn",
+    "AddEnumValue",
+    "AddForeignKey",
     "AddIndex",
+    "AddPrimaryKey",
+    "AddUnique",
     "ChangeStatus",
     "ChangeType",
+    "DropColumn",
+    "DropConstraint",
+    "DropIndex",
+    "DropNotNull",
+    "DropTable",
     "ExpandContractError",
     "ExtractTable",
     "FillColumn",
     "MoveColumn",
+    "NewColumn",
     "Phase",
     "Plan",
+    "RawSQL",
     "RenameColumn",
     "RenameTable",
+    "ReplaceIndex",
+    "SetNotNull",
+    "Sql",
     "apply",
     "backfill",
     "lint",
@@ -50,17 +82,33 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AddCheck": "changes.add_check",
+    "AddColumn": "changes.add_column",
+    "AddEnumValue": "changes.add_enum_value",
+    "AddForeignKey": "changes.add_foreign_key",
     "AddIndex": "changes.add_index",
+    "AddPrimaryKey": "changes.add_primary_key",
+    "AddUnique": "changes.add_unique",
     "ChangeStatus": "engine.status",
     "ChangeType": "changes.change_type",
+    "DropColumn": "changes.drop_column",
+    "DropConstraint": "changes.drop_constraint",
+    "DropIndex": "changes.drop_index",
+    "DropNotNull": "changes.drop_not_null",
+    "DropTable": "changes.drop_table",
     "ExpandContractError": "errors",
+    "ExtractTable": "changes.extract_table",
     "FillColumn": "changes.fill_column",
+    "MoveColumn": "changes.move_column",
+    "NewColumn": "changes._new_column",
     "Phase": "model.phase",
     "Plan": "model.plan",
-    "ExtractTable": "changes.extract_table",
-    "MoveColumn": "changes.move_column",
+    "RawSQL": "changes.raw_sql",
     "RenameColumn": "changes.rename_column",
     "RenameTable": "changes.rename_table",
+    "ReplaceIndex": "changes.replace_index",
+    "SetNotNull": "changes.set_not_null",
+    "Sql": "changes._sql",
     "apply": "engine.api",
     "backfill": "engine.api",
     "plan": "engine.api",

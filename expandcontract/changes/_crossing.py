@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from expandcontract.changes import _twin
 from expandcontract.changes._carrying import refusals
+from expandcontract.changes._steps import built_index_step
 from expandcontract.ddl import columns, crossing, crossing_probes, indexes, probes, tables
 from expandcontract.ddl.crossed import Crossing, Pair
 from expandcontract.model.backfill import Backfill, Into
@@ -212,7 +212,7 @@ def _comeback(passage: Passage) -> Iterator[Step]:
     )
     yield _copying("copy back", phase, passage.copy_back, NEVER)
     for index in _left_indexes(passage):
-        again = _twin.concurrent_index_step(source, phase, index, NEVER)
+        again = built_index_step(source, phase, index)
         yield replace(again, name=f"{again.name} again")
         if index.comment is not None:
             yield Step(

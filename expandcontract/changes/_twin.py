@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from expandcontract.changes._carrying import CarriedCheck, CarriedIndex, helper
+from expandcontract.changes._steps import built_index_step
 from expandcontract.ddl import columns, constraints, indexes, probes
 from expandcontract.model.backfill import Backfill
 from expandcontract.model.catalog import Column, Constraint, Index
 from expandcontract.model.names import TableName, quoted
 from expandcontract.model.phase import Phase
-from expandcontract.model.plan import Cleanup, Step
+from expandcontract.model.plan import Step
 from expandcontract.model.probe import Probe
 from expandcontract.model.statement import Statement
 
@@ -78,23 +79,7 @@ def verify_step(twin: Twin, phase: Phase, name: str = "verify") -> Step:
 
 def index_step(twin: Twin, phase: Phase, index: Index) -> Step:
     """Build one index of the target while the table is in use."""
-    return concurrent_index_step(twin.table, phase, index, twin.finished)
-
-
-def concurrent_index_step(table: TableName, phase: Phase, index: Index, finished: Probe) -> Step:
-    """Build an index concurrently; a broken one that an earlier attempt left is dropped first."""
-    drop = indexes.drop_concurrently(table, index.name)
-    return Step(
-        name=f"index {index.name}",
-        phase=phase,
-        summary=f"the index {index.name} on {table.plain} is valid",
-        done=finished | probes.index_is_valid(table, index.name),
-        statements=(indexes.create_concurrently(table, index),),
-        cleanups=(Cleanup(needed=probes.index_is_invalid(table, index.name), statement=drop),),
-        running=probes.index_is_worked_on(table, index.name),
-        revert=(drop,),
-        reverted=~probes.index_exists(table, index.name),
-    )
+    return built_index_step(twin.table, phase, index, twin.finished)
 
 
 def unique_step(twin: Twin, phase: Phase, carried: CarriedIndex, index: str, name: str) -> Step:

@@ -1,24 +1,21 @@
 """A table gets an index while it is read and written."""
 
-import re
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from expandcontract.changes._twin import concurrent_index_step
+from expandcontract.changes._index_words import index_from, ordered
+from expandcontract.changes._steps import built_index_step
+from expandcontract.changes._texts import as_tuples
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import probes
 from expandcontract.errors import ChangeRefusedError, NameNotReadError
-from expandcontract.model.catalog import Catalog, Index, IndexKey, Table, TableKind
+from expandcontract.model.catalog import Catalog, Index, Table, TableKind
 from expandcontract.model.names import TableName, refuse_too_long, slug
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Assumption, Plan
-from expandcontract.model.probe import ALWAYS, NEVER
+from expandcontract.model.probe import ALWAYS
 
 COLUMNS_IN_NAME = 3
-_ORDER = re.compile(
-    r"(?P<key>.+?)(\s+(?P<direction>asc|desc))?(\s+nulls\s+(?P<nulls>first|last))?",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +46,7 @@ class AddIndex(Labels):
     def __post_init__(self) -> None:
         Labels.__post_init__(self)
         table = TableName.parse(self.table)
-        for field in ("columns", "include"):
-            value = getattr(self, field)
-            one = (value,) if isinstance(value, str) else tuple(value)
-            object.__setattr__(self, field, one)
+        as_tuples(self, "columns", "include")
         if not self.columns:
             raise ChangeRefusedError(f"an index on {table.plain}", ("it names no column",))
         if not self.index_name:
@@ -67,7 +61,7 @@ class AddIndex(Labels):
             raise ChangeRefusedError(
                 f"an index on {table.plain}", ("an index on an expression needs an index_name=",)
             )
-        columns = [_ordered(column)[0] for column in self.columns]
+        columns = [ordered(column)[0] for column in self.columns]
         name = "_".join(["ix", table.name, *columns[:COLUMNS_IN_NAME]])
         try:
             refuse_too_long(name)
@@ -83,13 +77,13 @@ class AddIndex(Labels):
     def plan(self, catalog: Catalog) -> Plan:
         """One step: the index is valid."""
         table = catalog.table(self.tables[0])
-        index = self._index(table)
+        index = index_from(self, table)
         self._refuse(table, index)
         free = Assumption(
             text=f"no other relation in schema {table.name.schema} has the name {index.name}",
             probe=probes.name_is_free_for_index(table.name, index.name),
         )
-        step = concurrent_index_step(table.name, Phase.EXPAND, index, NEVER)
+        step = built_index_step(table.name, Phase.EXPAND, index)
         if any(other.name == index.name and other.valid for other in table.indexes):
             step = replace(step, revert=(), reverted=ALWAYS)  # it was there before us
         known = Assumption(
@@ -100,21 +94,7 @@ class AddIndex(Labels):
         claims = ((table.name.plain, f"index {index.name}"),)
         return Plan(steps=(step,), assumptions=(free, known), claims=claims)
 
-    def _index(self, table: Table) -> Index:
-        return Index(
-            name=self.index_name,
-            keys=tuple(_key(column, table) for column in self.columns),
-            method=self.method,
-            unique=self.unique,
-            nulls_not_distinct=self.nulls_not_distinct,
-            include=self.include,
-            predicate=self.where or None,
-        )
-
     def _refuse(self, table: Table, index: Index) -> None:
-        for name in (*(k.column for k in index.keys), *index.include):
-            if name is not None:
-                table.column(name)
         reasons: list[str] = []
         if table.kind is not TableKind.ORDINARY:
             reasons.append(
@@ -125,29 +105,6 @@ class AddIndex(Labels):
             raise ChangeRefusedError(
                 f"the index {index.name} on {table.name.plain}", tuple(reasons)
             )
-
-
-def _key(text: str, table: Table) -> IndexKey:
-    """Read `email`, `(lower(email))`, or either with an order after it."""
-    if table.find(text) is not None:
-        return IndexKey(column=text)
-    body, suffix = _ordered(text)
-    if body.startswith("(") and body.endswith(")"):
-        return IndexKey(expression=body[1:-1], suffix=suffix)
-    return IndexKey(column=body, suffix=suffix)
-
-
-def _ordered(text: str) -> tuple[str, str]:
-    """Split `email DESC NULLS LAST` into the key and its order, spelled as the catalog does."""
-    match = _ORDER.fullmatch(text)
-    if match is None:
-        return text, ""
-    down = (match["direction"] or "asc").lower() == "desc"
-    first = match["nulls"].lower() == "first" if match["nulls"] else down
-    words = ["DESC"] if down else []
-    if first is not down:
-        words.append("NULLS FIRST" if first else "NULLS LAST")
-    return match["key"], " ".join(words)
 
 
 def _taken(table: Table, index: Index) -> list[str]:

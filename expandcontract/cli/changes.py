@@ -67,4 +67,6 @@ def outcome(change: ChangeStatus) -> str:
     if change.next_phase is not None:
         lines.append(f"next: ec {change.next_phase} {change.name}")
         lines += [f"  {output.careful('not yet')}: {reason}" for reason in change.closed_by]
+    if change.closes_from is not None:
+        lines.append(f"final, once nobody wants it back: ec contract {change.name} --close")
     return "\n".join(lines)

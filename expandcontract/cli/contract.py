@@ -1,5 +1,8 @@
 """`ec contract`: takes the old side away, once nobody needs it."""
 
+import time
+from datetime import UTC, datetime
+
 import click
 
 from expandcontract.cli import output
@@ -9,6 +12,7 @@ from expandcontract.cli.options import Common, common
 from expandcontract.cli.progress import Telling
 from expandcontract.cli.running import runner
 from expandcontract.engine.apply import apply_phase
+from expandcontract.engine.closing import close
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.status import status
 from expandcontract.errors import GateClosedError, PhaseOrderError
@@ -23,12 +27,24 @@ from expandcontract.postgres.ledger import Record
 @click.option(
     "--override", metavar="REASON", help="Do not wait out the quiet time; the ledger keeps why."
 )
+@click.option(
+    "--close",
+    "closes",
+    is_flag=True,
+    help="Drop what contract kept, after which there is no way back; "
+    "without NAME of every change that is past its day.",
+)
 @common
-def contract(*, common: Common, name: str | None, override: str | None) -> Exit:
+def contract(*, common: Common, name: str | None, override: str | None, closes: bool) -> Exit:
     """Run the contract of the change NAME, or every contract that is due and whose gate is open.
 
     A gate that is closed is exit 1, with all the reasons; nothing is changed then.
     """
+    if closes:
+        if override is not None:
+            message = "--override is for the gate of contract; closing has none"
+            raise click.UsageError(message)
+        return _closed(common, name)
     if name is None:
         if override is not None:
             message = "--override is for one change: ec contract NAME --override REASON"
@@ -43,6 +59,32 @@ def contract(*, common: Common, name: str | None, override: str | None) -> Exit:
 
     carried_out(common, name, work)
     return Exit.DONE
+
+
+def _closed(common: Common, name: str | None) -> Exit:
+    if name is not None:
+        carried_out(common, name, close)
+        return Exit.DONE
+    now, done = datetime.fromtimestamp(time.time(), tz=UTC), 0
+    telling = Telling(as_json=common.json, quiet=common.verbosity < 0)
+    with telling, runner(common, tell=telling) as run:
+        for record in _kept(run, now):
+            close(run, record)
+            done += 1
+            [after] = status(run, record.name)
+            output.say(output.as_json(after.to_dict()) if common.json else outcome(after))
+    if not done and not common.json:
+        output.say("nothing is past its day: ec status shows what contracted changes keep")
+    return Exit.DONE
+
+
+def _kept(run: Runner, now: datetime) -> list[Record]:
+    """The contracted changes whose day has come."""
+    if not installed(run.session):
+        return []
+    install(run.session)
+    kept = ledger.everything(run.session)
+    return [one for one in kept if one.closes_from is not None and one.closes_from <= now]
 
 
 def _all_due(common: Common) -> Exit:

@@ -10,6 +10,7 @@ from expandcontract.cli.running import runner
 from expandcontract.engine.gates import gate
 from expandcontract.model.gate import Closed, Gate, Open
 from expandcontract.model.phase import Phase
+from expandcontract.postgres.ledger import Record
 
 
 @click.command("contract-check")
@@ -19,7 +20,7 @@ def contract_check(*, common: Common, name: str) -> Exit:
     """Say whether the contract of the change NAME may run now; exit 1 with the reasons if not."""
     with runner(common) as run:
         record = named(run, name)
-        verdict: Gate = gate(run, record, Phase.CONTRACT) if record.is_open else Open()
+        verdict: Gate = gate(run, record, Phase.CONTRACT) if _is_to_come(record) else Open()
     reasons = verdict.reasons if isinstance(verdict, Closed) else ()
     if common.json:
         document = {
@@ -30,7 +31,7 @@ def contract_check(*, common: Common, name: str) -> Exit:
             "evidence": verdict.evidence,
         }
         output.say(output.as_json(document))
-    elif not record.is_open:
+    elif not _is_to_come(record):
         output.say(f"{output.strong(record.name)} is {record.state}; nothing is left to contract")
     else:
         word = output.careful("closed") if reasons else output.good("open")
@@ -40,6 +41,10 @@ def contract_check(*, common: Common, name: str) -> Exit:
         if verdict.evidence:
             output.say(output.pairs(_readable(verdict.evidence)))
     return Exit.FINDINGS if reasons else Exit.DONE
+
+
+def _is_to_come(record: Record) -> bool:
+    return record.is_open and not record.keeps
 
 
 def _readable(evidence: dict[str, str]) -> dict[str, object]:

@@ -68,8 +68,16 @@ def _ending(plan: Plan) -> Iterator[str]:
     if plan.comeback:
         yield "The contract can be taken back, too:"
         yield from (f"  {step.summary}" for step in plan.comeback)
+        yield from _closing(plan)
     elif plan.of(Phase.CONTRACT):
         yield output.careful("The contract is final: there is no way back from it.")
+
+
+def _closing(plan: Plan) -> Iterator[str]:
+    """What `ec contract --close` does, from which there is no way back."""
+    if plan.close:
+        yield output.careful("Until it is closed (ec contract NAME --close), which is final:")
+        yield from (f"  {step.summary}" for step in plan.close)
 
 
 def _size(table: Table) -> str:

@@ -10,6 +10,8 @@ from typing import Self, assert_never
 from expandcontract.cli import output
 from expandcontract.cli.live import Live
 from expandcontract.engine.events import (
+    ChangeClosed,
+    ChangeCloses,
     ChunkDone,
     Event,
     Held,
@@ -146,7 +148,7 @@ class Telling:
         pace = "" if event.share >= 1 else f", slowed to {event.share:.0%} by the standbys"
         return f"{event.step}: {described(event.progress, rate)}{pace}"
 
-    def _lasting(self, event: Event) -> str:  # noqa: C901, PLR0911  one for each kind
+    def _lasting(self, event: Event) -> str:  # noqa: C901, PLR0911, PLR0912  one for each
         match event:
             case StepSkipped(step=step):
                 return output.dim(f"{step}: done already")
@@ -168,6 +170,11 @@ class Telling:
                 return f"{output.strong(change)}: {output.good(str(phase) + ' is over')}"
             case PhaseReverted(change=change, phase=phase):
                 return f"{output.strong(change)}: {phase} was taken back"
+            case ChangeCloses(change=change, goes=goes):
+                lines = "".join(f"\n  {text}" for text in goes)
+                return output.careful(f"{change} is closed for good; then{lines}")
+            case ChangeClosed(change=change):
+                return f"{output.strong(change)}: {output.good('closed')}"
             case ChunkDone() | Held():
                 return self._passing(event)
             case unreachable:

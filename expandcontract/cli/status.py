@@ -76,8 +76,13 @@ def _details(change: ChangeStatus, today: date) -> Iterator[str]:
 def _wishes(change: ChangeStatus, today: date) -> Iterator[str]:
     if change.is_overdue(today):
         yield output.bad(f"overdue: contract was wanted by {change.contract_by}")
-    elif change.is_open and change.contract_by is not None:
+    elif change.is_open and change.closes_from is None and change.contract_by is not None:
         yield f"contract is wanted by {change.contract_by}"
+    if change.closes_from is not None:
+        yield (
+            f"can be taken back until it is closed: ec contract {change.name} --close "
+            f"(without a name from {change.closes_from:%Y-%m-%d} on)"
+        )
     if change.is_open and change.last_error is not None:
         yield f"the last attempt ended with: {change.last_error.splitlines()[0]}"
 

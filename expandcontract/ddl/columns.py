@@ -18,6 +18,16 @@ def add(table: TableName, name: str, like: Column) -> Statement:
     return _alter(table, f"ADD COLUMN {quoted(name)} {like.type}{collate}")
 
 
+def add_new(
+    table: TableName, name: str, type_: str, *, default: str | None = None, not_null: bool = False
+) -> Statement:
+    """Add a column of any type, with a default that is the same for all rows; rewrites nothing."""
+    words = f"ADD COLUMN {quoted(name)} {type_}"
+    if default is not None:
+        words += f" DEFAULT {default}"
+    return _alter(table, words + " NOT NULL" * not_null)
+
+
 def drop(table: TableName, name: str) -> Statement:
     """Drop a column, and with it the indexes and constraints that read it."""
     return _alter(table, f"DROP COLUMN IF EXISTS {quoted(name)}")

@@ -24,6 +24,11 @@ def add_not_null(table: TableName, name: str, column: str) -> Statement:
     return _alter(table, f"ADD CONSTRAINT {quoted(name)} NOT NULL {quoted(column)}")
 
 
+def add_not_null_not_valid(table: TableName, name: str, column: str) -> Statement:
+    """Refuse nulls in new rows (18 and later); rows that exist are not looked at."""
+    return _alter(table, f"ADD CONSTRAINT {quoted(name)} NOT NULL {quoted(column)} NOT VALID")
+
+
 def validate(table: TableName, name: str) -> Statement:
     """Look at every row while reads and writes go on."""
     action = f"VALIDATE CONSTRAINT {quoted(name)}"
@@ -45,6 +50,11 @@ def add_unique_using(table: TableName, name: str, index: str, timing: str = "") 
     """Make a valid unique index into a constraint; the index takes the constraint's name."""
     action = f"ADD CONSTRAINT {quoted(name)} UNIQUE USING INDEX {quoted(index)}"
     return _alter(table, f"{action} {timing}".rstrip())
+
+
+def add_primary_key_using(table: TableName, name: str, index: str) -> Statement:
+    """Make a valid unique index over NOT NULL columns into the primary key."""
+    return _alter(table, f"ADD CONSTRAINT {quoted(name)} PRIMARY KEY USING INDEX {quoted(index)}")
 
 
 def comment(table: TableName, name: str, text: str) -> Statement:

@@ -49,6 +49,18 @@ def nulls_are_refused(table: TableName, column: str) -> Probe:
     )
 
 
+def no_null_is_left(table: TableName, column: str) -> Probe:
+    """Whether the column is NOT NULL for every row, and not only for new ones (18 and later)."""
+    return Probe(
+        "EXISTS (SELECT FROM pg_catalog.pg_attribute a"
+        " WHERE a.attrelid = pg_catalog.to_regclass(%(table)s) AND a.attname = %(column)s"
+        " AND a.attnotnull AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint c"
+        " WHERE c.conrelid = a.attrelid AND c.contype = 'n' AND c.conkey = ARRAY[a.attnum]"
+        " AND NOT c.convalidated))",
+        {"table": str(table), "column": column},
+    )
+
+
 def constraint_exists(table: TableName, name: str) -> Probe:
     """Whether the table has a constraint of that name, valid or not."""
     return Probe(
@@ -65,6 +77,19 @@ def constraint_is_valid(table: TableName, name: str) -> Probe:
         " WHERE conrelid = pg_catalog.to_regclass(%(table)s) AND conname = %(constraint)s"
         " AND convalidated)",
         {"table": str(table), "constraint": name},
+    )
+
+
+def step_is_done(change: str, step: str) -> Probe:
+    """Whether the ledger says that a step of the newest change of that name was done.
+
+    For the few ends that the catalog cannot tell from the beginning.
+    """
+    return Probe(
+        "EXISTS (SELECT FROM expandcontract.steps s JOIN expandcontract.changes c"
+        " ON c.id = s.change_id WHERE c.name = %(change)s"
+        " AND c.outcome IS DISTINCT FROM 'reverted' AND s.name = %(step)s AND s.state = 'done')",
+        {"change": change, "step": step},
     )
 
 

@@ -1,24 +1,19 @@
 """Carries out one phase of a change, or takes it back."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-
 from expandcontract.changes.base import Change
 from expandcontract.changes.document import describe_difference, to_document
+from expandcontract.engine.closing import come_back, make_room
 from expandcontract.engine.doubting import doubting_the_copy
+from expandcontract.engine.drift import assume, still_there
 from expandcontract.engine.events import PhaseDone, PhaseReverted
 from expandcontract.engine.gates import gate, watch_old_writes
 from expandcontract.engine.holding import held
+from expandcontract.engine.noting import noting_errors
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.steps import carry_out, take_back
 from expandcontract.engine.trying import try_out
 from expandcontract.errors import (
-    AssumptionError,
-    ConnectionLostError,
-    DatabaseError,
-    DriftError,
     GateClosedError,
-    LeaseLostError,
     PhaseOrderError,
     PlanChangedError,
 )
@@ -41,15 +36,20 @@ def make_plan(runner: Runner, change: Change) -> Plan:
     return plan
 
 
-def enrol(runner: Runner, change: Change) -> Record:
-    """Find the change in the ledger, or plan it, freeze the plan and claim its columns."""
+def enrol(runner: Runner, change: Change, *, building: bool = False) -> Record:
+    """Find the change in the ledger, or plan it, freeze the plan and claim its columns.
+
+    In a database that is being built, what contracted changes keep gives way to it.
+    """
     session = runner.session
     install(session)
     record = ledger.find(session, change.name)
     if record is not None and record.outcome != "reverted":
         return _same(record, change)
     plan = make_plan(runner, change)
-    _assume(runner, change.name, plan)
+    assume(runner, change.name, plan)
+    if building:
+        make_room(runner, plan)
     with transaction(session):
         session.run("LOCK TABLE expandcontract.claims IN SHARE ROW EXCLUSIVE MODE")
         record = ledger.find(session, change.name)
@@ -98,13 +98,13 @@ def apply_phase(
     with held(runner, record) as lease:
         record = ledger.get(session, record.id)
         _in_order(record, phase)
-        if record.reached is not None and record.reached >= phase and not _coming_back(record):
-            _still_there(runner, record)
+        if record.reached is not None and record.reached >= phase and not record.coming_back:
+            still_there(runner, record)
             return record
-        with _noting_errors(runner, record):
-            _assume(runner, record.name, record.plan)
-            if not _coming_back(record):
-                _still_there(runner, record)
+        with noting_errors(runner, record):
+            assume(runner, record.name, record.plan)
+            if not record.coming_back:
+                still_there(runner, record)
             _pass_gate(runner, record, phase, immediate=immediate, override=override)
             with doubting_the_copy(runner, lease, record):
                 for step in record.plan.of(phase):
@@ -114,16 +114,11 @@ def apply_phase(
     return ledger.get(session, record.id)
 
 
-def _coming_back(record: Record) -> bool:
-    """Whether the revert of a contract was interrupted: contract may then be run again."""
-    return record.is_open and record.reached is Phase.CONTRACT
-
-
 def _in_order(record: Record, phase: Phase) -> None:
     if record.outcome == "reverted":
         done = "start it again with expand: alembic upgrade"
         raise PhaseOrderError(record.name, str(phase), record.state, done)
-    if _coming_back(record) and phase is not Phase.CONTRACT:
+    if record.coming_back and phase is not Phase.CONTRACT:
         done = "finish the revert of contract first, or run contract again"
         raise PhaseOrderError(record.name, str(phase), "half way back from contract", done)
     following = record.next_phase
@@ -153,14 +148,15 @@ def _close_phase(runner: Runner, lease: Lease, record: Record, phase: Phase) -> 
     session = runner.session
     # A change with nothing left to do is over: nobody writes a revision for an empty phase.
     over = Phase.CONTRACT if _is_empty(record, phase, Phase.CONTRACT) else phase
+    ends = over is Phase.CONTRACT and not record.plan.close
     with transaction(session):
-        ledger.set_reached(session, record, over, "closed" if over is Phase.CONTRACT else None)
+        ledger.set_reached(session, record, over, "closed" if ends else None)
         ledger.not_due(session, record, phase)
         if phase is Phase.SWITCH:
             ledger.set_switch(session, record, 100)
             watch_old_writes(session, record)
         if over is Phase.CONTRACT:
-            for step in record.plan.comeback:
+            for step in (*record.plan.comeback, *record.plan.remake):
                 ledger.forget_step(session, record, step.name)
         ledger.tell(session, record, phase.participle)
         leases.fence(session, lease)
@@ -179,9 +175,9 @@ def revert_phase(runner: Runner, record: Record, phase: Phase) -> Record:
     _last_first(record, phase)
     with held(runner, record) as lease:
         record = ledger.get(session, record.id)
-        with _noting_errors(runner, record):
+        with noting_errors(runner, record):
             if phase is Phase.CONTRACT:
-                record = _come_back(runner, lease, record)
+                record = come_back(runner, lease, record)
             else:
                 for step in reversed(record.plan.of(phase)):
                     take_back(runner, lease, step)
@@ -198,24 +194,6 @@ def _last_first(record: Record, phase: Phase) -> None:
         )
 
 
-def _come_back(runner: Runner, lease: Lease, record: Record) -> Record:
-    """Lead a contracted change back to switched; one that was not contracted is there already."""
-    if record.reached is not Phase.CONTRACT:
-        return record
-    if not record.plan.comeback and record.plan.of(Phase.CONTRACT):
-        raise PhaseOrderError(record.name, "the revert of contract", record.state, "it is final")
-    if not record.is_open:
-        if record.plan.comeback:
-            _still_there(runner, record)
-        with transaction(runner.session):
-            ledger.set_reached(runner.session, record, Phase.CONTRACT, None)
-            ledger.claim(runner.session, record)
-            leases.fence(runner.session, lease)
-    for step in record.plan.comeback:
-        carry_out(runner, lease, step)
-    return ledger.get(runner.session, record.id)
-
-
 def _reopen_phase(runner: Runner, lease: Lease, record: Record, phase: Phase) -> None:
     session = runner.session
     reached = None if phase is Phase.EXPAND else Phase(phase - 1)
@@ -229,35 +207,3 @@ def _reopen_phase(runner: Runner, lease: Lease, record: Record, phase: Phase) ->
             ledger.set_switch(session, record, 0)
         ledger.tell(session, record, f"{phase} reverted")
         leases.fence(session, lease)
-
-
-def _assume(runner: Runner, name: str, plan: Plan) -> None:
-    false = [a.text for a in plan.assumptions if not runner.holds(a.probe)]
-    if false:
-        raise AssumptionError(name, tuple(false))
-
-
-def _still_there(runner: Runner, record: Record) -> None:
-    """What earlier phases made must still be there: the catalog is the truth."""
-    if record.reached is None:
-        return
-    lost = [
-        f"{step.name}: {step.summary}"
-        for step in record.plan.steps
-        if step.phase <= record.reached and not step.by_ledger and not runner.holds(step.done)
-    ]
-    if lost:
-        raise DriftError(record.name, tuple(lost))
-
-
-@contextmanager
-def _noting_errors(runner: Runner, record: Record) -> Iterator[None]:
-    """Keep what went wrong where `ec status` finds it; a failure is not a state."""
-    try:
-        yield
-    except (ConnectionLostError, LeaseLostError):
-        raise
-    except DatabaseError as error:
-        with suppress(DatabaseError):  # the error that was met says more than that of noting it
-            ledger.set_error(runner.session, record, str(error))
-        raise

@@ -53,6 +53,21 @@ class LockAwaited:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeCloses:
+    """What contract kept is about to go: there is no way back from this."""
+
+    change: str
+    goes: tuple[str, ...]  #: what is true afterwards
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeClosed:
+    """The change is over for good."""
+
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
 class Waited:
     """Somebody else's work has to end first."""
 
@@ -120,5 +135,7 @@ Event = (
     | RowFailed
     | PhaseDone
     | PhaseReverted
+    | ChangeCloses
+    | ChangeClosed
 )
 Tell = Callable[[Event], None]

@@ -107,7 +107,7 @@ def _reads(session: Session, record: Record) -> Iterator[Reason]:
 
 def _hanging(session: Session, record: Record) -> Iterator[Reason]:
     """What was hung on a retiring column after the plan was made would be lost with it."""
-    if record.reached is Phase.CONTRACT:
+    if record.coming_back:
         return  # half way back from contract: what is there, the way back has made
     for retired in record.plan.retires:
         try:

@@ -52,10 +52,12 @@ class ChangeStatus:
     last_error: str | None
     percent: int = 0  #: how much of the reading goes to the new side
     killed: bool = False  #: whether it was taken back there by `ec switch --kill`
+    closes_from: datetime | None = None  #: what contract kept may go from then on
 
     def is_overdue(self, today: date) -> bool:
         """Whether its contract should have been over by now."""
-        return self.is_open and self.contract_by is not None and self.contract_by < today
+        is_wanted = self.is_open and self.closes_from is None
+        return is_wanted and self.contract_by is not None and self.contract_by < today
 
     def to_dict(self) -> dict[str, Any]:
         """The status as `--json` prints it."""
@@ -94,6 +96,7 @@ class ChangeStatus:
             "last_error": self.last_error,
             "percent": self.percent,
             "killed": self.killed,
+            "closes_from": None if self.closes_from is None else self.closes_from.isoformat(),
         }
 
 
@@ -156,4 +159,5 @@ def _status(
         last_error=record.last_error,
         percent=percent,
         killed=killed,
+        closes_from=record.closes_from,
     )

@@ -14,6 +14,7 @@ from expandcontract.engine.events import (
 )
 from expandcontract.engine.filling import fill
 from expandcontract.engine.holding import kept
+from expandcontract.engine.offending import name_offenders
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.verifying import verify
 from expandcontract.errors import ServerRefusedError, StepNotDoneError
@@ -108,7 +109,10 @@ def _in_transaction(runner: Runner, lease: Lease, work: Work) -> None:
     while True:
         try:
             _commit(runner, lease, work, timeout)
-        except ServerRefusedError as error:
+        except (ServerRefusedError, StepNotDoneError) as error:
+            name_offenders(runner, work.step, error)
+            if isinstance(error, StepNotDoneError):
+                raise
             attempts.rest(error, work.statements)
         else:
             return
@@ -144,6 +148,7 @@ def _outside(runner: Runner, lease: Lease, work: Work) -> None:
                     known = True
                     continue  # somebody else was quicker: the goal is asked again
                 _clean_up(runner, step)
+                name_offenders(runner, step, error)
                 attempts.rest(error, work.statements)
     with transaction(session):
         ledger.set_step(session, record, step.name, step.phase, work.state)

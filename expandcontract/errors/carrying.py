@@ -1,5 +1,7 @@
 """What stands in the way of carrying out a phase."""
 
+from datetime import datetime
+
 from expandcontract.errors.root import DatabaseError, ExpandContractError
 
 
@@ -47,6 +49,22 @@ class DriftError(ExpandContractError):
         return (
             f"the schema drifted under the change {self.name}, nothing was changed:{lines}\n"
             "somebody changed or dropped objects of the change; put them back, or revert the change"
+        )
+
+
+class ClosedForGoodError(ExpandContractError):
+    """A change is to be taken back, and what it would come back from is dropped."""
+
+    def __init__(self, name: str, closed_at: datetime) -> None:
+        super().__init__(name, closed_at)
+        self.name = name
+        self.closed_at = closed_at
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name} was closed at {self.closed_at:%Y-%m-%d %H:%M %Z}, and what its contract "
+            "had kept was dropped then; make the old shape by a change of its own, and take its "
+            "rows from a backup"
         )
 
 
@@ -136,6 +154,25 @@ class MismatchError(DatabaseError):
         return (
             f"{self.step}: {self.rows} rows do not agree, for example those with the key {shown}; "
             f"{advice}"
+        )
+
+
+class OffendingRowsError(DatabaseError):
+    """Rows that are there break what a step would prove; some of them, and both releases go on."""
+
+    exit_code = 1
+
+    def __init__(self, step: str, goal: str, rows: tuple[str, ...]) -> None:
+        super().__init__(step, goal, rows)
+        self.step = step
+        self.goal = goal
+        self.rows = rows
+
+    def __str__(self) -> str:
+        return (
+            f"{self.step}: it is not true that {self.goal}; for example {'; '.join(self.rows)}. "
+            "Mend these rows and all like them, and run the same command again; meanwhile both "
+            "releases work as before"
         )
 
 

@@ -62,6 +62,42 @@ class TypeNotFoundError(ExpandContractError):
         )
 
 
+class IndexNotFoundError(ExpandContractError):
+    """A change names an index that the table does not have."""
+
+    def __init__(self, table: str, index: str, indexes: tuple[str, ...] = ()) -> None:
+        super().__init__(table, index, indexes)
+        self.table = table
+        self.index = index
+        self.indexes = indexes
+
+    def __str__(self) -> str:
+        import difflib  # noqa: PLC0415  when a name is wrong
+
+        near = difflib.get_close_matches(self.index, self.indexes, n=1)
+        has = f"it has {', '.join(self.indexes)}" if self.indexes else "it has none"
+        hint = f"did you mean {near[0]!r}?" if near else has
+        return f"there is no index {self.index!r} on table {self.table}; {hint}"
+
+
+class ConstraintNotFoundError(ExpandContractError):
+    """A change names a constraint that the table does not have."""
+
+    def __init__(self, table: str, constraint: str, constraints: tuple[str, ...] = ()) -> None:
+        super().__init__(table, constraint, constraints)
+        self.table = table
+        self.constraint = constraint
+        self.constraints = constraints
+
+    def __str__(self) -> str:
+        import difflib  # noqa: PLC0415  when a name is wrong
+
+        near = difflib.get_close_matches(self.constraint, self.constraints, n=1)
+        has = f"it has {', '.join(self.constraints)}" if self.constraints else "it has none"
+        hint = f"did you mean {near[0]!r}?" if near else has
+        return f"there is no constraint {self.constraint!r} on table {self.table}; {hint}"
+
+
 class ChangeRefusedError(ExpandContractError):
     """No safe plan exists for the change on this table as it is now."""
 

@@ -46,6 +46,7 @@ class Step:
     running: Probe | None = None  #: true while a lost runner's statement still works on it
     revert: tuple[Statement, ...] = ()
     reverted: Probe = ALWAYS
+    offenders: str = ""  #: a query for some of the rows that stand in its way, one text for each
 
     @property
     def transactional(self) -> bool:
@@ -74,6 +75,7 @@ class Step:
             "running": self.running and self.running.document(),
             "revert": [statement.document() for statement in self.revert],
             "reverted": self.reverted.document(),
+            "offenders": self.offenders,
         }
 
     @classmethod
@@ -99,6 +101,7 @@ class Step:
             running=running and Probe.from_document(running),
             revert=tuple(Statement.from_document(s) for s in document["revert"]),
             reverted=Probe.from_document(document["reverted"]),
+            offenders=document.get("offenders", ""),
         )
 
 

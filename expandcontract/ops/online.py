@@ -86,7 +86,7 @@ def _are_new(session: Session, context: MigrationContext, change: Change) -> boo
 def _go_forward(
     runner: Runner, op: PhaseOp, run: Run, options: Options, *, immediate: bool
 ) -> None:
-    record = _enrolled(runner, op.change, op.phase)
+    record = _enrolled(runner, op.change, op.phase, building=immediate)
     is_over = not record.is_open or (record.reached or 0) >= op.phase
     reasons = () if is_over else _reasons(runner, record, op.phase, immediate=immediate)
     if not reasons:
@@ -101,7 +101,7 @@ def _go_forward(
         )
 
 
-def _enrolled(runner: Runner, change: Change, phase: Phase) -> Record:
+def _enrolled(runner: Runner, change: Change, phase: Phase, *, building: bool) -> Record:
     """The change in the ledger; only expand may put it there."""
     install(runner.session)
     if phase is not Phase.EXPAND:
@@ -109,7 +109,7 @@ def _enrolled(runner: Runner, change: Change, phase: Phase) -> Record:
         if found is None or found.outcome == "reverted" or found.reached is None:
             cure = "call op.expand with the same change in this revision or an earlier one"
             raise PhaseOrderError(change.name, str(phase), "not expanded", cure)
-    return enrol(runner, change)
+    return enrol(runner, change, building=building)
 
 
 def _reasons(runner: Runner, record: Record, phase: Phase, *, immediate: bool) -> tuple[str, ...]:

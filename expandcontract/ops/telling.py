@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from expandcontract.engine.events import (
+    ChangeClosed,
+    ChangeCloses,
     ChunkDone,
     Event,
     Held,
@@ -48,7 +50,7 @@ class Telling:
         return True
 
 
-def line(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911  # one for each kind
+def line(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912  # one for each kind
     """The level and the text of an event."""
     match event:
         case StepSkipped(step=step):
@@ -75,3 +77,7 @@ def line(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911  # one for eac
             return logging.INFO, f"{phase} is over"
         case PhaseReverted(phase=phase):
             return logging.INFO, f"{phase} is reverted"
+        case ChangeCloses(goes=goes):
+            return logging.INFO, f"is closed for good; then {'; '.join(goes)}"
+        case ChangeClosed():
+            return logging.INFO, "is closed"

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from expandcontract.changes.base import Change
@@ -13,6 +13,9 @@ from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan
 from expandcontract.postgres import ledger_queries as queries
 from expandcontract.postgres.session import Session
+
+KEPT_FOR = timedelta(days=7)
+"""How long a contracted change keeps what closing drops, unless somebody asks for it by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,8 @@ class Record:
     created_at: datetime
     reached_at: datetime
     last_error: str | None
+    coming_back: bool = False  #: the revert of its contract was begun and is not over
+    built: bool = False  #: it was closed while the database was being built
 
     @property
     def key(self) -> dict[str, str]:
@@ -49,6 +54,16 @@ class Record:
         if self.outcome is not None:
             return self.outcome
         return "planned" if self.reached is None else self.reached.participle
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it is contracted, and what contract kept is still there."""
+        return self.is_open and self.reached is Phase.CONTRACT and not self.coming_back
+
+    @property
+    def closes_from(self) -> datetime | None:
+        """When what it keeps may go without being asked for by name."""
+        return self.reached_at + KEPT_FOR if self.keeps else None
 
     @property
     def next_phase(self) -> Phase | None:
@@ -84,6 +99,8 @@ def _record(row: Sequence[Any]) -> Record:
         created_at=datetime.fromisoformat(row[10]),
         reached_at=datetime.fromisoformat(row[11]),
         last_error=row[12],
+        coming_back=row[13],
+        built=row[14],
     )
 
 
@@ -154,6 +171,16 @@ def set_reached(
     session.run(queries.SET_REACHED, {**record.key, "reached": name, "outcome": outcome})
     if outcome is not None:
         session.run(queries.UNCLAIM, record.key)
+
+
+def comes_back(session: Session, record: Record) -> None:
+    """Note that the revert of its contract begins."""
+    session.run(queries.COMES_BACK, record.key)
+
+
+def set_built(session: Session, record: Record) -> None:
+    """Note that it is closed where nothing could be lost."""
+    session.run(queries.SET_BUILT, record.key)
 
 
 def set_error(session: Session, record: Record, error: str) -> None:

@@ -6,7 +6,7 @@ from typing import LiteralString
 _COLUMNS: LiteralString = """
     SELECT c.id, c.name, c.kind, c.definition::text, c.plan::text, c.fingerprint, c.reached,
            c.outcome, c.owner, to_json(c.contract_by) #>> '{}', to_json(c.created_at) #>> '{}',
-           to_json(c.reached_at) #>> '{}', c.last_error
+           to_json(c.reached_at) #>> '{}', c.last_error, c.coming_back, c.built
     FROM expandcontract.changes c
 """
 FIND: LiteralString = _COLUMNS + " WHERE c.name = %(name)s ORDER BY c.id DESC LIMIT 1"
@@ -52,8 +52,15 @@ UNCLAIM: LiteralString = "DELETE FROM expandcontract.claims WHERE change_id = %(
 SET_REACHED: LiteralString = """
     UPDATE expandcontract.changes
     SET reached = %(reached)s, outcome = %(outcome)s::text, reached_at = clock_timestamp(),
-        last_error = NULL, last_error_at = NULL
+        coming_back = false, built = false, last_error = NULL, last_error_at = NULL
     WHERE id = %(id)s::bigint
+"""
+COMES_BACK: LiteralString = """
+    UPDATE expandcontract.changes SET coming_back = true, outcome = NULL
+    WHERE id = %(id)s::bigint
+"""
+SET_BUILT: LiteralString = """
+    UPDATE expandcontract.changes SET built = true WHERE id = %(id)s::bigint
 """
 SET_ERROR: LiteralString = """
     UPDATE expandcontract.changes

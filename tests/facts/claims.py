@@ -10,8 +10,20 @@ from dataclasses import dataclass
 import psycopg
 
 from expandcontract import ddl
-from expandcontract.ddl import columns, constraints, crossing, grants, indexes, sync, tables, views
+from expandcontract.ddl import (
+    columns,
+    constraints,
+    crossing,
+    filling,
+    grants,
+    indexes,
+    sync,
+    tables,
+    types,
+    views,
+)
 from expandcontract.ddl.crossed import Crossing, Pair
+from expandcontract.ddl.filling import Filler
 from expandcontract.ddl.sync import Side, Sync
 from expandcontract.model.catalog import Column, Index, IndexKey, Table
 from expandcontract.model.lock import Lock
@@ -21,6 +33,7 @@ from expandcontract.model.statement import Statement
 T = TableName("t", "public")
 SETUP = """
     CREATE SCHEMA expandcontract;
+    CREATE TYPE mood AS ENUM ('ok');
     CREATE TABLE other (id int PRIMARY KEY);
     CREATE TABLE side (t_id int PRIMARY KEY, c text);
     CREATE TABLE t (
@@ -65,6 +78,8 @@ GRANTED = Table(
     columns=(Column(name="a", type="text", privileges=("=r/o",)),),
     privileges=("pg_monitor=ar*wdDxt/o",),
 )
+FILLER = Filler(table=T, key="k", column="b", value="lower(a)", search_path=("public",))
+MOOD = TableName("mood", "public")
 RICH = Column(
     name="a",
     type="text",
@@ -96,6 +111,11 @@ def _index(name: str, *keys: IndexKey, **more: object) -> Index:
 
 EXAMPLES: dict[str, tuple[Example, ...]] = {
     "columns.add": (example(columns.add(T, "n", RICH)),),
+    "columns.add_new": (
+        example(columns.add_new(T, "n", "integer")),
+        example(columns.add_new(T, "n", "text", default="'it''s'", not_null=True)),
+        example(columns.add_new(T, "n", "timestamptz", default="now()", not_null=True)),
+    ),
     "columns.drop": (example(columns.drop(T, "a")),),
     "columns.set_default": (
         example(columns.set_default(T, "b", "'y'")),
@@ -116,6 +136,9 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "constraints.add_not_valid": (example(constraints.add_not_valid(T, "n", "CHECK (id > 0)")),),
     "constraints.add_not_null_check": (example(constraints.add_not_null_check(T, "n", "b")),),
     "constraints.add_not_null": (example(constraints.add_not_null(T, "n", "b"), since=18),),
+    "constraints.add_not_null_not_valid": (
+        example(constraints.add_not_null_not_valid(T, "n", "b"), since=18),
+    ),
     "constraints.validate": (example(constraints.validate(T, "later")),),
     "constraints.drop": (
         example(constraints.drop(T, "later")),
@@ -127,6 +150,12 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     ),
     "constraints.add_unique_using": (
         example(constraints.add_unique_using(T, "n", "u_index", "DEFERRABLE INITIALLY DEFERRED")),
+    ),
+    "constraints.add_primary_key_using": (
+        example(
+            constraints.add_primary_key_using(T, "n", "u_index"),
+            before=(constraints.drop(T, "t_pkey"), columns.set_not_null(T, "b")),
+        ),
     ),
     "constraints.comment": (example(constraints.comment(T, "later", "it's")),),
     "indexes.create_concurrently": (
@@ -151,6 +180,9 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "indexes.drop_concurrently": (example(indexes.drop_concurrently(T, "b_index")),),
     "indexes.rename": (example(indexes.rename(T, "b_index", "n")),),
     "indexes.comment": (example(indexes.comment(T, "b_index", "it's")),),
+    "filling.create": (example(*filling.create(FILLER)),),
+    "filling.drop": (example(*filling.drop(FILLER), before=filling.create(FILLER)),),
+    "types.add_value": (example(types.add_value(MOOD, "so-so", before="ok")),),
     "sync.create": (example(*sync.create(SYNC, new_leads=False)),),
     "sync.create_function": (
         example(

@@ -1,11 +1,12 @@
 """One script for all servers: from 18 on, NOT NULL is a constraint with a name to be carried."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from expandcontract.model.names import literal
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan, Step
+from expandcontract.model.probe import ALWAYS
 from expandcontract.model.statement import Statement
 from expandcontract.ops.script.text import commands
 
@@ -24,7 +25,20 @@ class Editions:
 
     def of(self, phase: Phase) -> Iterator[tuple[Step, Step]]:
         """Both editions of every step of a phase."""
-        return zip(self.before.of(phase), self.since.of(phase), strict=True)
+        return _paired(self.before.of(phase), self.since.of(phase))
+
+    def closing(self) -> Iterator[tuple[Step, Step]]:
+        """Both editions of the steps that drop what contract keeps."""
+        return _paired(self.before.close, self.since.close)
+
+
+def _paired(before: tuple[Step, ...], since: tuple[Step, ...]) -> Iterator[tuple[Step, Step]]:
+    """Steps of the same name side by side; where one edition has none, it has nothing to do."""
+    newer = {step.name: step for step in since}
+    for step in before:
+        yield step, newer.pop(step.name, replace(step, done=ALWAYS, statements=(), revert=()))
+    for step in newer.values():
+        yield replace(step, done=ALWAYS, statements=(), revert=()), step
 
 
 def either(before: str, since: str) -> str:

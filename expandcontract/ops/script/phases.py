@@ -18,6 +18,9 @@ def carried_out(change: Change, plan: Editions, phase: Phase, patience: Patience
         yield enrolling.require(change, plan, phase)
     for both in plan.of(phase):
         yield from forwards(change, both, patience)
+    if phase is Phase.CONTRACT:  # of a database that is being built: nothing is worth keeping
+        for both in plan.closing():
+            yield from forwards(change, both, patience)
     yield records.close(change, plan, phase)
 
 

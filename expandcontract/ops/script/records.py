@@ -101,6 +101,8 @@ def close(change: Change, plan: Editions, phase: Phase) -> str:
         writes += _watch_old_writes(plan)
     if outcome is not None:
         writes.append(inlined(queries.UNCLAIM, {"id": ID}))
+    if outcome is not None and plan.before.close:
+        writes.append(inlined(queries.SET_BUILT, {"id": ID}))
     body = when(f"ec_outcome IS NULL AND ec_reached IN ({earlier})", commands(*writes))
     return do(commands(body), find(change.name))
 

@@ -1,0 +1,49 @@
+"""Questions for the rows that keep a constraint from being proved: a bounded sample, as texts."""
+
+from expandcontract.model.catalog import Table
+from expandcontract.model.names import TableName, quoted
+
+SOME = 5
+"""Enough to see what they have in common, and few enough for one line."""
+
+
+def rows_where(table: Table, condition: str) -> str:
+    """Rows for which an expression is true, by their key."""
+    return f"SELECT {_key(table)} FROM {table.name} AS t WHERE {condition} LIMIT {SOME}"
+
+
+def duplicates(table: Table, columns: tuple[str, ...], *, nulls_too: bool = False) -> str:
+    """Values that more than one row has."""
+    names = ", ".join(quoted(column) for column in columns)
+    values = ", ".join(f"{quoted(column)}::text" for column in columns)
+    given = (
+        "" if nulls_too else " WHERE " + " AND ".join(f"{quoted(c)} IS NOT NULL" for c in columns)
+    )
+    return (
+        f"SELECT concat_ws(', ', {values}) || ' (' || count(*) || ' rows)' FROM {table.name}{given}"
+        f" GROUP BY {names} HAVING count(*) > 1 LIMIT {SOME}"
+    )
+
+
+def orphans(
+    table: Table, columns: tuple[str, ...], to: TableName, to_columns: tuple[str, ...]
+) -> str:
+    """Rows that refer to a row that is not there, by what they refer to."""
+    values = ", ".join(f"t.{quoted(column)}::text" for column in columns)
+    given = " AND ".join(f"t.{quoted(column)} IS NOT NULL" for column in columns)
+    same = " AND ".join(
+        f"r.{quoted(theirs)} = t.{quoted(ours)}"
+        for ours, theirs in zip(columns, to_columns, strict=True)
+    )
+    return (
+        f"SELECT concat_ws(', ', {values}) FROM {table.name} AS t WHERE {given}"
+        f" AND NOT EXISTS (SELECT FROM {to} AS r WHERE {same}) LIMIT {SOME}"
+    )
+
+
+def _key(table: Table) -> str:
+    key = table.key()
+    if key is None:
+        return "t.ctid::text"
+    values = ", ".join(f"t.{quoted(part.column or '')}::text" for part in key.keys)
+    return f"concat_ws(', ', {values})"

@@ -1,0 +1,228 @@
+"""A column goes: first it becomes optional, then it is out of sight, and in the end it is gone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from expandcontract.changes import _twin
+from expandcontract.changes._carrying import (
+    carried_checks,
+    carried_indexes,
+    carried_not_null,
+    helper,
+)
+from expandcontract.changes._nullable import nullable_steps
+from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, refuse
+from expandcontract.changes._steps import dropped_index_step
+from expandcontract.changes._texts import as_tuples
+from expandcontract.changes._twin import Twin
+from expandcontract.changes.base import Labels
+from expandcontract.ddl import columns, probes
+from expandcontract.model.catalog import Catalog, Column, ConstraintKind, Table
+from expandcontract.model.names import TableName, short_hash, slug
+from expandcontract.model.phase import Phase
+from expandcontract.model.plan import Plan, Retired, Step
+from expandcontract.model.probe import NEVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropColumn(Labels):
+    """Drop a column, with a week in which it can be had back.
+
+    Expand lets new code leave it out; contract puts it out of sight under a helper's name, with all
+    its values; closing drops its indexes one by one, and then it. Indexes and constraints that it
+    shares with other columns go with it, so each has to be named in `also`.
+
+    >>> DropColumn(table="users", column="fax").name
+    'users.drop-fax'
+    """
+
+    kind: ClassVar[str] = "drop_column"
+
+    table: str
+    column: str
+    also: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        Labels.__post_init__(self)
+        as_tuples(self, "also")
+        if not self.name:
+            table = TableName.parse(self.table)
+            object.__setattr__(self, "name", slug(f"{table.plain}.drop-{self.column}"))
+
+    @property
+    def tables(self) -> tuple[TableName, ...]:
+        """The table of the column."""
+        return (TableName.parse(self.table),)
+
+    def plan(self, catalog: Catalog) -> Plan:
+        """Optional, out of sight, gone."""
+        table = catalog.table(self.tables[0])
+        column = table.column(self.column)
+        what = f"dropping {table.name.plain}.{column.name}"
+        refuse(what, self._refusals(table, column))
+        return _Drop(self.name, table, column, catalog.major).plan()
+
+    def _refusals(self, table: Table, column: Column) -> Iterator[str]:
+        name = f"{table.name.plain}.{column.name}"
+        yield from other_kind(table, WITH_PARTITIONS)
+        for dependent in table.dependents_of(column.name):
+            yield f"{dependent.description} reads {name}; drop it or change it first"
+        yield from _needed(table, column.name)
+        for shared in _shared(table, column.name):
+            if shared not in self.also:
+                yield (
+                    f"{shared} is on other columns too, and would be dropped with {name}; say so "
+                    f"with also=({shared!r},), or drop it first"
+                )
+
+
+def _needed(table: Table, column: str) -> Iterator[str]:
+    """What the table needs the column for."""
+    for index in table.indexes:
+        if column in index.columns:
+            yield from (
+                f"{index.name} was given {role}; give it to another" for role in index.roles
+            )
+    for constraint in table.constraints:
+        if column in constraint.columns and constraint.kind is ConstraintKind.PRIMARY_KEY:
+            yield f"{column} is part of the primary key {constraint.name}"
+
+
+def _shared(table: Table, column: str) -> Iterator[str]:
+    """Indexes and constraints on the column and on others."""
+    names = [i.name for i in table.indexes if column in i.columns and {*i.columns} != {column}]
+    names += [
+        one.name
+        for one in table.constraints
+        if column in one.columns and {*one.columns} != {column}
+    ]
+    yield from dict.fromkeys(names)
+
+
+class _Drop:
+    """One column of one table: the values from which the steps are made."""
+
+    def __init__(self, change: str, table: Table, column: Column, major: int) -> None:
+        self.table, self.column, self.major, self.name = table, column, major, table.name
+        self.key = short_hash(change, table.name.plain)
+        self.tombstone = helper(self.key, "gone")
+        self.gone = ~probes.column_exists(self.name, column.name)
+
+    def plan(self) -> Plan:
+        column = self.column
+        optional = self._optional()
+        now = replace(column, not_null=False) if optional else column
+        names = [i.name for i in self.table.indexes if column.name in i.columns]
+        names += [c.name for c in self.table.constraints if column.name in c.columns]
+        return Plan(
+            steps=(*(replace(s, done=self.gone | s.done) for s in optional), self._out_of_sight()),
+            comeback=(self._in_sight(),),
+            close=tuple(self._close()),
+            remake=tuple(self._remake(nullable=bool(optional))),
+            retires=(
+                Retired(
+                    table=self.name,
+                    column=column.name,
+                    carried=tuple(dict.fromkeys(names)),
+                    properties=now.properties,
+                ),
+            ),
+            claims=((self.name.plain, column.name),),
+            notes=(
+                (
+                    f"a prepared SELECT * on {self.name.plain} fails once in every connection when "
+                    "the column goes out of sight"
+                ),
+            ),
+        )
+
+    def _optional(self) -> tuple[Step, ...]:
+        """New code leaves the column out: a null has to be allowed, unless a default stands in."""
+        column = self.column
+        is_unique = any(
+            index.unique and [key.column for key in index.keys] == [column.name]
+            for index in self.table.indexes
+        )
+        has_value = column.default is not None and not (is_unique and column.default_is_constant)
+        if not column.not_null or has_value or column.identity or column.generated:
+            return ()
+        check = helper(self.key, "nn")
+        return nullable_steps(self.table, Phase.EXPAND, column.name, check, self.major)
+
+    def _out_of_sight(self) -> Step:
+        return Step(
+            name="out of sight",
+            phase=Phase.CONTRACT,
+            summary=f"{self.column.name} is out of sight, with all its values",
+            done=self.gone,
+            statements=(columns.rename(self.name, self.column.name, self.tombstone),),
+        )
+
+    def _in_sight(self) -> Step:
+        return Step(
+            name="in sight again",
+            phase=Phase.CONTRACT,
+            summary=f"{self.column.name} is there again, with its values",
+            done=~self.gone,
+            statements=(columns.rename(self.name, self.tombstone, self.column.name),),
+        )
+
+    def _close(self) -> Iterator[Step]:
+        for index in self.table.indexes:
+            if self.column.name in index.columns and index.constraint is None and self._is_plain:
+                yield dropped_index_step(self.name, Phase.CONTRACT, index.name)
+        yield Step(
+            name="gone",
+            phase=Phase.CONTRACT,
+            summary=f"{self.column.name} and its values are gone",
+            done=~probes.column_exists(self.name, self.tombstone) & self.gone,
+            statements=(columns.drop(self.name, self.tombstone),),
+        )
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether an index of it can be dropped concurrently; else it goes with the column."""
+        return self.table.kind == "ordinary"
+
+    def _remake(self, *, nullable: bool) -> Iterator[Step]:
+        """The column without its values, and what hung on it."""
+        column, name, phase = self.column, self.column.name, Phase.CONTRACT
+        twin = Twin(
+            table=self.name,
+            source=name,
+            target=name,
+            column=column,
+            key=(),
+            key_types=(),
+            helper_key=self.key,
+            finished=NEVER,
+            is_original=True,
+        )
+        yield Step(
+            name="column again",
+            phase=phase,
+            summary=f"{self.name.plain} has a column {name} again, without values",
+            done=~self.gone,
+            statements=(
+                columns.add(self.name, name, column),
+                *columns.properties(self.name, name, column),
+                *([columns.set_default(self.name, name, column.default)] if column.default else []),
+            ),
+        )
+        for index in carried_indexes(self.table, name, name, self.key):
+            yield _twin.index_step(twin, phase, replace(index.original, constraint=None))
+            yield from _twin.index_comment_step(twin, phase, index.original)
+            if index.constraint is not None:
+                built = index.original.name
+                yield _twin.unique_step(twin, phase, index, built, index.constraint.name)
+        for check in carried_checks(self.table, name, name, self.key):
+            definition = check.original.definition.removesuffix(" NOT VALID")
+            again = replace(check, twin=replace(check.original, definition=definition))
+            yield from _twin.check_steps(twin, phase, again, check.original.name)
+        if column.not_null and not nullable:
+            held = carried_not_null(self.table, name, self.key)
+            yield from _twin.not_null_steps(twin, phase, held)
+
+
+KIND = DropColumn

@@ -1,0 +1,130 @@
+"""The triggers that give a column its value where a writer leaves it null.
+
+The value is computed with the writer's own rights and the search path of the change's start, as
+that of a default would be. That somebody still leaves the column out is counted by a function of
+its own, which runs with its owner's rights and computes nothing.
+"""
+
+from dataclasses import dataclass
+
+from expandcontract.ddl.sync import PREFIX, SCHEMA, literal_body
+from expandcontract.model.lock import Lock
+from expandcontract.model.names import TableName, quoted
+from expandcontract.model.probe import Probe
+from expandcontract.model.statement import Statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filler:
+    """A column, the expression of its row that replaces a null, and what it is computed with."""
+
+    table: TableName
+    key: str  #: makes the names of the objects
+    column: str
+    value: str
+    search_path: tuple[str, ...]
+
+    @property
+    def counter(self) -> str:
+        """The sequence that counts the writes that were filled."""
+        return f"{PREFIX}{self.key}_old_writes"
+
+    @property
+    def functions(self) -> tuple[str, str]:
+        """What counts, and what fills."""
+        return f"{PREFIX}{self.key}_count", f"{PREFIX}{self.key}_fill"
+
+    @property
+    def triggers(self) -> tuple[str, str]:
+        """Their triggers; they fire in the order of these names."""
+        return self.functions
+
+
+def create(filler: Filler) -> tuple[Statement, ...]:
+    """From now on no writer leaves a null; who tried is counted."""
+    count, fill = (f"{SCHEMA}.{quoted(name)}" for name in filler.functions)
+    column, table = quoted(filler.column), filler.table
+    path = ", ".join(quoted(schema) for schema in ("pg_catalog", *filler.search_path, "pg_temp"))
+    counter = f"{SCHEMA}.{quoted(filler.counter)}"
+    return (
+        Statement(sql=f"CREATE SEQUENCE {counter} MINVALUE 0 START 1"),
+        Statement(
+            sql=f"CREATE OR REPLACE FUNCTION {count}() RETURNS trigger LANGUAGE plpgsql"
+            " SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS "
+            + literal_body(
+                f"\nBEGIN\n    PERFORM pg_catalog.nextval('{counter}');\n    RETURN NEW;\nEND\n"
+            )
+        ),
+        Statement(sql=f"REVOKE ALL ON FUNCTION {count}() FROM PUBLIC"),
+        Statement(
+            sql=f"CREATE OR REPLACE FUNCTION {fill}() RETURNS trigger LANGUAGE plpgsql"
+            f" SET search_path = {path} AS "
+            + literal_body(
+                f"\nBEGIN\n    NEW.{column} := (SELECT {filler.value}\n"
+                f"        FROM (SELECT NEW.*) AS {quoted(table.name)});\n    RETURN NEW;\nEND\n"
+            )
+        ),
+        *(
+            _trigger(filler, name, function)
+            for name, function in zip(filler.triggers, (count, fill), strict=True)
+        ),
+    )
+
+
+def _trigger(filler: Filler, name: str, function: str) -> Statement:
+    return Statement(
+        sql=f"CREATE OR REPLACE TRIGGER {quoted(name)} BEFORE INSERT OR UPDATE ON {filler.table}"
+        f" FOR EACH ROW WHEN (NEW.{quoted(filler.column)} IS NULL) EXECUTE FUNCTION {function}()",
+        table=filler.table,
+        lock=Lock.SHARE_ROW_EXCLUSIVE,
+    )
+
+
+def drop(filler: Filler) -> tuple[Statement, ...]:
+    """Take all of it away."""
+    return (
+        *(
+            Statement(
+                sql=f"DROP TRIGGER IF EXISTS {quoted(name)} ON {filler.table}",
+                table=filler.table,
+                lock=Lock.ACCESS_EXCLUSIVE,
+            )
+            for name in filler.triggers
+        ),
+        *(
+            Statement(sql=f"DROP FUNCTION IF EXISTS {SCHEMA}.{quoted(name)}()")
+            for name in filler.functions
+        ),
+        Statement(sql=f"DROP SEQUENCE IF EXISTS {SCHEMA}.{quoted(filler.counter)}"),
+    )
+
+
+def stands(filler: Filler) -> Probe:
+    """Whether both triggers are there and enabled."""
+    count, fill = filler.triggers
+    return Probe(
+        "(SELECT count(*) = 2 FROM pg_catalog.pg_trigger"
+        " WHERE tgrelid = pg_catalog.to_regclass(%(table)s)"
+        " AND tgname IN (%(count)s, %(fill)s) AND tgenabled IN ('O', 'A'))",
+        {"table": str(filler.table), "count": count, "fill": fill},
+    )
+
+
+def is_gone(filler: Filler) -> Probe:
+    """Whether nothing is left of triggers, functions and counter."""
+    count, fill = filler.functions
+    return Probe(
+        "NOT EXISTS (SELECT FROM pg_catalog.pg_trigger"
+        " WHERE tgrelid = pg_catalog.to_regclass(%(table)s) AND tgname IN (%(count)s, %(fill)s))"
+        " AND NOT EXISTS (SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n"
+        " ON n.oid = p.pronamespace WHERE n.nspname = %(schema)s"
+        " AND p.proname IN (%(count)s, %(fill)s))"
+        " AND pg_catalog.to_regclass(%(counter)s) IS NULL",
+        {
+            "table": str(filler.table),
+            "count": count,
+            "fill": fill,
+            "schema": SCHEMA,
+            "counter": f'{SCHEMA}."{filler.counter}"',
+        },
+    )
