@@ -9,7 +9,7 @@ import pytest
 from expandcontract.ddl import sync
 from expandcontract.ddl.sync import Side
 from tests.ddl.writers import ACTS, KINDS, THINGS, Kind, Row, Table, backfill, execute, opened
-from tests.postgres.builds import skip_without_icu
+from tests.support.builds import skip_without_icu
 
 Connect = Callable[..., psycopg.Connection]
 STEPS = 150

@@ -19,7 +19,7 @@ from expandcontract.model.catalog import (
 from expandcontract.model.names import TableName
 from expandcontract.postgres.catalog import is_constant, read_catalog
 from expandcontract.postgres.session import PsycopgSession
-from tests.postgres.builds import skip_without_icu
+from tests.support.builds import skip_without_icu
 
 pytestmark = pytest.mark.usefixtures("each_major")
 Read = Callable[..., Table]

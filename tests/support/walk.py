@@ -23,6 +23,7 @@ from expandcontract.pacing.retry import Patience
 from expandcontract.pacing.sizing import Sizing
 from expandcontract.postgres import ledger
 from expandcontract.postgres.session import Session, open_session
+from tests.support.builds import skip_without_icu
 
 MANY = 200
 WORK = (StepStarted, StepDone, StepReverted, ChunkDone)
@@ -71,6 +72,8 @@ class Journal:
 def execute(dsn: str, *scripts: str) -> None:
     """Run SQL on a connection of its own, each script as one simple query."""
     with psycopg.connect(dsn, autocommit=True) as connection:
+        if any("provider = icu" in script for script in scripts):
+            skip_without_icu(connection)
         for script in scripts:
             if script:
                 connection.execute(script.encode())
