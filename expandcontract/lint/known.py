@@ -83,6 +83,34 @@ class KnownConstraint:
     origin: "Constraint | None" = field(default=None, compare=False)
 
 
+class _Wide:
+    """The columns of the wide table that was asked last, by name.
+
+    A table gets its columns one by one and is a new value each time, so that a search through them
+    all for each of them would take the square of their number.
+    """
+
+    def __init__(self) -> None:
+        self._columns: tuple[KnownColumn, ...] = ()
+        self._names: dict[str, KnownColumn] = {}
+
+    def names(self, columns: tuple[KnownColumn, ...]) -> dict[str, KnownColumn]:
+        """The columns by name."""
+        if columns is not self._columns:
+            self._columns, self._names = columns, {one.name: one for one in columns}
+        return self._names
+
+    def grown(self, before: tuple[KnownColumn, ...], after: tuple[KnownColumn, ...]) -> None:
+        """The same columns, and one more behind them."""
+        if before is self._columns:
+            self._columns = after
+            self._names[after[-1].name] = after[-1]
+
+
+_WIDE = 64
+_LAST = _Wide()
+
+
 @value(kw_only=True)
 class KnownTable:
     """A relation; `complete` says that nothing about it is missing."""
@@ -109,7 +137,10 @@ class KnownTable:
 
     def find(self, column: str) -> KnownColumn | None:
         """The column of that name, if it is known."""
-        for item in self.columns:  # a loop, since this is asked more than anything else
+        columns = self.columns
+        if len(columns) > _WIDE:
+            return _LAST.names(columns).get(column)
+        for item in columns:  # a loop, since this is asked more than anything else
             if item.name == column:
                 return item
         return None
@@ -125,7 +156,9 @@ class KnownTable:
     def with_column(self, column: KnownColumn) -> "KnownTable":
         """The table with this column in place of the one of its name, or added."""
         if self.find(column.name) is None:
-            return replace(self, columns=(*self.columns, column))
+            columns = (*self.columns, column)
+            _LAST.grown(self.columns, columns)
+            return replace(self, columns=columns)
         return replace(
             self,
             columns=tuple(column if c.name == column.name else c for c in self.columns),

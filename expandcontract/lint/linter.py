@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from expandcontract.lint import ignores
 from expandcontract.lint.costing.statements import effects
 from expandcontract.lint.forms import transaction as t
+from expandcontract.lint.forms.alter_table import AlterTable, DropColumn
 from expandcontract.lint.knowledge import History
 from expandcontract.lint.options import DIALECTS, OLDEST_MAJOR, Options, Runner, Source
 from expandcontract.lint.reading import Read, read
@@ -23,6 +24,7 @@ from expandcontract.lint.selecting import (
 from expandcontract.lint.session import Session
 from expandcontract.lint.splitting import Lines
 from expandcontract.lint.weighing import weighed
+from expandcontract.model.names import TableName
 from expandcontract.model.value import field, replace, value
 
 __all__ = [
@@ -74,6 +76,7 @@ class _Run:
     session: Session = field(default_factory=Session)
     sizes: Mapping[str, int] = field(default_factory=dict)
     before: tuple[Read, ...] = ()  #: of earlier texts, where they come together
+    dropped: dict[TableName, set[str]] = field(default_factory=dict)  #: columns, by this text
 
 
 def schema_of(text: str) -> History:
@@ -122,6 +125,7 @@ def _judge_source(source: Source, run: _Run) -> FileReport:
     comments = tuple(ignores.find(source.text, reads, lines))
     if not source.aside:
         run.history.fresh.clear()
+    run.dropped = {}
     _open_transaction(run, reads, rendered=source.rendered)
     statements: list[Judged] = []
     findings: list[Finding] = []
@@ -173,6 +177,7 @@ def _judge_statement(
         index=index,
         release=release_of(run.options.release),
         before=run.before,
+        dropped=run.dropped,
     )
     parts = one.with_inside() if one.inside else (one,)
     found = [
@@ -183,6 +188,9 @@ def _judge_statement(
     ]
     if run.sizes:
         found = weighed(found, cost, run.sizes)
+    if isinstance(one.node, AlterTable):
+        gone = {action.column for action in one.node.actions if isinstance(action, DropColumn)}
+        run.dropped.setdefault(one.node.table, set()).update(gone)
     apply(run.history, one, judged=True)
     run.history = run.session.advance(one, cost, run.history)
     judged = Judged(

@@ -1,6 +1,6 @@
 """The words of judging: rule, hit, and what a rule may know."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from expandcontract.lint.effects import Effects
@@ -12,7 +12,7 @@ from expandcontract.lint.release import NO_RELEASE, Release
 from expandcontract.lint.session import Session
 from expandcontract.model.hazard import Hazard
 from expandcontract.model.names import TableName
-from expandcontract.model.value import value
+from expandcontract.model.value import field, value
 
 __all__ = [
     "Certainty",
@@ -51,6 +51,8 @@ class Context:
     index: int
     release: Release = NO_RELEASE
     before: tuple[Read, ...] = ()  #: of earlier texts of the same run
+    dropped: Mapping[TableName, set[str]] = field(default_factory=dict)
+    """The columns that statements before this one in the same text have dropped."""
 
     def live(self, name: TableName) -> bool:
         """Whether other sessions can see the relation: the text did not make it itself."""

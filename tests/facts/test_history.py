@@ -136,7 +136,7 @@ def differences(
 def comparable(table: Table) -> Table:
     """What no text can tell is left out."""
     columns = tuple(replace(c, storage=None, compression=None) for c in table.columns)
-    return replace(table, columns=columns, rows=None, bytes=0)
+    return replace(table, columns=columns, rows=None, bytes=0, owner=None)
 
 
 def executed(connection: psycopg.Connection, sql: str) -> None:

@@ -128,6 +128,7 @@ def test_nothing_is_no_statement(text: str) -> None:
         "-- ec: ignore[EC101] reason\nSELECT 1;\n" * 2_000,
         "DROP TABLE a;\n" * 2_000,
         "ALTER TABLE t ADD a int;\n" * 2_000,
+        "".join(f"ALTER TABLE t{n} ADD a int;\n" for n in range(8_000)),
         "BEGIN;\nCREATE TABLE t (a int);\nCOMMIT;\n" * 1_000,
         "SAVEPOINT a;\n" * 2_000,
         "CREATE RULE r AS ON INSERT TO t DO ALSO (" + "SELECT 1; " * NUMBER + ");",

@@ -34,23 +34,13 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
     if not added:
         return
     dropped = {x.column for x in node.actions if isinstance(x, a.DropColumn)}
-    dropped |= _dropped_before(node, context)
+    dropped |= context.dropped.get(node.table, set())
     for action in added:
         if action.column.name in dropped:
             yield Hit(
                 message=f"{node.table.plain}.{action.column.name} is dropped and added again: what "
                 "was in it is lost"
             )
-
-
-def _dropped_before(node: a.AlterTable, context: Context) -> set[str]:
-    return {
-        action.column
-        for earlier in context.earlier()
-        if isinstance(earlier.node, a.AlterTable) and earlier.node.table == node.table
-        for action in earlier.node.actions
-        if isinstance(action, a.DropColumn)
-    }
 
 
 RULE = Rule(
