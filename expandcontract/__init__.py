@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from expandcontract.changes.add_primary_key import AddPrimaryKey
     from expandcontract.changes.add_unique import AddUnique
     from expandcontract.changes.change_type import ChangeType
+    from expandcontract.changes.derive_column import DeriveColumn
     from expandcontract.changes.drop_column import DropColumn
     from expandcontract.changes.drop_constraint import DropConstraint
     from expandcontract.changes.drop_index import DropIndex
@@ -26,12 +27,15 @@ if TYPE_CHECKING:
     from expandcontract.changes.drop_table import DropTable
     from expandcontract.changes.extract_table import ExtractTable
     from expandcontract.changes.fill_column import FillColumn
+    from expandcontract.changes.merge_columns import MergeColumns
     from expandcontract.changes.move_column import MoveColumn
     from expandcontract.changes.raw_sql import RawSQL
     from expandcontract.changes.rename_column import RenameColumn
     from expandcontract.changes.rename_table import RenameTable
+    from expandcontract.changes.replace_enum import ReplaceEnum
     from expandcontract.changes.replace_index import ReplaceIndex
     from expandcontract.changes.set_not_null import SetNotNull
+    from expandcontract.changes.split_column import SplitColumn
     from expandcontract.engine.api import apply, backfill, plan, revert, status, verify
     from expandcontract.engine.readiness import require
     from expandcontract.engine.status import ChangeStatus
@@ -51,6 +55,7 @@ __all__ = [
     "AddUnique",
     "ChangeStatus",
     "ChangeType",
+    "DeriveColumn",
     "DropColumn",
     "DropConstraint",
     "DropIndex",
@@ -59,6 +64,7 @@ __all__ = [
     "ExpandContractError",
     "ExtractTable",
     "FillColumn",
+    "MergeColumns",
     "MoveColumn",
     "NewColumn",
     "Phase",
@@ -66,8 +72,10 @@ __all__ = [
     "RawSQL",
     "RenameColumn",
     "RenameTable",
+    "ReplaceEnum",
     "ReplaceIndex",
     "SetNotNull",
+    "SplitColumn",
     "Sql",
     "apply",
     "backfill",
@@ -86,6 +94,10 @@ _HOMES = {
     "AddColumn": "changes.add_column",
     "AddEnumValue": "changes.add_enum_value",
     "AddForeignKey": "changes.add_foreign_key",
+    "ReplaceEnum": "changes.replace_enum",
+    "SplitColumn": "changes.split_column",
+    "MergeColumns": "changes.merge_columns",
+    "DeriveColumn": "changes.derive_column",
     "AddIndex": "changes.add_index",
     "AddPrimaryKey": "changes.add_primary_key",
     "AddUnique": "changes.add_unique",

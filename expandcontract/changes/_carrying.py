@@ -4,13 +4,21 @@ Everything that PostgreSQL knows to depend on the column is in one of the two li
 lost because nobody thought of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from expandcontract.changes._rewriting import renamed
 from expandcontract.ddl.sync import PREFIX
 from expandcontract.model.catalog import Column, Constraint, ConstraintKind, Index, IndexKey, Table
 from expandcontract.model.names import SYSTEM_COLUMNS, short_hash
+
+Adapt = Callable[[str], str]
+"""Writes a definition again for another type, after its column was renamed."""
+
+
+def as_it_is(definition: str) -> str:
+    """Leave a definition as it is: the type stays, or the server casts."""
+    return definition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +52,15 @@ def carried_not_null(table: Table, column: str, key: str) -> CarriedCheck | None
     return None
 
 
-def carried_indexes(table: Table, old: str, new: str, key: str) -> tuple[CarriedIndex, ...]:
+def carried_indexes(
+    table: Table, old: str, new: str, key: str, adapt: Adapt = as_it_is
+) -> tuple[CarriedIndex, ...]:
     """Twins of every index that reads the column."""
     by_name = {constraint.name: constraint for constraint in table.constraints}
     return tuple(
         CarriedIndex(
             original=index,
-            twin=_twin_index(index, old, new, helper(key, "i", index.name)),
+            twin=_twin_index(index, old, new, helper(key, "i", index.name), adapt),
             constraint=by_name.get(index.constraint) if index.constraint else None,
         )
         for index in table.indexes
@@ -58,24 +68,26 @@ def carried_indexes(table: Table, old: str, new: str, key: str) -> tuple[Carried
     )
 
 
-def _twin_index(index: Index, old: str, new: str, name: str) -> Index:
+def _twin_index(index: Index, old: str, new: str, name: str, adapt: Adapt) -> Index:
     def moved(key: IndexKey) -> IndexKey:
         if key.column is not None:
             return replace(key, column=new if key.column == old else key.column)
-        return replace(key, expression=renamed(key.expression or "", old, new))
+        return replace(key, expression=adapt(renamed(key.expression or "", old, new)))
 
     return replace(
         index,
         name=name,
         keys=tuple(moved(key) for key in index.keys),
         include=tuple(new if column == old else column for column in index.include),
-        predicate=None if index.predicate is None else renamed(index.predicate, old, new),
+        predicate=index.predicate and adapt(renamed(index.predicate, old, new)),
         columns=tuple(new if column == old else column for column in index.columns),
         constraint=None,
     )
 
 
-def carried_checks(table: Table, old: str, new: str, key: str) -> tuple[CarriedCheck, ...]:
+def carried_checks(
+    table: Table, old: str, new: str, key: str, adapt: Adapt = as_it_is
+) -> tuple[CarriedCheck, ...]:
     """Twins of every check that reads the column."""
     return tuple(
         CarriedCheck(
@@ -83,7 +95,7 @@ def carried_checks(table: Table, old: str, new: str, key: str) -> tuple[CarriedC
             twin=replace(
                 check,
                 name=helper(key, "c", check.name),
-                definition=renamed(check.definition.removesuffix(" NOT VALID"), old, new),
+                definition=adapt(renamed(check.definition.removesuffix(" NOT VALID"), old, new)),
             ),
         )
         for check in table.constraints
@@ -117,13 +129,17 @@ def refusals(table: Table, column: Column) -> tuple[str, ...]:
         for constraint in table.constraints
         if _holds(constraint, column.name, table) and _not_carried(constraint)
     ]
-    found += [
-        f"the trigger {trigger} fires after the sync trigger, which would not see what it makes of "
-        f"{name}; rename it first (ALTER TRIGGER … RENAME)"
-        for trigger in table.triggers
-        if trigger > PREFIX and not trigger.startswith(PREFIX)
-    ]
-    return tuple(found)
+    return (*found, *late_triggers(table, name))
+
+
+def late_triggers(table: Table, name: str) -> Iterator[str]:
+    """The application's triggers that would run behind ours."""
+    for trigger in table.triggers:
+        if trigger > PREFIX and not trigger.startswith(PREFIX):
+            yield (
+                f"the trigger {trigger} fires after the sync trigger, which would not see what it "
+                f"makes of {name}; rename it first (ALTER TRIGGER … RENAME)"
+            )
 
 
 def twin_refusals(table: Table, new: str) -> Iterator[str]:

@@ -1,12 +1,11 @@
 """The contract of a pair of columns in one transaction, the way back from it, and its close."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from expandcontract.changes import _twin
 from expandcontract.changes._names import give_names_back, take_names
 from expandcontract.changes._pair import Pair
-from expandcontract.ddl import columns, constraints, indexes, probes, sync, tables
+from expandcontract.ddl import columns, probes, sync, tables
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Step
 from expandcontract.model.statement import Statement
@@ -19,28 +18,13 @@ def retire(pair: Pair) -> Iterator[Statement]:
     table, old, new = pair.name, pair.old.name, pair.new.name
     yield from sync.drop(pair.sync)
     if pair.takes_name:
-        yield from _disarm(pair)
+        yield from pair.hung.disarm()
         yield columns.rename(table, old, pair.tombstone)
         yield columns.rename(table, new, old)
     else:
         yield columns.drop(table, old)
-    yield from take_names(table, pair.indexes, pair.named_checks)
+    yield from take_names(table, pair.hung.indexes, pair.hung.named_checks)
     yield from pair.take_default(pair.final, pair.default)
-
-
-def _disarm(pair: Pair) -> Iterator[Statement]:
-    """Take from the old column whatever could refuse a row that knows nothing of it."""
-    for index in pair.indexes:
-        if index.constraint is not None:
-            yield constraints.drop(pair.name, index.constraint.name)
-        else:
-            yield indexes.drop(pair.name, index.original.name)
-    for check in pair.checks:
-        yield constraints.drop(pair.name, check.original.name)
-    if pair.old.not_null:
-        yield columns.drop_not_null(pair.name, pair.old.name)
-    if pair.old.default is not None:
-        yield columns.drop_default(pair.name, pair.old.name)
 
 
 def retire_step(pair: Pair) -> Step:
@@ -74,7 +58,7 @@ def close_steps(pair: Pair) -> tuple[Step, ...]:
 def again(pair: Pair, *, remade: bool = False) -> Iterator[Statement]:
     """Both columns under the names that they had at the switch, and the trigger."""
     table, old, new = pair.name, pair.old.name, pair.new.name
-    yield from give_names_back(table, pair.indexes, pair.named_checks)
+    yield from give_names_back(table, pair.hung.indexes, pair.hung.named_checks)
     if pair.default is not None:
         yield columns.drop_default(table, pair.final)
     if pair.takes_name:
@@ -106,16 +90,7 @@ def refill(pair: Pair) -> tuple[Step, ...]:
     backward = pair.backward
     return (
         _twin.copy_step(backward, PHASE, f"copy back{pair.label}"),
-        *(
-            _twin.index_step(backward, PHASE, replace(c.original, constraint=None))
-            for c in pair.indexes
-        ),
-        *(
-            step
-            for c in pair.indexes
-            for step in _twin.index_comment_step(backward, PHASE, c.original)
-        ),
-        *pair.uniques(backward, PHASE),
-        *pair.held(backward, PHASE),
+        *pair.hung.built(backward, PHASE),
+        *pair.hung.held(backward, PHASE),
         _twin.verify_step(pair.backward_check, PHASE, f"verify back{pair.label}"),
     )

@@ -5,19 +5,12 @@ type the new column takes the old one's name at contract, and the old one is kep
 until the change is closed.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from expandcontract.changes import _twin
-from expandcontract.changes._carrying import (
-    CarriedCheck,
-    CarriedIndex,
-    carried_checks,
-    carried_indexes,
-    carried_not_null,
-    helper,
-)
+from expandcontract.changes._carrying import Adapt, as_it_is, helper
+from expandcontract.changes._hung import Hung, hung
 from expandcontract.changes._twin import Twin
 from expandcontract.changes._values import AnyValue, Copy, unlike
 from expandcontract.ddl import columns, probes, sync
@@ -44,6 +37,7 @@ class Pair:
     takes_name: bool = False
     strict: str = ""
     counted: str = ""
+    adapt: Adapt = as_it_is  #: writes definitions again for the new type
     label: str = ""  #: told in the names of steps, where a change has several pairs
 
     @property
@@ -62,24 +56,9 @@ class Pair:
         return helper(self.key, "t")
 
     @cached_property
-    def indexes(self) -> tuple[CarriedIndex, ...]:
-        """Every index of the old column, with its twin."""
-        return carried_indexes(self.table, self.old.name, self.new.name, self.key)
-
-    @cached_property
-    def checks(self) -> tuple[CarriedCheck, ...]:
-        """Every check of the old column, with its twin."""
-        return carried_checks(self.table, self.old.name, self.new.name, self.key)
-
-    @cached_property
-    def not_null(self) -> CarriedCheck | None:
-        """The constraint behind NOT NULL, where it has a name."""
-        return carried_not_null(self.table, self.old.name, self.key)
-
-    @property
-    def named_checks(self) -> tuple[CarriedCheck, ...]:
-        """Checks, and NOT NULL where it has a name."""
-        return self.checks if self.not_null is None else (*self.checks, self.not_null)
+    def hung(self) -> Hung:
+        """Everything in the table itself that reads the old column."""
+        return hung(self.table, self.old, self.new.name, self.key, adapt=self.adapt)
 
     @property
     def default(self) -> str | None:
@@ -213,37 +192,14 @@ class Pair:
     def fill(self) -> tuple[Step, ...]:
         """The copy, and the indexes that are built on it."""
         phase = Phase.BACKFILL
-        return (
-            _twin.copy_step(self.forward, phase, f"copy{self.label}"),
-            *(_twin.index_step(self.forward, phase, c.twin) for c in self.indexes),
-            *self.uniques(self.forward, phase),
-        )
+        copy = _twin.copy_step(self.forward, phase, f"copy{self.label}")
+        return copy, *self.hung.built(self.forward, phase)
 
     def prove(self) -> tuple[Step, ...]:
         """What has to hold before the new side leads."""
         phase = Phase.SWITCH
         verify = _twin.verify_step(self.forward, phase, f"verify{self.label}")
-        return verify, *self.held(self.forward, phase)
-
-    def uniques(self, twin: Twin, phase: Phase) -> Iterator[Step]:
-        """The unique constraints, in the phase of their indexes: they go and come as one."""
-        back = twin.is_original
-        for index in self.indexes:
-            if index.constraint is not None:
-                built = index.original.name if back else index.twin.name
-                name = index.constraint.name if back else index.twin.name
-                yield _twin.unique_step(twin, phase, index, built, name)
-
-    def held(self, twin: Twin, phase: Phase) -> tuple[Step, ...]:
-        """Checks and NOT NULL, on the twin under helpers' names."""
-        back = twin.is_original
-        steps: list[Step] = []
-        for check in self.checks:
-            name = check.original.name if back else check.twin.name
-            steps += _twin.check_steps(twin, phase, _facing(check, back=back), name)
-        if self.old.not_null:
-            steps += _twin.not_null_steps(twin, phase, self.not_null)
-        return tuple(steps)
+        return verify, *self.hung.held(self.forward, phase)
 
     def lead(self) -> Step:
         """The new side wins where both are written differently."""
@@ -265,13 +221,10 @@ class Pair:
     @property
     def retired(self) -> Retired:
         """What the contract takes away, and what of it is carried."""
-        names = [index.original.name for index in self.indexes]
-        names += [index.constraint.name for index in self.indexes if index.constraint]
-        names += [check.original.name for check in self.named_checks]
         return Retired(
             table=self.name,
             column=self.old.name,
-            carried=tuple(dict.fromkeys(names)),
+            carried=self.hung.names,
             properties=self.old.properties,
             stays=self.takes_name,
         )
@@ -288,11 +241,3 @@ class Pair:
     def claims(self) -> tuple[tuple[str, str], ...]:
         """Both columns are taken."""
         return (self.name.plain, self.old.name), (self.name.plain, self.new.name)
-
-
-def _facing(check: CarriedCheck, *, back: bool) -> CarriedCheck:
-    """The check as the target of the copy must have it."""
-    if not back:
-        return check
-    definition = check.original.definition.removesuffix(" NOT VALID")
-    return replace(check, twin=replace(check.original, definition=definition))

@@ -47,10 +47,10 @@ def _carried(pair: Pair, shape: TableName) -> Iterator[Trial]:
             sql=columns.set_default(shape, new.name, pair.default).sql,
             cure="give up=, through which a default goes too, or drop the default first",
         )
-    for index in pair.indexes:
+    for index in pair.hung.indexes:
         text = f"the index {index.original.name} on {new.name}"
         yield Trial(text=text, sql=indexes.create(shape, index.twin).sql, cure=LEAVE)
-    for check in pair.checks:
+    for check in pair.hung.checks:
         text = f"the check {check.original.name} on {new.name}"
         sql = constraints.add_not_valid(shape, check.twin.name, check.twin.definition).sql
         yield Trial(text=text, sql=sql, cure=LEAVE)

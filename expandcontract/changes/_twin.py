@@ -34,6 +34,7 @@ class Twin:
     is_original: bool = False  #: the target comes back, with names and comments of its own
     value: str = ""  #: over the row's columns; empty: the source as it is
     where: str = ""  #: rows that are not right yet, where that is not told by the value alone
+    filling: Backfill | None = None  #: where several columns are filled at once
     checked: tuple[tuple[str, str], ...] = ()  #: what a verification compares, if not the value
 
     @property
@@ -44,7 +45,7 @@ class Twin:
     @property
     def copy(self) -> Backfill:
         """Every row's target becomes its source."""
-        return Backfill(
+        return self.filling or Backfill(
             table=self.table,
             key=self.key,
             key_types=self.key_types,

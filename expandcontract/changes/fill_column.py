@@ -25,7 +25,7 @@ class FillColumn(Labels):
     `ec backfill TABLE --set … --where …` makes.
 
     >>> FillColumn(table="users", assignments=("email_lower = lower(email)",)).name
-    'users.fill-email_lower-e0cbc6'
+    'users.fill-email_lower-4c4fc0'
     """
 
     kind: ClassVar[str] = "fill_column"

@@ -1,5 +1,7 @@
 """The questions; each asks for the end ("are nulls refused?"), not for the object we made."""
 
+import json
+
 from expandcontract.ddl.sync import SCHEMA, Sync, authority_mark
 from expandcontract.model.names import TableName
 from expandcontract.model.probe import Probe
@@ -29,6 +31,21 @@ def column_is(table: TableName, column: str, type_: str) -> Probe:
         " = '.' || spelled))",
         {"table": str(table), "column": column, "type": type_},
     )
+
+
+def enum_has(type_: TableName, labels: tuple[str, ...]) -> Probe:
+    """Whether the enum of that name has these values, in this order."""
+    return Probe(
+        "(SELECT pg_catalog.jsonb_agg(enumlabel ORDER BY enumsortorder) FROM pg_catalog.pg_enum"
+        " WHERE enumtypid = pg_catalog.to_regtype(%(enum)s)) IS NOT DISTINCT FROM"
+        " %(labels)s::pg_catalog.jsonb",
+        {"enum": str(type_), "labels": json.dumps(list(labels), ensure_ascii=False)},
+    )
+
+
+def type_exists(type_: TableName) -> Probe:
+    """Whether there is a type of that name."""
+    return Probe("pg_catalog.to_regtype(%(name)s) IS NOT NULL", {"name": str(type_)})
 
 
 def index_method_exists(method: str) -> Probe:

@@ -30,8 +30,9 @@ from expandcontract.postgres.session import transaction
 
 def make_plan(runner: Runner, change: Change) -> Plan:
     """The plan that the change would get now; nothing is written."""
-    types = getattr(change, "types", ())
-    plan = change.plan(read_catalog(runner.session, change.tables, types, portable=True))
+    types, enums = getattr(change, "types", ()), getattr(change, "enums", ())
+    catalog = read_catalog(runner.session, change.tables, types, enums, portable=True)
+    plan = change.plan(catalog)
     try_out(runner.session, change, plan)
     return plan
 

@@ -51,11 +51,14 @@ class ColumnNotFoundError(ExpandContractError):
 class TypeNotFoundError(ExpandContractError):
     """A change asks for a type that the database does not have, or that cannot be seen."""
 
-    def __init__(self, type_: str) -> None:
+    def __init__(self, type_: str, *, is_other: bool = False) -> None:
         super().__init__(type_)
         self.type = type_
+        self.is_other = is_other
 
     def __str__(self) -> str:
+        if self.is_other:
+            return f"type {self.type!r} is no enum; give the name of one"
         return (
             f"type {self.type!r} does not exist; check the spelling, or name its schema: "
             "schema.type"

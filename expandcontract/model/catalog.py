@@ -160,6 +160,17 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnumType:
+    """An enum, and everything that is of its type."""
+
+    name: TableName
+    labels: tuple[str, ...]
+    comment: str | None = None
+    uses: tuple[tuple[TableName, str], ...] = ()  #: columns of tables
+    others: tuple[str, ...] = ()  #: functions, domains, composite types
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
     """The tables that a change asked for, as one server shows them."""
 
@@ -167,6 +178,7 @@ class Catalog:
     tables: tuple[Table, ...] = ()
     search_path: tuple[str, ...] = ("public",)
     types: dict[str, Type] = field(default_factory=dict)  #: those that a change asks for
+    enums: dict[str, EnumType] = field(default_factory=dict)  #: the same
 
     @property
     def major(self) -> int:

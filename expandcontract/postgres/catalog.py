@@ -21,7 +21,7 @@ from expandcontract.model.catalog import (
 from expandcontract.model.names import TableName
 from expandcontract.postgres import catalog_queries as queries
 from expandcontract.postgres.session import Session
-from expandcontract.postgres.types import read_type, type_id
+from expandcontract.postgres.types import read_enum, read_type, type_id
 
 _CONSTANT = re.compile(r"\(?(NULL|true|false|-?\d+(\.\d+)?|E?'([^']|'')*')\)?(::[\w\" .()\[\],]+)?")
 
@@ -63,6 +63,7 @@ def read_catalog(
     session: Session,
     tables: Iterable[TableName],
     types: Iterable[str] = (),
+    enums: Iterable[str] = (),
     *,
     portable: bool = False,
 ) -> Catalog:
@@ -72,12 +73,14 @@ def read_catalog(
     """
     version = int(session.rows(queries.VERSION)[0][0])
     path = tuple(json.loads(session.rows(queries.SEARCH_PATH)[0][0]))
-    rows = [_found(session, name, path) for name in tables]
+    listed = {text: read_enum(session, text, type_id(session, text)) for text in enums}
+    used = [table for enum in listed.values() for table, _ in enum.uses]
+    rows = [_found(session, name, path) for name in dict.fromkeys((*tables, *used))]
     wanted = {text: type_id(session, text) for text in types}
     with _spelled_out(session) if portable else nullcontext():
         found = tuple(_table(session, row) for row in rows)
         known = {text: read_type(session, text, oid) for text, oid in wanted.items()}
-    return Catalog(version=version, tables=found, search_path=path, types=known)
+    return Catalog(version=version, tables=found, search_path=path, types=known, enums=listed)
 
 
 def _found(session: Session, wanted: TableName, path: tuple[str, ...]) -> tuple[Any, ...]:

@@ -117,6 +117,37 @@ TYPE: LiteralString = (
 """
 )
 
+# `pg_depend` names the type for whatever was made of it; columns of tables are listed apart.
+ENUM: LiteralString = """
+    SELECT json_build_object(
+        'name', json_build_array(n.nspname, t.typname),
+        'labels', (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder)
+                   FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid),
+        'comment', pg_catalog.obj_description(t.oid, 'pg_type'),
+        'uses', (SELECT coalesce(json_agg(
+                     json_build_array(cn.nspname, c.relname, a.attname) ORDER BY 1), '[]')
+                 FROM pg_catalog.pg_attribute a
+                 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p')
+                 JOIN pg_catalog.pg_namespace cn ON cn.oid = c.relnamespace
+                 WHERE a.atttypid IN (t.oid, t.typarray) AND a.attnum > 0
+                   AND NOT a.attisdropped AND a.attinhcount = 0),
+        'others', (SELECT coalesce(json_agg(DISTINCT pg_catalog.pg_describe_object(
+                       d.classid, d.objid, d.objsubid)), '[]')
+                   FROM pg_catalog.pg_depend d
+                   WHERE d.refclassid = 'pg_catalog.pg_type'::regclass
+                     AND d.refobjid IN (t.oid, t.typarray) AND d.deptype <> 'i'
+                     AND (d.classid IN ('pg_catalog.pg_proc'::regclass,
+                                        'pg_catalog.pg_type'::regclass,
+                                        'pg_catalog.pg_cast'::regclass,
+                                        'pg_catalog.pg_operator'::regclass)
+                          OR (d.classid = 'pg_catalog.pg_class'::regclass AND EXISTS (
+                              SELECT FROM pg_catalog.pg_class c
+                              WHERE c.oid = d.objid AND c.relkind NOT IN ('r', 'p', 'i', 'I')))))
+    )::text
+    FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+    WHERE t.oid = %(oid)s::oid AND t.typtype = 'e'
+"""
+
 INDEXES: LiteralString = """
     SELECT json_build_object(
         'name', c.relname,

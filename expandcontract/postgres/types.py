@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from expandcontract.errors import TypeNotFoundError
 from expandcontract.model import types
+from expandcontract.model.catalog import EnumType
+from expandcontract.model.names import TableName
 from expandcontract.model.types import Type
 from expandcontract.postgres import catalog_queries as queries
 from expandcontract.postgres.session import Session
@@ -16,6 +18,22 @@ def type_id(session: Session, text: str) -> str:
     if oid is None:
         raise TypeNotFoundError(text)
     return str(oid)
+
+
+def read_enum(session: Session, text: str, oid: str) -> EnumType:
+    """An enum with everything that is of its type."""
+    rows = session.rows(queries.ENUM, {"oid": oid})
+    if not rows:
+        raise TypeNotFoundError(text, is_other=True)
+    row = json.loads(rows[0][0])
+    schema, name = row["name"]
+    return EnumType(
+        name=TableName(name, schema),
+        labels=tuple(row["labels"]),
+        comment=row["comment"],
+        uses=tuple((TableName(table, schema), column) for schema, table, column in row["uses"]),
+        others=tuple(row["others"]),
+    )
 
 
 def read_type(session: Session, text: str, oid: str) -> Type:

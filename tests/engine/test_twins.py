@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from expandcontract.errors import PhaseOrderError
 from expandcontract.model.phase import Phase
+from tests.engine.enum_cases import ENUMS, VALUES
+from tests.engine.shape_cases import ONE_WAY, SHAPES, SPLIT
 from tests.engine.type_cases import TWINS, TYPES
 from tests.support.asserts import assert_schema
 from tests.support.databases import Databases
@@ -12,8 +15,8 @@ from tests.support.fingerprint import fingerprint, rows
 from tests.support.kept import assert_contracted
 from tests.support.walk import Case, back, execute, forward, haltingly, plan, strong_scans
 
-CASES = TYPES
-MANY_WAYS = (TWINS[1], TWINS[3])
+CASES = (*TYPES, *SHAPES, *ENUMS)
+MANY_WAYS = (TWINS[1], SPLIT, VALUES)
 each_case = pytest.mark.parametrize("case", CASES, ids=str)
 
 
@@ -61,7 +64,7 @@ def test_a_revert_from_every_phase_gives_the_start_back(case: Case, dsn: str, na
     assert_contracted(dsn, native, case.at_end)
 
 
-@pytest.mark.parametrize("case", MANY_WAYS[:1], ids=str)
+@pytest.mark.parametrize("case", [TWINS[1], SPLIT, VALUES], ids=str)
 def test_every_major_goes_the_same_way(each_major: int, case: Case, dsn: str, native: str) -> None:
     assert each_major
     execute(dsn, case.setup)
@@ -73,3 +76,21 @@ def test_every_major_goes_the_same_way(each_major: int, case: Case, dsn: str, na
     back(dsn, case.change)
 
     assert_schema(start, dsn)
+
+
+def test_a_change_without_a_way_back_is_final_and_says_so(dsn: str, native: str) -> None:
+    execute(dsn, ONE_WAY.setup)
+    execute(native, ONE_WAY.setup, ONE_WAY.oracle)
+    start, notes = fingerprint(dsn), " ".join(plan(dsn, ONE_WAY.change).notes)
+    assert "one-way" in notes
+    assert "the contract is final" in notes
+
+    forward(dsn, ONE_WAY.change, *list(Phase)[:3])
+    back(dsn, ONE_WAY.change, *reversed(list(Phase)[:3]))
+    assert_schema(start, dsn)
+
+    forward(dsn, ONE_WAY.change)
+    assert_schema(fingerprint(native), dsn)
+    assert rows(dsn, "t") == rows(native, "t")
+    with pytest.raises(PhaseOrderError, match="final"):
+        back(dsn, ONE_WAY.change, Phase.CONTRACT)

@@ -14,6 +14,7 @@ from expandcontract.ddl import (
     columns,
     constraints,
     crossing,
+    enums,
     filling,
     grants,
     indexes,
@@ -54,6 +55,7 @@ SYNC = Sync(
     old=(Side(column="a", value='NEW."b"', default="'x'::text"),),
     new=(Side(column="b", value='NEW."a"'),),
 )
+MOOD = TableName("mood", "public")
 V = TableName("v", "public")
 CROSSING = Crossing(
     source=T,
@@ -175,6 +177,10 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
             )
         ),
     ),
+    "enums.create": (example(enums.create(MOOD, ("a", "it's"))),),
+    "enums.rename": (example(enums.rename(MOOD, "n"), before=(enums.create(MOOD, ("a",)),)),),
+    "enums.drop": (example(enums.drop(MOOD), before=(enums.create(MOOD, ("a",)),)),),
+    "enums.comment": (example(enums.comment(MOOD, "x"), before=(enums.create(MOOD, ("a",)),)),),
     "indexes.create": (example(indexes.create(T, _index("n", IndexKey(column="a")))),),
     "indexes.drop": (example(indexes.drop(T, "b_index")),),
     "indexes.drop_concurrently": (example(indexes.drop_concurrently(T, "b_index")),),

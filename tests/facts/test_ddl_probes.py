@@ -11,6 +11,7 @@ from expandcontract.model.names import TableName
 from expandcontract.model.probe import Probe
 from tests.facts.claims import SETUP, SYNC, T
 
+MOOD = TableName("mood", "public")
 ODD = TableName('od"d %s', "public")
 INVALID = "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'b_index'::regclass"
 NEVER = TableName("nowhere", "public")
@@ -69,6 +70,16 @@ TURNS = {
             command="ALTER TABLE t VALIDATE CONSTRAINT n",
             since=18,
         ),
+    ),
+    "enum_has": (
+        Turn(
+            probe=probes.enum_has(MOOD, ("b", "it's")),
+            before="CREATE TYPE mood AS ENUM ('a', 'it''s')",
+            command="ALTER TYPE mood RENAME VALUE 'a' TO 'b'",
+        ),
+    ),
+    "type_exists": (
+        Turn(probe=probes.type_exists(MOOD), command="CREATE TYPE mood AS ENUM ('a')"),
     ),
     "index_method_exists": (
         Turn(

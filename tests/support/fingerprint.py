@@ -101,6 +101,17 @@ _STATISTICS: LiteralString = """
     SELECT 'statistics ' || s.stxname, pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s
 """
 
+_ENUMS: LiteralString = (
+    """
+    SELECT format('type %%I.%%I', n.nspname, t.typname), jsonb_build_object(
+        'labels', (SELECT jsonb_agg(e.enumlabel ORDER BY e.enumsortorder)
+                   FROM pg_enum e WHERE e.enumtypid = t.oid),
+        'comment', obj_description(t.oid, 'pg_type'), 'acl', t.typacl::text[])::text
+    FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+    WHERE t.typtype = 'e' AND """
+    + _OURS
+)
+
 _PUBLICATIONS: LiteralString = """
     SELECT format('publication %%I of %%s', p.pubname, r.prrelid::regclass),
         (to_jsonb(r) - '{oid,prpubid,prrelid}'::text[])::text
@@ -135,6 +146,7 @@ _QUERIES: tuple[LiteralString, ...] = (
     _POLICIES,
     _ROUTINES,
     _STATISTICS,
+    _ENUMS,
     _PUBLICATIONS,
     _LEFTOVERS,
 )

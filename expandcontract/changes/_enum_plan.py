@@ -1,0 +1,148 @@
+"""The steps that exchange a type together with every column of it."""
+
+from collections.abc import Iterator
+
+from expandcontract.changes._enum_values import EnumValues
+from expandcontract.changes._exchange import again, refill, retire
+from expandcontract.changes._notes import notes
+from expandcontract.changes._pair import Pair
+from expandcontract.changes._trying import trials
+from expandcontract.ddl import columns, enums, probes, tables
+from expandcontract.model.phase import Phase
+from expandcontract.model.plan import Plan, Step
+from expandcontract.model.probe import Probe
+from expandcontract.model.statement import Statement
+from expandcontract.model.trial import Trial
+
+PHASE = Phase.CONTRACT
+
+
+def enum_plan(values: EnumValues, pairs: tuple[Pair, ...], *, lossy: bool) -> Plan:
+    """All steps; the exchange is one transaction over all tables."""
+    finished = probes.enum_has(values.enum.name, values.labels)
+    for pair in pairs:
+        finished &= ~probes.column_exists(pair.name, pair.new.name)
+    enum = values.enum.name
+    return Plan(
+        steps=(
+            _make(values, finished),
+            *(pair.expand() for pair in pairs),
+            *(step for pair in pairs for step in pair.fill()),
+            *(step for pair in pairs for step in pair.prove()),
+            *(pair.lead() for pair in pairs),
+            _exchange(values, pairs, finished),
+        ),
+        comeback=(_return(values, pairs), *(step for pair in pairs for step in refill(pair))),
+        close=_close(values, pairs, finished),
+        remake=(
+            _return(values, pairs, remade=True),
+            *(step for pair in pairs for step in refill(pair)),
+        ),
+        assumptions=tuple(pair.assumption for pair in pairs),
+        retires=tuple(pair.retired for pair in pairs),
+        claims=((enum.plain, "type"), *(claim for pair in pairs for claim in pair.claims)),
+        counters={"conflicts": pairs[0].sync.conflicts} if pairs else {},
+        notes=(
+            *dict.fromkeys(note for pair in pairs for note in notes(pair.sync, pair.name)),
+            (
+                f"from the contract on {enum.plain} has other values under the same name; until "
+                "then code writes the old ones, or uses the columns named …_new"
+            ),
+            (
+                "a statement that was prepared with a value of the type fails once in every "
+                "connection after the contract"
+            ),
+        ),
+        trials=tuple(_trials(values, pairs, lossy=lossy)),
+    )
+
+
+def _make(values: EnumValues, finished: Probe) -> Step:
+    exists = probes.type_exists(values.interim)
+    comment = values.enum.comment
+    return Step(
+        name="type",
+        phase=Phase.EXPAND,
+        summary=f"a type with the values {', '.join(values.labels)} stands beside the old one",
+        done=finished | exists,
+        statements=(
+            enums.create(values.interim, values.labels),
+            *(() if comment is None else (enums.comment(values.interim, comment),)),
+        ),
+        revert=(enums.drop(values.interim),),
+        reverted=~exists,
+    )
+
+
+def _exchange(values: EnumValues, pairs: tuple[Pair, ...], finished: Probe) -> Step:
+    return Step(
+        name="exchange",
+        phase=PHASE,
+        summary=f"{values.enum.name.plain} has the new values, in every column of it",
+        done=finished,
+        statements=(
+            *_locks(pairs),
+            *(statement for pair in pairs for statement in retire(pair)),
+            enums.rename(values.enum.name, values.tombstone.name),
+            enums.rename(values.interim, values.enum.name.name),
+        ),
+    )
+
+
+def _locks(pairs: tuple[Pair, ...]) -> Iterator[Statement]:
+    for table in sorted({pair.name for pair in pairs}):
+        yield tables.lock_exclusively(table)
+
+
+def _return(values: EnumValues, pairs: tuple[Pair, ...], *, remade: bool = False) -> Step:
+    done = probes.type_exists(values.interim)
+    for pair in pairs:
+        done &= probes.sync_stands(pair.sync)
+    old = enums.rename(values.tombstone, values.enum.name.name)
+    if remade:
+        old = enums.create(values.enum.name, values.enum.labels)
+    return Step(
+        name="both types again",
+        phase=PHASE,
+        summary="both types and all their columns stand again, and triggers keep them",
+        done=done,
+        statements=(
+            *_locks(pairs),
+            enums.rename(values.enum.name, values.interim.name),
+            old,
+            *(statement for pair in pairs for statement in again(pair, remade=remade)),
+        ),
+    )
+
+
+def _close(values: EnumValues, pairs: tuple[Pair, ...], finished: Probe) -> tuple[Step, ...]:
+    gone = finished & ~probes.type_exists(values.tombstone)
+    return (
+        *(
+            Step(
+                name=f"drop what was kept of {pair.name.plain}.{pair.old.name}",
+                phase=PHASE,
+                summary=f"the old values of {pair.name.plain}.{pair.old.name} are gone for good",
+                done=finished & ~probes.column_exists(pair.name, pair.tombstone),
+                statements=(columns.drop(pair.name, pair.tombstone),),
+            )
+            for pair in pairs
+        ),
+        Step(
+            name="drop the old type",
+            phase=PHASE,
+            summary=f"the type that {values.enum.name.plain} was is gone",
+            done=gone,
+            statements=(enums.drop(values.tombstone),),
+        ),
+    )
+
+
+def _trials(values: EnumValues, pairs: tuple[Pair, ...], *, lossy: bool) -> Iterator[Trial]:
+    yield Trial(
+        text=f"a type with the values {', '.join(values.labels)}",
+        sql=enums.create(values.interim, values.labels).sql,
+        is_preparation=True,
+    )
+    for pair in pairs:
+        yield from trials(pair, lossy=lossy)
