@@ -1,7 +1,7 @@
 """A backfill without a change: `ec backfill users --set …`, kept in the ledger under a name."""
 
 from expandcontract.changes.fill_column import FillColumn
-from expandcontract.engine.apply import apply_phase, enrol
+from expandcontract.engine.apply import enrol
 from expandcontract.engine.checking import check_expressions
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.sharing import share
@@ -19,17 +19,17 @@ def begin(runner: Runner, change: FillColumn) -> Record:
     """The backfill as the ledger holds it: the open one, or one that begins at the first row."""
     session = runner.session
     record = ledger.find(session, change.name) if installed(session) else None
-    if record is not None and record.is_open:
-        return enrol(runner, change)
-    checked_plan(runner, change)
+    if record is None or not record.is_open:
+        checked_plan(runner, change)
     record = enrol(runner, change)
     if record.outcome == "closed":  # the same command once more, for the rows of today
         with transaction(session):
             _forget_rows(runner, record)
-            ledger.set_reached(session, record, None, None)
             ledger.claim(session, record)
-        record = ledger.get(session, record.id)
-    return record
+    if record.reached is None or not record.is_open:  # there is nothing to expand
+        with transaction(session):
+            ledger.set_reached(session, record, Phase.EXPAND, None)
+    return ledger.get(session, record.id)
 
 
 def checked_plan(runner: Runner, change: FillColumn) -> Plan:
@@ -41,8 +41,6 @@ def checked_plan(runner: Runner, change: FillColumn) -> Plan:
 
 def carry_on(runner: Runner, record: Record) -> Record:
     """All that there is to a backfill without a change: rows."""
-    if record.reached is None:
-        record = apply_phase(runner, record, Phase.EXPAND)
     return share(runner, record)
 
 

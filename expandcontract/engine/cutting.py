@@ -16,8 +16,8 @@ from expandcontract.postgres.lanes import Planned
 from expandcontract.postgres.relations import Leaf
 from expandcontract.postgres.session import Session
 
-PASSES = 8
-"""More gain little, fewer leave most new versions without room on their page."""
+PASSES = 7
+"""Fewer leave most new versions without room on their page; each one is one more scan."""
 
 WINDOW = 1024
 """Blocks (8 MB) over which all turns go before the next window: they stay cached, and between two

@@ -147,7 +147,7 @@ def _settle(runner: Runner, task: Task, lease: Lease) -> None:
     session, record, step = runner.session, task.record, task.step
     if failed := quarantine.count(session, record, step.name):
         samples = quarantine.some(session, record, step.name)
-        raise RowsFailedError(record.name, step.name, failed, map(str, samples))
+        raise RowsFailedError(record.name, step.name, failed, tuple(map(str, samples)))
     with transaction(session):
         ledger.set_step(session, record, step.name, step.phase, "done")
         leases.fence(session, lease)

@@ -16,10 +16,10 @@ from expandcontract.postgres.session import Session
 class Reconnecting:
     """Gets lost connections back for the workers of one process."""
 
-    def __init__(self, runner: Runner, name: str, known: Origin | None) -> None:
+    def __init__(self, runner: Runner, name: str, known: Origin | None = None) -> None:
         self._runner = runner
         self._name = name
-        self._known = known
+        self._known = known or origin.origin(runner.session)
 
     def again(self, session: Session, error: ConnectionLostError) -> None:
         """Connect anew with growing pauses; the error, once the budget is spent."""
@@ -32,14 +32,15 @@ class Reconnecting:
             runner.sleep(reconnect_after(attempt, jitter=runner.jitter()))
             runner.safe_point(self._name)
             try:
-                session.reopen()
+                if not session.reopen():
+                    raise error
                 if origin.is_standby(session):
                     raise ConnectionLostError("the server only follows another one")
                 self._recognise(session)
             except OldPrimaryError:
                 raise
-            except DatabaseError:
-                if runner.clock() >= until:
+            except DatabaseError as found:
+                if found is error or runner.clock() >= until:
                     raise
             else:
                 return

@@ -8,7 +8,7 @@ from expandcontract.engine.helm import Helm
 from expandcontract.engine.reconnecting import Reconnecting
 from expandcontract.engine.repeating import repeats
 from expandcontract.engine.runner import Runner
-from expandcontract.errors import RunnerBusyError
+from expandcontract.errors import ConnectionLostError, RunnerBusyError
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Step
 from expandcontract.postgres import lanes, ledger
@@ -16,8 +16,12 @@ from expandcontract.postgres.ledger import Record
 
 
 def share(runner: Runner, record: Record) -> Record:
-    """Lead the backfill phase, or work on the lanes of whoever leads; take over when it dies."""
+    """Lead the backfill phase, or work on the lanes of whoever leads; take over when it dies.
+
+    After a lost connection the phase is begun again, and finds out by itself what is done.
+    """
     helped = False
+    reconnecting = Reconnecting(runner, record.name)
     while True:
         try:
             return apply_phase(runner, record, Phase.BACKFILL)
@@ -27,6 +31,8 @@ def share(runner: Runner, record: Record) -> Record:
                     return ledger.get(runner.session, record.id)  # what is left is the leader's
                 raise
             helped = True
+        except ConnectionLostError as error:
+            reconnecting.again(runner.session, error)
 
 
 def _assisted(runner: Runner, record: Record, leader: str) -> bool:

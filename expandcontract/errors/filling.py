@@ -1,6 +1,5 @@
 """What keeps a backfill from going on."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from expandcontract.errors.ledger import LeaseLostError
@@ -81,12 +80,12 @@ class OldPrimaryError(DatabaseError):
 class RowsFailedError(DatabaseError):
     """Everything is filled but some rows, which the server refused."""
 
-    def __init__(self, name: str, step: str, rows: int, samples: Iterable[str]) -> None:
-        super().__init__(name, step, rows, tuple(samples))
+    def __init__(self, name: str, step: str, rows: int, samples: tuple[str, ...]) -> None:
+        super().__init__(name, step, rows, samples)
         self.name = name
         self.step = step
         self.rows = rows
-        self.samples = tuple(samples)
+        self.samples = samples
 
     def __str__(self) -> str:
         shown = "".join(f"\n  - {sample}" for sample in self.samples)
@@ -101,11 +100,11 @@ class RowsFailedError(DatabaseError):
 class TooManyFailuresError(DatabaseError):
     """More rows fail than the budget allows; the backfill stopped where it was."""
 
-    def __init__(self, name: str, budget: int, samples: Iterable[str]) -> None:
-        super().__init__(name, budget, tuple(samples))
+    def __init__(self, name: str, budget: int, samples: tuple[str, ...]) -> None:
+        super().__init__(name, budget, samples)
         self.name = name
         self.budget = budget
-        self.samples = tuple(samples)
+        self.samples = samples
 
     def __str__(self) -> str:
         shown = "".join(f"\n  - {sample}" for sample in self.samples)

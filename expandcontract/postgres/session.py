@@ -43,8 +43,8 @@ class Session(Protocol):
     def sibling(self) -> "Session | None":
         """A second session to the same database, or None where there is no way to open one."""
 
-    def reopen(self) -> None:
-        """Connect anew after the connection was lost; raises where that does not work yet."""
+    def reopen(self) -> bool:
+        """Connect anew after the connection was lost; false where that is its lender's to do."""
 
     def is_pooled(self) -> bool:
         """Whether a pooler stands in between, and gives each transaction another server process."""
@@ -83,13 +83,14 @@ class PsycopgSession:
         """A second connection, with the same parameters and password."""
         return open_session(self._conninfo)
 
-    def reopen(self) -> None:
-        """Connect anew, with the same parameters; a borrowed connection is its lender's to mend."""
+    def reopen(self) -> bool:
+        """Connect anew, with the same parameters; raises where the server is not there yet."""
         if not self._owned:
-            raise ConnectionLostError("the connection was given to us, and was lost")
+            return False
         fresh = open_session(self._conninfo).connection
         self.connection.close()
         self.connection = fresh
+        return True
 
     def is_pooled(self) -> bool:
         """A pooler gives its clients process numbers of its own."""

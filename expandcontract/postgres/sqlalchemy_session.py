@@ -56,9 +56,9 @@ class SqlAlchemySession:
             return PsycopgSession(driver, owned=False).sibling()
         return None
 
-    def reopen(self) -> None:
+    def reopen(self) -> bool:
         """Its lender's to mend."""
-        raise ConnectionLostError("the connection was given to us, and was lost")
+        return False
 
     def is_pooled(self) -> bool:
         """Asked of the driver where that is psycopg; the others tell too little."""

@@ -68,8 +68,8 @@ class MortalSession:
     def sibling(self) -> Session | None:
         return self._session.sibling()
 
-    def reopen(self) -> None:
-        self._session.reopen()
+    def reopen(self) -> bool:
+        return self._session.reopen()
 
     def is_pooled(self) -> bool:
         return self._session.is_pooled()

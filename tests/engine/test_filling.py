@@ -1,0 +1,358 @@
+"""A backfill by itself: every table is filled, every row once, whatever happens meanwhile."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+
+import psycopg
+import pytest
+
+from expandcontract.changes.fill_column import FillColumn
+from expandcontract.engine import adhoc, cutting
+from expandcontract.engine.events import ChunkDone, Event, RowFailed, Tell
+from expandcontract.engine.runner import Runner
+from expandcontract.errors import (
+    CancelledError,
+    NoWalkError,
+    OldPrimaryError,
+    RowsFailedError,
+    TooManyFailuresError,
+)
+from expandcontract.pacing.retry import Patience
+from expandcontract.pacing.sizing import Sizing
+from expandcontract.postgres import controls, ledger
+from expandcontract.postgres.origin import Origin
+from expandcontract.postgres.session import open_session
+from tests.support.proxy import TcpProxy
+from tests.support.walk import execute
+
+ROWS = 3000
+WIDE = "repeat('x', 700)"
+COUNT = FillColumn(table="t", assignments=("n = n + 1",))
+COPY = FillColumn(table="t", assignments=("n = length(pad) + 1",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A table of rows with `pad` and `n`, by its key."""
+
+    id: str
+    columns: str
+    key: str
+    rows: str = f"SELECT g, {WIDE}, 0 FROM generate_series(1, {ROWS}) g"
+    more: str = ""
+
+    def __str__(self) -> str:
+        return self.id
+
+    def build(self, dsn: str) -> None:
+        execute(
+            dsn,
+            f"CREATE TABLE t ({self.columns}, pad text, n int {self.key})",
+            self.more,
+            f"INSERT INTO t {self.rows}",
+            "ANALYZE t",
+        )
+
+
+BIGINT = Shape(id="bigint", columns="id bigint", key=", PRIMARY KEY (id)")
+UUID = Shape(
+    id="uuid",
+    columns="id uuid",
+    key=", PRIMARY KEY (id)",
+    rows=f"SELECT md5(g::text)::uuid, {WIDE}, 0 FROM generate_series(1, {ROWS}) g",
+)
+NO_KEY = Shape(id="no key", columns="id bigint", key="")
+PARTED = Shape(
+    id="partitioned",
+    columns="id bigint",
+    key=", PRIMARY KEY (id)) PARTITION BY RANGE (id",
+    more="CREATE TABLE p1 PARTITION OF t FOR VALUES FROM (0) TO (2500);"
+    "CREATE TABLE p2 PARTITION OF t DEFAULT",
+)
+SHAPES = (
+    BIGINT,
+    UUID,
+    NO_KEY,
+    PARTED,
+    Shape(id="indexed target", columns="id bigint", key=", PRIMARY KEY (id), UNIQUE (id, n)"),
+    Shape(
+        id="composite",
+        columns='"a %s" text, b int',
+        key=', PRIMARY KEY (b, "a %s")',
+        rows=f"SELECT 'x' || g, g % 7, {WIDE}, 0 FROM generate_series(1, {ROWS}) g",
+    ),
+    Shape(
+        id="sparse",
+        columns="id bigint",
+        key=", PRIMARY KEY (id)",
+        rows=f"SELECT g::bigint * g * 1000003, {WIDE}, 0 FROM generate_series(1, {ROWS}) g",
+    ),
+    Shape(
+        id="empty", columns="id bigint", key=", PRIMARY KEY (id)", rows="SELECT 1, '', 0 LIMIT 0"
+    ),
+    Shape(id="one row", columns="id text", key=", PRIMARY KEY (id)", rows="SELECT 'é', 'x', 0"),
+)
+
+
+@pytest.fixture(autouse=True)
+def many_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small table is cut as a large one would be."""
+    monkeypatch.setattr(cutting, "LANE_BLOCKS", 64)
+    monkeypatch.setattr(cutting, "WINDOW", 16)
+
+
+@contextmanager
+def runner(dsn: str, tell: Tell = lambda _: None) -> Iterator[Runner]:
+    session = open_session(dsn)
+    try:
+        yield Runner(
+            session=session,
+            limits={"replication_lag": None},
+            sizing=Sizing(first=100, smallest=10, largest=200),
+            patience=Patience(pause=0.02),
+            tell=tell,
+        )
+    finally:
+        session.close()
+
+
+def filled(dsn: str, change: FillColumn, **options: object) -> list[Event]:
+    """Carry the backfill to its end; what was told."""
+    events: list[Event] = []
+    with runner(dsn, events.append) as plain:
+        run = replace(plain, **options)  # type: ignore[arg-type]
+        adhoc.carry_on(run, adhoc.begin(run, change))
+    return events
+
+
+def values(dsn: str, what: str = "n") -> list[tuple[object, ...]]:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        sql = f"SELECT {what}, count(*) FROM t GROUP BY 1 ORDER BY 1"
+        found = connection.execute(sql.encode()).fetchall()
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_every_row_is_filled_whatever_the_table_is(dsn: str, shape: Shape, workers: int) -> None:
+    shape.build(dsn)
+
+    events = filled(dsn, COPY, workers=workers)
+
+    assert values(dsn, "n = length(pad) + 1") in ([], [(True, 1)], [(True, ROWS)])
+    rows = [event.progress.rows_written for event in events if isinstance(event, ChunkDone)]
+    assert max(rows, default=0) in {0, 1, ROWS}
+
+
+@pytest.mark.parametrize("shape", [BIGINT, UUID, PARTED], ids=str)
+def test_a_counter_is_counted_once_while_connections_are_ended(dsn: str, shape: Shape) -> None:
+    shape.build(dsn)
+    over = threading.Event()
+
+    def harm() -> None:
+        with psycopg.connect(dsn, autocommit=True, application_name="harm") as connection:
+            for _ in range(6):
+                if over.wait(0.5):
+                    break
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE"
+                    " application_name = 'expandcontract' AND datname = current_database()"
+                    " ORDER BY random() LIMIT 1"
+                )
+        connection.close()
+
+    thread = threading.Thread(target=harm)
+    with runner(dsn) as run:
+        record = adhoc.begin(run, COUNT)
+    thread.start()
+    try:
+        with runner(dsn) as run:
+            slow = replace(run, sizing=Sizing(first=25, smallest=25, largest=25), workers=2)
+            adhoc.carry_on(slow, record)
+    finally:
+        over.set()
+        thread.join()
+
+    assert values(dsn) == [(1, ROWS)]
+
+
+def test_a_commit_whose_answer_was_lost_is_not_done_again(dsn: str) -> None:
+    BIGINT.build(dsn)
+    with TcpProxy(dsn) as proxy:
+        lost = 0
+
+        def tell(event: Event) -> None:
+            nonlocal lost
+            if isinstance(event, ChunkDone) and lost < 5:
+                lost += 1
+                proxy.swallow_reply_to(b"COMMIT")
+
+        with runner(proxy.dsn, tell) as run:
+            adhoc.carry_on(run, adhoc.begin(run, COUNT))
+
+    assert lost == 5
+    assert values(dsn) == [(1, ROWS)]
+
+
+@pytest.mark.parametrize("shape", [UUID, NO_KEY], ids=str)
+def test_rows_that_move_meanwhile_are_not_missed(dsn: str, shape: Shape) -> None:
+    shape.build(dsn)
+    execute(dsn, "ALTER TABLE t ADD other text", "DELETE FROM t WHERE random() < 0.2")
+    over = threading.Event()
+
+    def move() -> None:
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            while not over.is_set():
+                connection.execute(
+                    "UPDATE t SET other = 'y' WHERE ctid = ANY (ARRAY(SELECT ctid"
+                    " FROM t ORDER BY random() LIMIT 40))"
+                )
+        connection.close()
+
+    thread = threading.Thread(target=move)
+    thread.start()
+    try:
+        filled(dsn, COPY, patience=Patience(pause=0.02))
+    finally:
+        over.set()
+        thread.join()
+
+    assert [row[0] for row in values(dsn, "n = length(pad) + 1")] == [True]
+
+
+def test_rows_that_fail_are_kept_apart_and_tried_again(dsn: str) -> None:
+    BIGINT.build(dsn)
+    execute(dsn, "ALTER TABLE t ADD CONSTRAINT odd CHECK (id % 1000 <> 7 OR n < 5) NOT VALID")
+
+    with pytest.raises(RowsFailedError) as failed:
+        filled(dsn, COPY)
+
+    assert failed.value.rows == 3
+    assert 'violates check constraint "odd"' in str(failed.value)
+    assert f"ec backfill {COPY.name} --quarantined" in str(failed.value)
+    assert values(dsn, "n > 0") == [(False, 3), (True, ROWS - 3)]
+    with pytest.raises(RowsFailedError):
+        filled(dsn, COPY, quarantined=True)
+
+    execute(dsn, "ALTER TABLE t DROP CONSTRAINT odd", "DELETE FROM t WHERE id = 7")
+    filled(dsn, COPY, quarantined=True)
+
+    assert values(dsn, "n > 0") == [(True, ROWS - 1)]
+    with runner(dsn) as run:
+        assert ledger.named(run.session, COPY.name).outcome == "closed"
+
+
+def test_a_budget_stops_when_too_many_rows_fail(dsn: str) -> None:
+    BIGINT.build(dsn)
+    execute(dsn, "ALTER TABLE t ADD CONSTRAINT odd CHECK (id % 100 <> 7 OR n < 5) NOT VALID")
+
+    with pytest.raises(TooManyFailuresError, match="more than 4 rows fail"):
+        filled(dsn, COPY, most_failures=4)
+    with pytest.raises(TooManyFailuresError, match="more than 8 rows fail"):
+        filled(dsn, COPY, most_failures=8)
+    with pytest.raises(RowsFailedError, match="30 rows are in quarantine"):
+        filled(dsn, COPY, most_failures=1000)
+
+
+def test_a_counter_skips_the_row_that_fails_and_counts_it_later(dsn: str) -> None:
+    UUID.build(dsn)
+    execute(
+        dsn,
+        "ALTER TABLE t ADD CONSTRAINT odd CHECK (n < 9) NOT VALID",
+        "UPDATE t SET n = 8 WHERE id = md5('5')::uuid",
+    )
+
+    with pytest.raises(RowsFailedError):
+        filled(dsn, COUNT)
+    execute(dsn, "ALTER TABLE t DROP CONSTRAINT odd")
+    events = filled(dsn, COUNT, quarantined=True)
+
+    assert values(dsn) == [(1, ROWS - 1), (9, 1)]
+    assert not [event for event in events if isinstance(event, RowFailed)]
+
+
+@pytest.mark.parametrize("assignment", ["n = n + 1", "n = (random() * 10)::int"])
+def test_what_may_not_be_done_twice_needs_a_key(dsn: str, assignment: str) -> None:
+    NO_KEY.build(dsn)
+
+    with pytest.raises(NoWalkError, match="another result when it is applied twice"):
+        filled(dsn, FillColumn(table="t", assignments=(assignment,)))
+
+    assert values(dsn) == [(0, ROWS)]
+
+
+def test_a_backfill_is_paused_tuned_and_cancelled_through_the_ledger(dsn: str) -> None:
+    BIGINT.build(dsn)
+    events: list[Event] = []
+    cancelled: list[CancelledError] = []
+
+    def chunks() -> int:
+        return sum(isinstance(event, ChunkDone) for event in events)
+
+    def fill() -> None:
+        with runner(dsn, events.append) as run:
+            slow = replace(run, sizing=Sizing(first=20, smallest=20, largest=20))
+            try:
+                adhoc.carry_on(slow, adhoc.begin(slow, COUNT))
+            except CancelledError as error:
+                cancelled.append(error)
+
+    thread = threading.Thread(target=fill)
+    with runner(dsn) as other:
+        record = adhoc.begin(other, COUNT)
+        controls.wish(other.session, record, "pause")
+        thread.start()
+        eventually(lambda: bool(events) and "ec resume" in str(events[-1]))
+        assert chunks() == 0
+        controls.tune(other.session, record, {"workers": 2, "batch-size": 50})
+        controls.wish(other.session, record, "run")
+        eventually(lambda: chunks() > 2)
+        controls.wish(other.session, record, "cancel")
+        thread.join()
+        assert [error.exit_code for error in cancelled] == [4]
+        controls.tune(other.session, record, {"batch-size": None, "workers": None})
+        assert controls.read(other.session, record).settings == {}
+    filled(dsn, COUNT)
+
+    assert values(dsn) == [(1, ROWS)]
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_two_processes_share_the_lanes_and_each_row_is_counted_once(dsn: str) -> None:
+    BIGINT.build(dsn)
+    with runner(dsn) as run:
+        record = adhoc.begin(run, COUNT)
+
+    def work() -> None:
+        with runner(dsn) as run:
+            small = replace(run, sizing=Sizing(first=20, smallest=20, largest=20))
+            with suppress(CancelledError):
+                adhoc.carry_on(small, ledger.get(run.session, record.id))
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert values(dsn) == [(1, ROWS)]
+
+
+def test_an_old_primary_is_refused() -> None:
+    new = Origin("7", 2)
+
+    new.refuse_older(Origin("7", 3))
+    with pytest.raises(OldPrimaryError, match="a primary from before a failover"):
+        new.refuse_older(Origin("7", 1))
+    with pytest.raises(OldPrimaryError, match="another server"):
+        new.refuse_older(Origin("8", 2))
