@@ -98,7 +98,7 @@ def lint(*, common: Common, paths: tuple[str, ...], **options: Any) -> Exit:  # 
     asked = Asked(**options)
     config = common.settings()
     if not paths and not config.alembic_ini.is_file():
-        raise click.UsageError(_no_project(config))
+        raise click.UsageError(inputs.no_project(config))
     unread: list[inputs.InputNotReadError] = []
     how = _options(asked, config)
     if asked.scratch and asked.scratch.endswith((".py", ".sql")):
@@ -127,12 +127,6 @@ def lint(*, common: Common, paths: tuple[str, ...], **options: Any) -> Exit:  # 
     inputs.refuse(unread)
     failed = _fails(counts, asked.fail_on or config.fail_on)
     return Exit.FINDINGS if failed else Exit.DONE
-
-
-def _no_project(config: "Config") -> str:
-    if config.alembic_config is not None:
-        return f"{config.source}: alembic_config: there is no file {config.alembic_config}"
-    return "there is no Alembic project here: name a file or a folder, or - for standard input"
 
 
 def _judged(

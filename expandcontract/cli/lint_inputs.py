@@ -6,9 +6,13 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from expandcontract.errors import ExpandContractError
 from expandcontract.lint.options import Source
+
+if TYPE_CHECKING:
+    from expandcontract.config import Config
 
 _NUMBERED = re.compile(r"[vV]?\d")
 
@@ -87,6 +91,13 @@ def rows(paths: Sequence[str], unread: list[InputNotReadError]) -> Iterator[list
                 unread.append(error)
         if sources:
             yield sources
+
+
+def no_project(config: "Config") -> str:
+    """Why there are no revisions, where some were asked for."""
+    if config.alembic_config is not None:
+        return f"{config.source}: alembic_config: there is no file {config.alembic_config}"
+    return "there is no Alembic project here: name a file or a folder, or - for standard input"
 
 
 def text_of(path: Path) -> str:

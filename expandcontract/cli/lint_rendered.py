@@ -9,7 +9,7 @@ from functools import cached_property
 
 from expandcontract.cli.lint_unread import unread
 from expandcontract.lint.finding import Finding
-from expandcontract.ops.reading.written import Gap, Statement, Written
+from expandcontract.ops.reading.written import Gap, Phased, Statement, Written
 
 _UNREADABLE = "EC_NOT_ANALYSED;"
 """What stands in the text for a gap: no SQL, so that it is judged, and ignored, as unread."""
@@ -75,6 +75,8 @@ class Rendered:
     def __post_init__(self) -> None:
         texts = []
         for part in self.written.parts:
+            if isinstance(part, Phased):
+                continue
             for place, comment in self.python.comments(part.line):
                 texts.append(f"-- {comment}")
                 self.lines.append(place)

@@ -34,6 +34,16 @@ def judged(
     scratch: str | None = None,
 ) -> Iterator[FileReport]:
     """Judge the revisions that are wanted; those before them are their history."""
+    reading = read_project(ini, wanted, downgrades=downgrades, scratch=scratch)
+    for line in notes(reading, wanted):
+        output.note(line)
+    yield from judged_reading(reading, options, wanted, runner)
+
+
+def read_project(
+    ini: Path, wanted: Callable[[str], bool], *, downgrades: bool, scratch: str | None = None
+) -> Reading:
+    """Read the revisions; what needs a database on the scratch server, if there is to be one."""
     config = alembic_config(ini)
     try:
         reading = read(config, wanted, downgrades=downgrades)
@@ -44,17 +54,22 @@ def judged(
         from expandcontract.cli import lint_scratch  # noqa: PLC0415  needs a driver
 
         lint_scratch.tried(config, reading, wanted, scratch)
-    for line in _notes(reading, wanted):
-        output.note(line)
+    return reading
+
+
+def judged_reading(
+    reading: Reading, options: Options, wanted: Callable[[str], bool], runner: str | None
+) -> Iterator[FileReport]:
+    """Judge what was read, file by file."""
     sources = {one.path: Python(one.text) for one in reading.files}
     found: dict[str, list[FileReport]] = {one.path: [] for one in reading.files}
-    for run in _of_postgres(reading.runs):
+    for run in of_postgres(reading.runs):
         for path, report in _of_run(run, sources, options, wanted, runner):
             found[path].append(report)
     yield from (together(ways) for ways in found.values() if ways)
 
 
-def _notes(reading: Reading, wanted: Callable[[str], bool]) -> Iterator[str]:
+def notes(reading: Reading, wanted: Callable[[str], bool]) -> Iterator[str]:
     """What has to be known about all of it, and is no finding of one revision."""
     if reading.failure is not None:
         yield (
@@ -65,11 +80,11 @@ def _notes(reading: Reading, wanted: Callable[[str], bool]) -> Iterator[str]:
         first = unknown[0]
         reason = f"{_shown(first.path)}:{first.faults[0].line}: {first.faults[0].reason}"
         yield f"{len(unknown)} earlier revisions are not known, {reason}"
-    left = [run.said for run in reading.runs if run not in _of_postgres(reading.runs)]
+    left = [run.said for run in reading.runs if run not in of_postgres(reading.runs)]
     yield from (f"{one.database or one.backend}: not judged, it is {one.backend}" for one in left)
 
 
-def _of_postgres(runs: Sequence[Run]) -> Sequence[Run]:
+def of_postgres(runs: Sequence[Run]) -> Sequence[Run]:
     """The runs on PostgreSQL; all of them where env.py names no such database."""
     return [run for run in runs if run.said.backend == "postgresql"] or runs
 

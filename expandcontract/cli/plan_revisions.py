@@ -1,6 +1,7 @@
 """The plans of what Alembic revisions ask for."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import LiteralString
 
 from expandcontract.cli.options import Common
@@ -10,7 +11,7 @@ from expandcontract.engine.runner import Runner
 from expandcontract.errors import ColumnNotFoundError, ExpandContractError, TableNotFoundError
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan
-from expandcontract.ops.capture import PlannedPhase, alembic_config, planned
+from expandcontract.ops.capture import PlannedPhase, alembic_config, files_of, planned
 from expandcontract.postgres import ledger
 from expandcontract.postgres.installation import installed
 from expandcontract.postgres.ledger import Record
@@ -30,6 +31,11 @@ def of_revisions(common: Common, run: Runner, revisions: str | None) -> list[Pla
         after = {phase.revision for phase in planned(config, f"{head}:heads")}
         found = [phase for phase in found if phase.revision in after]
     return list(_planned(run, found))
+
+
+def paths_of(ini: Path, revisions: str) -> frozenset[Path]:
+    """The files of one revision or of a range."""
+    return frozenset(Path(path).resolve() for path in files_of(alembic_config(ini), revisions))
 
 
 def _heads(session: Session) -> list[str]:

@@ -85,6 +85,14 @@ def planned(config: Config, revisions: str | None = None) -> list[PlannedPhase]:
         raise ProjectNotReadError(config.config_file_name or "", str(error)) from error
 
 
+def files_of(config: Config, revisions: str) -> list[str]:
+    """The files of one revision or of a range, newest first."""
+    try:
+        return [one.path for one in _scripts(ScriptDirectory.from_config(config), revisions)]
+    except CommandError as error:
+        raise ProjectNotReadError(config.config_file_name or "", str(error)) from error
+
+
 def _scripts(script: ScriptDirectory, revisions: str | None) -> Iterator[Script]:
     """The revisions that are meant, newest first."""
     if revisions is None:

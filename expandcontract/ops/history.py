@@ -127,10 +127,11 @@ class _Reading:
         plan = self.plans.of(op.change, None)
         self.plans.by_revision[self.revision, op.change.name] = plan
         for schema, edition in zip(self.schemas, (plan.before, plan.since), strict=True):
-            schema.replay("".join(f"{sql};\n" for sql in _statements(edition, op)))
+            schema.replay("".join(f"{sql};\n" for sql in statements(edition, op)))
 
 
-def _statements(plan: Plan, op: PhaseOp) -> Iterator[str]:
+def statements(plan: Plan, op: PhaseOp) -> Iterator[str]:
+    """The SQL of an operation on a change that was planned so."""
     if not op.reverts:
         steps = plan.of(op.phase)
     elif op.phase is Phase.CONTRACT:

@@ -18,7 +18,6 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script.base import ScriptDirectory
 from sqlalchemy.engine.url import make_url
 
-from expandcontract.ops.history import SINK
 from expandcontract.ops.reading.binding import write_any_value
 from expandcontract.ops.reading.flask import application
 from expandcontract.ops.reading.guards import opened
@@ -126,7 +125,7 @@ class _Runs:
 @contextmanager
 def _stand_in(config: Config, script: ScriptDirectory, runs: _Runs) -> Iterator[EnvironmentContext]:
     """An environment for env.py in which a run goes to us; what `context.…` calls is replaced."""
-    environment = EnvironmentContext(config, script, as_sql=True, **{SINK: _pass})
+    environment = EnvironmentContext(config, script, as_sql=True)
     configure = environment.configure
 
     def configured(connection: Any = None, url: Any = None, **given: Any) -> None:  # noqa: ANN401
@@ -164,7 +163,3 @@ def _backend(given: object) -> str:
         except Exception:  # noqa: BLE001  # no address; nothing is connected to anyhow
             return "postgresql"
     return "postgresql" if name == "driver" else str(name)
-
-
-def _pass(_operation: object) -> None:
-    """Our own operations: guarded, probed and proved elsewhere."""

@@ -11,6 +11,7 @@ from alembic.operations.base import Operations
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script.base import ScriptDirectory
 
+from expandcontract.ops.history import SINK
 from expandcontract.ops.reading import environment as env
 from expandcontract.ops.reading.batches import place_batches
 from expandcontract.ops.reading.binding import bind
@@ -75,6 +76,7 @@ def _read(
     if one.module is None:
         return written
     bind(operations.migration_context, written)
+    operations.migration_context.opts[SINK] = written.take
     place_batches(operations, written)
     _let_ask(environment, written)
     _call(one.module, written, said.arguments)

@@ -4,6 +4,8 @@ import sys
 from dataclasses import dataclass, field, replace
 from types import FrameType, TracebackType
 
+from expandcontract.ops.operations import PhaseOp
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -24,6 +26,14 @@ class Gap:
     broken: bool = False  #: Alembic cannot use the file, either
 
 
+@dataclass(frozen=True, slots=True)
+class Phased:
+    """One of our operations, which writes nothing here, and the line that called it."""
+
+    op: PhaseOp
+    line: int
+
+
 @dataclass(slots=True, kw_only=True)
 class Written:
     """One function of one revision, for one database."""
@@ -31,7 +41,7 @@ class Written:
     path: str
     revision: str
     back: bool = False  #: it is what `downgrade()` writes
-    parts: list[Statement | Gap] = field(default_factory=list)
+    parts: list[Statement | Gap | Phased] = field(default_factory=list)
     placed: int | None = None  #: the line of the batch operation that is being written now
 
     def line(self) -> int | None:
@@ -57,6 +67,10 @@ class Written:
 
     def flush(self) -> None:
         """A buffer has this; there is nothing to do."""
+
+    def take(self, op: PhaseOp) -> None:
+        """Take one of our operations."""
+        self.parts.append(Phased(op, self.line() or 1))
 
     def note(self, reason: str, *, mild: bool = False) -> None:
         """Say that the running line needs what is not there; it goes on all the same."""
