@@ -96,7 +96,7 @@ def _settings(folder: Path) -> Part:
     if not shared.is_file():
         return Part(path=own, what=what, text=keys, whole=keys)
     added = f"[tool.expandcontract]\n{keys}"
-    return Part(path=shared, what=what, text=added, whole=_after(text, _like(text, added)))
+    return Part(path=shared, what=what, text=added, whole=_after(text, added))
 
 
 def _keys(folder: Path) -> str:
@@ -112,7 +112,8 @@ def _keys(folder: Path) -> str:
 
 def _after(text: str, added: str) -> str:
     """The text with more at its end, after an empty line."""
-    return f"{text.rstrip()}\n\n{added}" if text.strip() else added
+    between = _like(text, "\n\n")
+    return f"{text.rstrip()}{between}{_like(text, added)}" if text.strip() else added
 
 
 def _like(text: str, added: str) -> str:
@@ -146,7 +147,7 @@ def _step(folder: Path) -> Part:
         if re.search(r"\bec lint\b|expandcontract", text):
             return Part(path=gitlab, what=what, reason="it speaks of expandcontract already")
         added = _GITLAB.lstrip()
-        return Part(path=gitlab, what=what, text=added, whole=_after(text, _like(text, added)))
+        return Part(path=gitlab, what=what, text=added, whole=_after(text, added))
     workflows = folder / ".github" / "workflows"
     for path in sorted(workflows.glob("*.y*ml")):
         if re.search(r"\bec lint\b|expandcontract/expandcontract", _read(path)):

@@ -153,18 +153,21 @@ def _revisions(
         message = "revisions are read as PostgreSQL; lint what `alembic upgrade --sql` writes"
         raise click.UsageError(message)
 
+    named = wanted
     if asked.base is not None:
         new = lint_base.changed(asked.base)
         wanted = wanted & new if wanted else new
     every = not wanted and asked.base is None
-    return lint_revisions.judged(
-        config.alembic_ini,
-        options,
-        lambda path: every or Path(path).resolve() in wanted,
-        asked.runner,
-        downgrades=asked.downgrades,
-        scratch=asked.scratch,
+
+    def is_wanted(path: str) -> bool:
+        return every or Path(path).resolve() in wanted
+
+    reading = lint_revisions.read_project(
+        config.alembic_ini, is_wanted, downgrades=asked.downgrades, scratch=asked.scratch
     )
+    lint_revisions.revisions_only(named, reading)
+    lint_revisions.tell(reading, is_wanted)
+    return lint_revisions.judged_reading(reading, options, is_wanted, asked.runner)
 
 
 def _files(

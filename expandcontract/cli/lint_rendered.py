@@ -4,11 +4,13 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from expandcontract.cli.lint_unread import unread
+from expandcontract.cli.lint_unread import message, unread
 from expandcontract.lint.finding import Finding
+from expandcontract.lint.report import Judged
+from expandcontract.model.value import replace
 from expandcontract.ops.reading.written import Gap, Phased, Statement, Written
 
 _UNREADABLE = "EC_NOT_ANALYSED;"
@@ -91,19 +93,26 @@ class Rendered:
         """The line of the file that wrote a line of the text."""
         return self.lines[line - 1] if line <= len(self.lines) else 1
 
+    def statement(self, judged: Judged) -> Judged:
+        """A statement in the lines of the file; what stands for a gap says what it is."""
+        gap = self.gaps.get(judged.line)
+        sql = judged.sql if gap is None else f"-- {message(gap)}"
+        first, last = self.line(judged.line), self.line(judged.end_line)
+        return replace(judged, line=first, end_line=last, sql=sql)
+
     def placed(self, finding: Finding) -> Finding:
         """The finding on its line of the file; a fix of the SQL is none of the Python."""
         if finding.rule == _UNREAD and (gap := self.gaps.get(finding.line)):
             finding = unread(gap, finding)
-        message = finding.message
+        said = finding.message
         if finding.rule in _NAME_A_LINE:
-            message = _LINE.sub(lambda found: f"line {self.line(int(found[1]))}", message)
+            said = _LINE.sub(lambda found: f"line {self.line(int(found[1]))}", said)
         line = self.line(finding.line)
         text = self.python.lines[line - 1] if line <= len(self.python.lines) else ""
         start, end = len(text) - len(text.lstrip()) + 1, len(text.rstrip()) + 1
         return replace(
             finding,
-            message=message,
+            message=said,
             line=line,
             column=min(start, end),
             end_line=line,

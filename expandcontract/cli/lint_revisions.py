@@ -5,7 +5,7 @@ of the revision runs belongs to that line; our own operations write nothing here
 run is guarded step by step.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from expandcontract.cli import output
@@ -35,9 +35,16 @@ def judged(
 ) -> Iterator[FileReport]:
     """Judge the revisions that are wanted; those before them are their history."""
     reading = read_project(ini, wanted, downgrades=downgrades, scratch=scratch)
-    for line in notes(reading, wanted):
-        output.note(line)
+    tell(reading, wanted)
     yield from judged_reading(reading, options, wanted, runner)
+
+
+def revisions_only(asked: Iterable[Path], reading: Reading) -> None:
+    """Refuse a path that is no revision: nothing would be judged, and that would pass for clean."""
+    known = {Path(one.path).resolve() for one in reading.files}
+    for path in asked:
+        if path not in known:
+            raise InputNotReadError(_shown(str(path)), "it is no revision of the Alembic project")
 
 
 def read_project(
@@ -69,8 +76,13 @@ def judged_reading(
     yield from (together(ways) for ways in found.values() if ways)
 
 
-def notes(reading: Reading, wanted: Callable[[str], bool]) -> Iterator[str]:
-    """What has to be known about all of it, and is no finding of one revision."""
+def tell(reading: Reading, wanted: Callable[[str], bool]) -> None:
+    """Say what has to be known about all of it, and is no finding of one revision."""
+    for line in _notes(reading, wanted):
+        output.note(line)
+
+
+def _notes(reading: Reading, wanted: Callable[[str], bool]) -> Iterator[str]:
     if reading.failure is not None:
         yield (
             f"env.py was not run to its end, and what it sets up is not known: {reading.failure}"
@@ -136,9 +148,7 @@ def _mapped(report: FileReport, one: Rendered) -> FileReport:
     """The report in the lines of the revision's file."""
     found = [one.placed(f) for f in report.findings if f.rule not in _OF_THE_RUNNER]
     findings = list(one.without_used_ignores(found))
-    statements = tuple(
-        replace(x, line=one.line(x.line), end_line=one.line(x.end_line)) for x in report.statements
-    )
+    statements = tuple(one.statement(x) for x in report.statements)
     if one.written.back:
         findings = [milder(finding) for finding in findings]
     return replace(

@@ -1,8 +1,7 @@
 """What could not be told of a revision, as a finding on its line: never silence."""
 
-from dataclasses import replace
-
 from expandcontract.lint.finding import Finding, Severity
+from expandcontract.model.value import replace
 from expandcontract.ops.reading.written import Gap
 
 _HELP = (
@@ -17,13 +16,14 @@ def unread(gap: Gap, finding: Finding) -> Finding:
     return replace(
         finding,
         severity=Severity.WARNING if gap.mild else finding.severity,
-        message=_message(gap),
+        message=message(gap),
         help=_HELP_BROKEN if gap.broken else _HELP,
         statement=gap.reason,
     )
 
 
-def _message(gap: Gap) -> str:
+def message(gap: Gap) -> str:
+    """What is said of a gap."""
     if gap.broken:
         return gap.reason
     if gap.ends:

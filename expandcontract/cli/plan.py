@@ -15,7 +15,7 @@ from expandcontract.cli.plan_revisions import of_revisions, paths_of
 from expandcontract.cli.running import runner
 from expandcontract.config.environment import DSN, environment
 from expandcontract.engine.runner import Runner
-from expandcontract.errors import TableNotFoundError, UnknownChangeError
+from expandcontract.errors import ExpandContractError, TableNotFoundError, UnknownChangeError
 from expandcontract.model.catalog import Table
 from expandcontract.model.names import TableName
 from expandcontract.model.plan import Plan
@@ -58,6 +58,22 @@ def plan(*, common: Common, target: str | None, base: str | None, form: str | No
     return Exit.FINDINGS if any(item.problem for item in found) else Exit.DONE
 
 
+class UnknownTargetError(ExpandContractError):
+    """There is neither a change nor a revision of this name."""
+
+    def __init__(self, target: str, as_change: str, as_revision: str) -> None:
+        super().__init__(target, as_change, as_revision)
+        self.target = target
+        self.as_change = as_change
+        self.as_revision = as_revision
+
+    def __str__(self) -> str:
+        return (
+            f"{self.target} is neither a change nor a revision: {self.as_change}; "
+            f"{self.as_revision}"
+        )
+
+
 def _comment(common: Common, target: str | None, base: str | None) -> Exit:
     from expandcontract.cli import lint_base, plan_weights  # noqa: PLC0415  git, a driver
     from expandcontract.cli.plan_comment import comment  # noqa: PLC0415
@@ -86,8 +102,8 @@ def _found(common: Common, run: Runner, target: str | None) -> list[Planned]:
     except UnknownChangeError as unknown:
         try:
             return of_revisions(common, run, target)
-        except ProjectNotReadError:
-            raise unknown from None
+        except ProjectNotReadError as no_revision:
+            raise UnknownTargetError(target, str(unknown), str(no_revision)) from None
 
 
 def _of_ledger(run: Runner, name: str) -> Planned:

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from expandcontract.cli.lint_revisions import judged_reading, notes, of_postgres, read_project
-from expandcontract.cli.output import note
+from expandcontract.cli.lint_revisions import judged_reading, of_postgres, read_project, tell
 from expandcontract.cli.plan_foreseen import Foreseen, foreseen
 from expandcontract.cli.plan_weights import Weights
 from expandcontract.config import Config
@@ -23,8 +22,7 @@ _LONGEST = 100
 def comment(settings: Config, wanted: Callable[[str], bool], weights: Weights) -> str:
     """A section for each revision that is wanted: its statements, and the phases of its changes."""
     reading = read_project(settings.alembic_ini, wanted, downgrades=False)
-    for line in notes(reading, wanted):
-        note(line)
+    tell(reading, wanted)
     options = Options(major=settings.pg_version or OLDEST_MAJOR)
     phases = [
         found for run in of_postgres(reading.runs) for found in foreseen(run, wanted, options.major)
@@ -73,7 +71,7 @@ def _table(rows: Sequence[Sequence[str]], weights: Weights) -> Iterator[str]:
 def _row(one: Judged, weights: Weights) -> list[str]:
     effects = one.effects
     if not effects.read:
-        return [str(one.line), _code(one.sql), "not analysed", "", *weights.none]
+        return [str(one.line), _cell(one.sql.removeprefix("-- ")), "not known", "", *weights.none]
     work = [
         *(f"rewrites {name}" for name in effects.rewrites),
         *(f"builds an index of {name}" for name in effects.index_builds),
@@ -98,7 +96,7 @@ def _step(step: Step, weights: Weights) -> Iterator[list[str]]:
         yield [f"`{step.name}`", _code(statement.sql), *_cost(statement, weights)]
     work = step.backfill or step.verification
     if work is not None:
-        table = str(work.table)
+        table = work.table.plain
         does = "fills the table in chunks" if step.backfill else "compares the table in chunks"
         named = {"written": [table]} if step.backfill else {"read": [table]}
         yield [
@@ -111,7 +109,7 @@ def _step(step: Step, weights: Weights) -> Iterator[list[str]]:
 
 
 def _cost(statement: Statement, weights: Weights) -> list[str]:
-    table = [] if statement.table is None else [str(statement.table)]
+    table = [] if statement.table is None else [statement.table.plain]
     done = [
         "builds an index" if statement.builds_index else "",
         "scans" if statement.scans else "",

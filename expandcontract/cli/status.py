@@ -8,6 +8,7 @@ import click
 
 from expandcontract.cli import output
 from expandcontract.cli.changes import named
+from expandcontract.cli.exits import Exit
 from expandcontract.cli.options import Common, common
 from expandcontract.cli.running import runner
 from expandcontract.engine.status import ChangeStatus, Filling
@@ -16,21 +17,28 @@ from expandcontract.engine.status import status as status_of
 
 @click.command("status")
 @click.argument("name", required=False)
+@click.option("--overdue", is_flag=True, help="Only contracts past their date; exit 1 if any.")
 @common
-def status(*, common: Common, name: str | None) -> None:
+def status(*, common: Common, name: str | None, overdue: bool) -> Exit:
     """Show all changes, or the one called NAME: phase, progress, gates, what is due.
 
-    NAME may also be a column that the change works on: users.email.
+    NAME may also be a column that the change works on: users.email. With --overdue it is a check
+    for CI: it shows the changes whose contract was wanted by an earlier date, and ends with 1.
     """
+    today = datetime.fromtimestamp(time.time(), tz=UTC).date()
     with runner(common) as run:
         found = status_of(run, None if name is None else named(run, name).name)
+    if overdue:
+        found = [change for change in found if change.is_overdue(today)]
     if common.json:
         output.say(output.as_json({"changes": [change.to_dict() for change in found]}))
+    elif not found and overdue:
+        output.say("no contract is overdue")
     elif not found:
         output.say("no change was ever started in this database")
     else:
-        today = datetime.fromtimestamp(time.time(), tz=UTC).date()
         output.say(page(found, today))
+    return Exit.FINDINGS if overdue and found else Exit.DONE
 
 
 def page(changes: list[ChangeStatus], today: date) -> str:

@@ -49,6 +49,18 @@ def test_an_overdue_contract_is_said(ec: Ec, users: str, connection: psycopg.Con
     assert f"overdue: contract was wanted by {date(2020, 2, 2)}" in ec("status", users).out
 
 
+def test_an_overdue_contract_fails_the_check(
+    ec: Ec, users: str, connection: psycopg.Connection
+) -> None:
+    outcome = ec("status", "--overdue")
+    assert (outcome.code, outcome.out) == (0, "no contract is overdue\n")
+
+    connection.execute("UPDATE expandcontract.changes SET contract_by = '2020-02-02'")
+    outcome = ec("status", "--overdue")
+    assert outcome.code == 1
+    assert users in outcome.out
+
+
 @pytest.mark.parametrize("command", ["status", "plan", "backfill", "switch", "contract"])
 def test_an_unknown_name_names_the_nearest(ec: Ec, users: str, command: str) -> None:
     outcome = ec(command, "users.emial")
