@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from expandcontract import orm
+    from expandcontract import orm, web
     from expandcontract.changes._new_column import NewColumn
     from expandcontract.changes._sql import Sql
     from expandcontract.changes.add_check import AddCheck
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from expandcontract.changes.set_not_null import SetNotNull
     from expandcontract.changes.split_column import SplitColumn
     from expandcontract.engine.api import apply, backfill, plan, revert, status, verify
-    from expandcontract.engine.readiness import require
+    from expandcontract.engine.readiness import Readiness, require
     from expandcontract.engine.status import ChangeStatus
     from expandcontract.engine.switching import switch
     from expandcontract.errors import ExpandContractError
@@ -70,6 +70,7 @@ __all__ = [
     "Phase",
     "Plan",
     "RawSQL",
+    "Readiness",
     "RenameColumn",
     "RenameTable",
     "ReplaceEnum",
@@ -87,6 +88,7 @@ __all__ = [
     "status",
     "switch",
     "verify",
+    "web",
 ]
 
 _HOMES = {
@@ -116,6 +118,9 @@ _HOMES = {
     "Phase": "model.phase",
     "Plan": "model.plan",
     "RawSQL": "changes.raw_sql",
+    "Readiness": "engine.readiness",
+    "ExtractTable": "changes.extract_table",
+    "MoveColumn": "changes.move_column",
     "RenameColumn": "changes.rename_column",
     "RenameTable": "changes.rename_table",
     "ReplaceIndex": "changes.replace_index",
@@ -134,7 +139,7 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  # whatever the name stands for
     """Import a public name from its home."""
-    if name in {"lint", "orm"}:  # packages; the first one can be called
+    if name in {"lint", "orm", "web"}:  # packages; the first one can be called
         return import_module(f"{__name__}.{name}")
     if name not in _HOMES:
         message = f"module {__name__!r} has no attribute {name!r}"

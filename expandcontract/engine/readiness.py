@@ -1,8 +1,11 @@
 """Whether the schema can serve a release: asked by the application before it takes traffic."""
 
+import threading
+import time
+from collections.abc import Callable, Mapping
 from typing import LiteralString
 
-from expandcontract.errors import NotReadyError, UnknownPhaseError
+from expandcontract.errors import DatabaseError, NotReadyError, UnknownPhaseError
 from expandcontract.model.phase import Phase
 from expandcontract.postgres.opening import Target, session_for
 
@@ -37,6 +40,60 @@ def require(target: Target, name: str, *, at_least: str) -> None:
     if reached == "planned" or Phase[reached.upper()] < wanted:
         state = reached if reached == "planned" else Phase[reached.upper()].participle
         raise NotReadyError(name, wanted.participle, state)
+
+
+class Readiness:
+    """A readiness check for probes that come every second: cheap, cached, and never in the way.
+
+    Called, it gives the reasons against traffic; none means ready. The database is asked at most
+    every few seconds, by one caller; the others get the last answer meanwhile. A database that
+    does not answer keeps a process from becoming ready, and not from staying so: whether the
+    application can work without one is not this check's question.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        needs: Mapping[str, str],
+        *,
+        every: float = 5.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        for word in needs.values():
+            _phase(word)
+        self._target, self._needs, self._every, self._clock = target, dict(needs), every, clock
+        self._asking = threading.Lock()
+        self._asked_at = -every
+        self._reasons: tuple[str, ...] = ("the schema was not looked at yet",)
+
+    def __call__(self) -> tuple[str, ...]:
+        """Why this process should get no traffic yet."""
+        is_due = self._clock() - self._asked_at >= self._every
+        if is_due and self._asking.acquire(blocking=False):
+            try:
+                self._reasons = self._ask()
+                self._asked_at = self._clock()
+            finally:
+                self._asking.release()
+        return self._reasons
+
+    def _ask(self) -> tuple[str, ...]:
+        try:
+            return tuple(
+                str(problem)
+                for name, word in self._needs.items()
+                if (problem := _problem(self._target, name, word)) is not None
+            )
+        except DatabaseError as error:
+            return () if not self._reasons else (f"the database does not answer: {error}",)
+
+
+def _problem(target: Target, name: str, at_least: str) -> NotReadyError | None:
+    try:
+        require(target, name, at_least=at_least)
+    except NotReadyError as problem:
+        return problem
+    return None
 
 
 def _phase(word: str) -> Phase:

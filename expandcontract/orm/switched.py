@@ -19,11 +19,12 @@ from expandcontract.orm import known
 from expandcontract.orm.bucket import bucket, bucket_sql, is_usable, salt_for
 from expandcontract.orm.shadow import Shadow
 from expandcontract.orm.sides import Crossing, Sides
-from expandcontract.orm.switches import ALL, Switches, switches
+from expandcontract.orm.switches import ALL, Position, Switches, switches
 
 T = TypeVar("T")
 Column = str | Mapped[Any]
-Percent = Callable[["Switched[Any]"], int]
+Percent = Callable[[Position], int]
+"""A flag of the application's own: how much is read from the new side, given the ledger's word."""
 
 
 class SideComparator(ExprComparator[T]):
@@ -169,7 +170,7 @@ class Switched(hybrid_property[T], _DCAttributeOptions):
         position = self.follows.position(self.change)
         if position is None:
             return 0
-        return position.allows(position.percent if self.flag is None else self.flag(self))
+        return position.allows(position.percent if self.flag is None else self.flag(position))
 
     def is_new(self, instance: object) -> bool:
         """Whether the new side is read of this row."""
@@ -273,6 +274,9 @@ def switched(  # noqa: PLR0913  # each is said by its name, and most never
     `up` and `down` lead a value from the old to the new side and back, where the two differ;
     `sql_up` and `sql_down` do the same with SQL expressions, and may be left out where the first
     two can. `None` is never handed to them.
+
+    `shadow` compares both sides of a share of the reads. `flag` is asked for the per cent instead
+    of the ledger, which keeps the last word.
     """
     if down is not None and up is None:
         raise SwitchedAttributeError(change, "down is given, and up is not")
