@@ -90,10 +90,15 @@ class Healing:
         return True
 
     def _forget(self, connection: Connection, cursor: Any) -> None:  # noqa: ANN401
-        """Let the driver and the server forget what is prepared in this session."""
+        """Let the driver and the server forget what is prepared in this session.
+
+        psycopg forgets after a ROLLBACK, and tells the server with its next statement.
+        """
         connection.info[EPOCH] = self._epoch
-        if self._dialect.driver != "asyncpg":
-            cursor.execute("DEALLOCATE ALL")
+        if self._dialect.driver == "asyncpg":
+            return  # SQLAlchemy lets all of its connections forget
+        driver: Any = connection.connection.driver_connection
+        cursor.execute("BEGIN; ROLLBACK" if driver.autocommit else "ROLLBACK", prepare=False)
 
 
 def is_stale(error: BaseException) -> bool:
