@@ -119,8 +119,6 @@ _HOMES = {
     "Plan": "model.plan",
     "RawSQL": "changes.raw_sql",
     "Readiness": "engine.readiness",
-    "ExtractTable": "changes.extract_table",
-    "MoveColumn": "changes.move_column",
     "RenameColumn": "changes.rename_column",
     "RenameTable": "changes.rename_table",
     "ReplaceIndex": "changes.replace_index",
