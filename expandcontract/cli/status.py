@@ -11,7 +11,8 @@ from expandcontract.cli.changes import named
 from expandcontract.cli.exits import Exit
 from expandcontract.cli.options import Common, common
 from expandcontract.cli.running import runner
-from expandcontract.engine.status import ChangeStatus, Filling
+from expandcontract.engine.fillings import Filling
+from expandcontract.engine.status import ChangeStatus
 from expandcontract.engine.status import status as status_of
 
 
@@ -71,9 +72,14 @@ def _gate(change: ChangeStatus) -> str:
 def _details(change: ChangeStatus, today: date) -> Iterator[str]:
     if change.worked_on_by is not None:
         yield f"worked on by {change.worked_on_by}"
+    if change.wish is not None and change.is_open:
+        yield output.careful(change.wish)
     for filling in change.fillings:
         if not filling.is_over:
             yield _filled(filling)
+        if filling.rows_failed and change.is_open:
+            again = f"ec backfill {change.name} --quarantined"
+            yield output.bad(f"{filling.step}: {filling.rows_failed:,} rows in quarantine; {again}")
     for due in change.due:
         revision = f", asked for by revision {due.revision}" if due.revision else ""
         yield f"due since {due.since:%Y-%m-%d %H:%M %Z}{revision}: ec {due.phase} {change.name}"

@@ -1,36 +1,17 @@
 """Where every change stands, for people and for `--json`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, LiteralString
+from typing import Any
 
+from expandcontract.engine.fillings import STEERED, Filling, fillings
 from expandcontract.engine.gates import gate
 from expandcontract.engine.runner import Runner
 from expandcontract.model.gate import Closed
 from expandcontract.model.phase import Phase
-from expandcontract.postgres import leases, ledger
+from expandcontract.postgres import controls, leases, ledger
 from expandcontract.postgres.installation import installed
 from expandcontract.postgres.ledger import Due, Record
-
-LANES: LiteralString = """
-    SELECT change_id, step, sum(rows_estimated)::bigint, sum(rows_seen)::bigint,
-           sum(rows_written)::bigint, bool_and(finished_at IS NOT NULL),
-           string_agg(held_by, '; '), max(updated_at)::text
-    FROM expandcontract.lanes GROUP BY change_id, step
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filling:
-    """How far a backfill has come."""
-
-    step: str
-    rows_estimated: int | None
-    rows_seen: int
-    rows_written: int
-    is_over: bool
-    held_by: str | None
-    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +31,7 @@ class ChangeStatus:
     contract_by: date | None
     since: datetime
     last_error: str | None
+    wish: str | None = None  #: paused or cancelled, by whom and when
     percent: int = 0  #: how much of the reading goes to the new side
     killed: bool = False  #: whether it was taken back there by `ec switch --kill`
     closes_from: datetime | None = None  #: what contract kept may go from then on
@@ -85,11 +67,14 @@ class ChangeStatus:
                     "rows_written": filling.rows_written,
                     "finished": filling.is_over,
                     "held_by": filling.held_by,
+                    "rows_failed": filling.rows_failed,
+                    "workers": list(filling.workers),
                     "updated_at": filling.updated_at.isoformat(),
                 }
                 for filling in self.fillings
             ],
             "worked_on_by": self.worked_on_by,
+            "wish": self.wish,
             "owner": self.owner,
             "contract_by": None if self.contract_by is None else self.contract_by.isoformat(),
             "since": self.since.isoformat(),
@@ -108,28 +93,15 @@ def status(runner: Runner, name: str | None = None) -> list[ChangeStatus]:
     records = ledger.everything(session) if name is None else [ledger.named(session, name)]
     due = ledger.due(session)
     workers = leases.live(session)
-    fillings = _fillings(runner)
+    found = fillings(session)
+    wishes = controls.paused(session) if installed(session) >= STEERED else {}
     return [
-        _status(runner, record, due, fillings.get(record.id, ()), workers.get(record.id))
+        replace(
+            _status(runner, record, due, found.get(record.id, ()), workers.get(record.id)),
+            wish=wishes.get(record.id),
+        )
         for record in records
     ]
-
-
-def _fillings(runner: Runner) -> dict[int, tuple[Filling, ...]]:
-    found: dict[int, tuple[Filling, ...]] = {}
-    for change_id, *row in runner.session.rows(LANES):
-        step, estimated, seen, written, is_over, held_by, updated = row
-        filling = Filling(
-            step=step,
-            rows_estimated=estimated,
-            rows_seen=seen,
-            rows_written=written,
-            is_over=is_over,
-            held_by=held_by,
-            updated_at=datetime.fromisoformat(updated),
-        )
-        found[change_id] = (*found.get(change_id, ()), filling)
-    return found
 
 
 def _status(

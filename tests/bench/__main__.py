@@ -7,17 +7,21 @@ counts. Ends with 1 where something is far slower than it was when its floor was
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from tests.bench import filling
 from tests.bench.measuring import Result, compared
 from tests.bench.subjects import Subject, subjects
 from tests.support.databases import Databases
 from tests.support.server import Need, Servers
 from tests.support.wish import Wish
 
-HEADINGS = ("way", "seconds", "rows/s", "WAL per row", "growth", "rate, ratio")
+HEADINGS = ("way", "seconds", "rows/s", "WAL per row", "growth", "rate, ratio", "limits")
+QUIET = 0.5
+"""Of a bar for a rate; below it is a failure however busy the machine is. WAL and growth are not a
+matter of how busy it is."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         server = servers.kept(Need(major=servers.wish.major)).primary
         intro = f"PostgreSQL {server.major}, {options.runs} runs of each way in turn, medians."
         say(intro)
-        for subject in subjects(options.rows):
+        for subject in (*subjects(options.rows), *filling.subjects(options.rows // 2)):
             begun = time.monotonic()
             results = measured(servers.databases(server), subject, options.runs)
             text = table(subject, results)
@@ -53,7 +57,7 @@ def measured(databases: Databases, subject: Subject, runs: int) -> list[Result]:
 
 def table(subject: Subject, results: list[Result]) -> str:
     """The results as Markdown, which reads well in a terminal too."""
-    rows = [HEADINGS, *(cells(result, results[0]) for result in results)]
+    rows = [HEADINGS, *(cells(subject, result, results[0]) for result in results)]
     widths = [max(len(row[at]) for row in rows) for at in range(len(HEADINGS))]
     lines = [
         "| " + " | ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)) + " |" for r in rows
@@ -62,7 +66,7 @@ def table(subject: Subject, results: list[Result]) -> str:
     return "\n".join([f"### {subject.title} ({subject.rows:,} rows)", "", *lines])
 
 
-def cells(result: Result, first: Result) -> tuple[str, ...]:
+def cells(subject: Subject, result: Result, first: Result) -> tuple[str, ...]:
     return (
         result.name,
         f"{result.seconds:.2f}",
@@ -70,7 +74,22 @@ def cells(result: Result, first: Result) -> tuple[str, ...]:
         f"{result.wal / result.rows:,.0f} B",
         f"{result.growth / 1e6:,.0f} MB",
         f"{result.rate / first.rate:.2f}",
+        limits(subject, result, first),
     )
+
+
+def limits(subject: Subject, result: Result, first: Result) -> str:
+    """What the way is to reach, beside what it reached."""
+    if (bar := subject.bars.get(result.name)) is None:
+        return f">= {subject.floor:.2f}" if subject.floor and result is not first else ""
+    told = [f"rate >= {bar.rate:.2f}" + (f" of {bar.of}" if bar.of else "")]
+    for what, most, found, of in (
+        ("WAL", bar.wal, result.wal, first.wal),
+        ("growth", bar.growth, result.growth, first.growth),
+    ):
+        if most is not None:
+            told.append(f"{what} {found / of:.2f} <= {most:.2f}")
+    return ", ".join(told)
 
 
 def too_slow(subject: Subject, results: list[Result]) -> list[str]:
@@ -79,7 +98,22 @@ def too_slow(subject: Subject, results: list[Result]) -> list[str]:
         f"{results[0].name}, less than {subject.floor}"
         for result in results[1:]
         if result.rate < subject.floor * results[0].rate
-    ]
+    ] + list(missed(subject, results))
+
+
+def missed(subject: Subject, results: list[Result]) -> Iterator[str]:
+    """What is far from its bar, or above one that does not depend on the machine."""
+    by_name = {result.name: result for result in results}
+    for name, bar in subject.bars.items():
+        if (found := by_name.get(name)) is None:
+            continue
+        peer, first = by_name[bar.of or results[0].name], results[0]
+        if found.rate < QUIET * bar.rate * peer.rate:
+            yield f"{subject.title}: {name} has {found.rate / peer.rate:.2f} of {peer.name}'s rate"
+        if bar.wal is not None and found.wal > bar.wal * first.wal:
+            yield f"{subject.title}: {name} writes {found.wal / first.wal:.2f} of the log"
+        if bar.growth is not None and found.growth > bar.growth * first.growth:
+            yield f"{subject.title}: {name} grows by {found.growth / first.growth:.2f}"
 
 
 def say(text: str) -> None:

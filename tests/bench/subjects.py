@@ -1,7 +1,7 @@
 """What is measured: each subject prepares a template and names the ways to compare."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import LiteralString
 
 import psycopg
@@ -23,6 +23,16 @@ DIFFERENT: LiteralString = "SELECT count(*) FROM users WHERE email_address IS DI
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """What a way is to reach against the first one, or against another."""
+
+    rate: float  #: at least; reached on a quiet machine
+    wal: float | None = None  #: at most
+    growth: float | None = None  #: at most
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """One table of results; every way is compared with the first."""
 
@@ -32,6 +42,7 @@ class Subject:
     ways: Mapping[str, Work]
     check: Callable[[str], bool] = lambda _dsn: True
     floor: float = 0.0  #: the least ratio of rates that is no failure
+    bars: Mapping[str, Bar] = field(default_factory=dict)
 
 
 def execute(dsn: str, *commands: str) -> None:

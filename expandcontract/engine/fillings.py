@@ -1,0 +1,71 @@
+"""How far the backfills are, who works on them, and what they wait for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import LiteralString
+
+from expandcontract.postgres.installation import installed
+from expandcontract.postgres.session import Session
+
+STEERED = 2
+"""The ledger's version from which lanes have holders; reading does not bring it up to date."""
+
+# A COMMIT that waits for a synchronous standby cannot say so itself.
+LANES: LiteralString = """
+    SELECT l.change_id, l.step, sum(l.rows_estimated)::bigint, sum(l.rows_seen)::bigint,
+           sum(l.rows_written)::bigint, bool_and(l.finished_at IS NOT NULL),
+           string_agg(DISTINCT CASE
+               WHEN l.finished_at IS NOT NULL THEN NULL
+               WHEN a.wait_event = 'SyncRep' THEN 'its COMMIT waits for a synchronous standby'
+               ELSE l.held_by END, '; '),
+           max(l.updated_at)::text,
+           (SELECT count(*) FROM expandcontract.quarantine q
+            WHERE q.change_id = l.change_id AND q.step = l.step),
+           string_agg(DISTINCT l.holder, '; ') FILTER (
+               WHERE l.finished_at IS NULL AND l.expires_at > clock_timestamp())
+    FROM expandcontract.lanes l
+    LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.backend
+    GROUP BY l.change_id, l.step
+"""
+LANES_BEFORE: LiteralString = """
+    SELECT change_id, step, sum(rows_estimated)::bigint, sum(rows_seen)::bigint,
+           sum(rows_written)::bigint, bool_and(finished_at IS NOT NULL),
+           string_agg(held_by, '; '), max(updated_at)::text, 0, NULL
+    FROM expandcontract.lanes GROUP BY change_id, step
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filling:
+    """How far a backfill has come."""
+
+    step: str
+    rows_estimated: int | None
+    rows_seen: int
+    rows_written: int
+    is_over: bool
+    held_by: str | None
+    updated_at: datetime
+    rows_failed: int = 0  #: that are in quarantine
+    workers: tuple[str, ...] = ()  #: processes that have a lane
+
+
+def fillings(session: Session) -> dict[int, tuple[Filling, ...]]:
+    """Those of every change, by its number."""
+    found: dict[int, tuple[Filling, ...]] = {}
+    query = LANES if installed(session) >= STEERED else LANES_BEFORE
+    for change_id, *row in session.rows(query):
+        step, estimated, seen, written, is_over, held_by, updated, failed, holders = row
+        filling = Filling(
+            step=step,
+            rows_estimated=estimated,
+            rows_seen=seen,
+            rows_written=written,
+            is_over=is_over,
+            held_by=held_by,
+            updated_at=datetime.fromisoformat(updated),
+            rows_failed=failed,
+            workers=tuple(holders.split("; ")) if holders else (),
+        )
+        found[change_id] = (*found.get(change_id, ()), filling)
+    return found

@@ -1,0 +1,242 @@
+"""A backfill that is to count every row once, while everything around it breaks.
+
+EC_SOAK_ROWS rows (a bounded number that takes about EC_SOAK_SECONDS, unless given), two processes
+with two workers each, PgBouncer in transaction mode in between where it is installed, and a network
+that leads to whichever server leads.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+import psycopg
+import pytest
+
+from expandcontract.embedded import Cluster
+from tests.soak.pooler import PROGRAM, pooled
+from tests.support.proxy import TcpProxy
+from tests.support.walk import execute
+
+SECONDS = float(os.environ.get("EC_SOAK_SECONDS", "60"))
+GIVEN = int(os.environ.get("EC_SOAK_ROWS", "0"))
+ROWS = GIVEN or int(SECONDS * 1500)
+#: Without a number of rows, each of them takes a moment, so that there is time to do harm.
+VALUE = "n + 1" if GIVEN else "n + 1 + (pg_sleep(0.0005) IS NULL)::int"
+EC = "import sys; from expandcontract.cli import main; main(sys.argv[1:])"
+LIMIT = 1.0
+COMMAND = ("backfill", "t", "--set", f"n = {VALUE}", "--workers", "2", "--max-lag", f"{LIMIT:g}s")
+
+
+@dataclass(slots=True)
+class Crowd:
+    """Processes that run the same command, and the address that leads to the database."""
+
+    dsn: str
+    running: list["subprocess.Popen[str]"] = field(default_factory=list)
+
+    def ec(self, *words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", EC, *words],
+            env={**os.environ, "EC_DATABASE_URL": self.dsn},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def begin(self) -> None:
+        """One more process."""
+        self.running.append(
+            subprocess.Popen(
+                [sys.executable, "-c", EC, *COMMAND, "-q"],
+                env={**os.environ, "EC_DATABASE_URL": self.dsn},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+        )
+
+    def murder(self, luck: random.Random) -> None:
+        """`kill -9` one of them, and begin another in its place."""
+        victim = self.running.pop(luck.randrange(len(self.running)))
+        victim.send_signal(signal.SIGKILL)
+        victim.communicate()
+        self.begin()
+
+    def ends(self) -> list[tuple[int, str]]:
+        """Wait for all; how each ended."""
+        found = [(p, p.communicate(timeout=SECONDS * 5 + 120)[1]) for p in self.running]
+        self.running.clear()
+        return [(process.returncode, said) for process, said in found]
+
+
+@pytest.fixture
+def crowd(breakable: Cluster) -> Iterator[tuple[Crowd, TcpProxy]]:
+    execute(
+        breakable.primary.dsn,
+        "CREATE TABLE t (id bigint PRIMARY KEY, n int NOT NULL, pad text)",
+        f"INSERT INTO t SELECT g * 7, 0, repeat('x', 100) FROM generate_series(1, {ROWS}) g",
+        "VACUUM ANALYZE t",
+    )
+    breakable.wait_until_replayed()
+    with ExitStack() as stack:
+        proxy = stack.enter_context(TcpProxy(breakable.primary.dsn))
+        crowd = Crowd(stack.enter_context(pooled(proxy.dsn)))
+        yield crowd, proxy
+        for process in crowd.running:
+            process.kill()
+            process.communicate()
+
+
+def asked(dsn: str, sql: str) -> int:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        [(found,)] = connection.execute(sql.encode()).fetchall()
+    connection.close()
+    return int(found or 0)
+
+
+def chunks(dsn: str) -> int:
+    if not asked(dsn, "SELECT (to_regclass('expandcontract.lanes') IS NOT NULL)::int"):
+        return 0
+    return asked(dsn, "SELECT sum(chunks) FROM expandcontract.lanes")
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 60.0) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def held(crowd: Crowd, reason: str) -> Callable[[], bool]:
+    def found() -> bool:
+        [change] = json.loads(crowd.ec("status", "--json"))["changes"]
+        return any(reason in (filling["held_by"] or "") for filling in change["backfills"])
+
+    return found
+
+
+def stands_still(dsn: str) -> bool:
+    """No chunk is begun for a second."""
+    before = chunks(dsn)
+    time.sleep(1.0)
+    return chunks(dsn) == before
+
+
+def test_every_row_is_counted_once_whatever_breaks(
+    breakable: Cluster, crowd: tuple[Crowd, TcpProxy]
+) -> None:
+    crew, proxy = crowd
+    luck = random.Random(int(os.environ.get("EC_SOAK_SEED", "1")))  # noqa: S311
+    primary, [standby] = breakable.primary, breakable.standbys
+    for _ in range(2):
+        crew.begin()
+    eventually(lambda: chunks(primary.dsn) > 5)
+
+    trouble_with_the_standby(crew, breakable)
+    trouble_with_everybody(crew, breakable, luck)
+    told = fail_over(crew, breakable, proxy)
+
+    proxy._dsn = standby.dsn  # noqa: SLF001  # the network leads to the new primary again
+    proxy.cut()
+    crew.begin()
+    ends = crew.ends()
+
+    print(f"\n{ROWS:,} rows, {'through' if PROGRAM else 'without'} a pooler; told: {told[:300]}")  # noqa: T201
+    assert [code for code, _ in ends] == [0], ends
+    assert asked(standby.dsn, "SELECT count(*) FROM t WHERE n <> 1") == 0
+    assert asked(standby.dsn, "SELECT count(*) FROM t") == ROWS
+    assert not standby.rows("SELECT FROM expandcontract.quarantine")
+
+
+def trouble_with_the_standby(crew: Crowd, cluster: Cluster) -> None:
+    """Frozen, not replaying, gone: nothing is begun, and the status says which and why."""
+    primary, [standby] = cluster.primary, cluster.standbys
+    standby.freeze()
+    eventually(held(crew, "replication_lag of standby1 is"))
+    assert stands_still(primary.dsn)
+    standby.thaw()
+    standby.pause_replay()
+    eventually(held(crew, "replication_lag of standby1 is"))
+    assert stands_still(primary.dsn)
+    standby.resume_replay()
+    moved(primary.dsn)
+    standby.kill()
+    eventually(held(crew, "the standby is not connected"))
+    assert stands_still(primary.dsn)
+    standby.start()
+    moved(primary.dsn)
+
+
+def moved(dsn: str) -> None:
+    before = chunks(dsn)
+    eventually(lambda: chunks(dsn) > before)
+
+
+def trouble_with_everybody(crew: Crowd, cluster: Cluster, luck: random.Random) -> None:
+    """Processes, server processes and the server itself are killed at random."""
+    primary = cluster.primary
+    until = time.monotonic() + SECONDS / 3
+    while time.monotonic() < until:
+        match luck.randrange(6):
+            case 0 | 1:
+                crew.murder(luck)
+            case 2:
+                primary.kill()
+                primary.start()
+            case _:
+                primary.rows(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+                    " ORDER BY random() LIMIT 2"
+                )
+        time.sleep(luck.random() * 3)
+    crew.running = [process for process in crew.running if process.poll() is None]
+    if not crew.running:
+        crew.begin()
+
+
+def fail_over(crew: Crowd, cluster: Cluster, proxy: TcpProxy) -> str:
+    """To a standby that is behind; then the old primary comes back, and is refused."""
+    primary, [standby] = cluster.primary, cluster.standbys
+    cluster.wait_until_replayed()
+    moved(primary.dsn)
+    standby.freeze()
+    time.sleep(LIMIT / 2)
+    ahead = asked(primary.dsn, "SELECT count(*) FROM t WHERE n = 1")
+    primary.kill()
+    standby.thaw()
+    standby.promote()
+    proxy._dsn = standby.dsn  # noqa: SLF001
+    proxy.cut()
+    behind = asked(standby.dsn, "SELECT count(*) FROM t WHERE n = 1")
+    assert behind <= ahead
+    eventually(lambda: "limit" in crew.ec("tune", name(standby.dsn), "max-lag=off") or True)
+    moved(standby.dsn)
+
+    primary.start()
+    at_return = asked(primary.dsn, "SELECT count(*) FROM t WHERE n = 1")
+    proxy._dsn = primary.dsn  # noqa: SLF001
+    proxy.cut()
+    ends = crew.ends()
+    assert asked(primary.dsn, "SELECT count(*) FROM t WHERE n = 1") == at_return
+    primary.kill()
+    told = " ".join(said for _, said in ends)
+    assert {code for code, _ in ends} == {3}, ends
+    assert "a primary from before a failover" in told
+    return told
+
+
+def name(dsn: str) -> str:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        [(found,)] = connection.execute("SELECT name FROM expandcontract.changes").fetchall()
+    connection.close()
+    return str(found)
