@@ -7,9 +7,19 @@ lost because nobody thought of it.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from expandcontract.changes._restoring import restorable
 from expandcontract.changes._rewriting import renamed
 from expandcontract.ddl.sync import PREFIX
-from expandcontract.model.catalog import Column, Constraint, ConstraintKind, Index, IndexKey, Table
+from expandcontract.model.catalog import (
+    Column,
+    Constraint,
+    ConstraintKind,
+    Dependent,
+    Index,
+    IndexKey,
+    Reference,
+    Table,
+)
 from expandcontract.model.names import SYSTEM_COLUMNS, short_hash
 
 Adapt = Callable[[str], str]
@@ -88,46 +98,86 @@ def _twin_index(index: Index, old: str, new: str, name: str, adapt: Adapt) -> In
 def carried_checks(
     table: Table, old: str, new: str, key: str, adapt: Adapt = as_it_is
 ) -> tuple[CarriedCheck, ...]:
-    """Twins of every check that reads the column."""
+    """Twins of every check that reads the column, and of its foreign keys."""
     return tuple(
         CarriedCheck(
-            original=check,
+            original=held,
             twin=replace(
-                check,
-                name=helper(key, "c", check.name),
-                definition=adapt(renamed(check.definition.removesuffix(" NOT VALID"), old, new)),
+                held,
+                name=helper(key, "c", held.name),
+                definition=_definition(held, old, new, adapt),
             ),
         )
-        for check in table.constraints
-        if check.kind is ConstraintKind.CHECK and old in check.columns
+        for held in table.constraints
+        if old in held.columns and held.kind in {ConstraintKind.CHECK, ConstraintKind.FOREIGN_KEY}
     )
 
 
-def refusals(table: Table, column: Column) -> tuple[str, ...]:
-    """What hangs on the column and no twin can carry yet, each with what to do instead."""
+def _definition(held: Constraint, old: str, new: str, adapt: Adapt) -> str:
+    text = held.definition.removesuffix(" NOT VALID")
+    if held.kind is ConstraintKind.CHECK:
+        return adapt(renamed(text, old, new))
+    # FOREIGN KEY (ours) REFERENCES theirs(theirs) … ON DELETE SET NULL (ours)
+    ours, word, theirs = text.partition(" REFERENCES ")
+    target, action, listed = theirs.partition(" ON DELETE SET ")
+    return renamed(ours, old, new) + word + target + action + renamed(listed, old, new)
+
+
+def obstacles(table: Table, column: Column, *, retyped: bool) -> Iterator[tuple[str, str]]:
+    """What hangs on the column and no twin can carry: what it is, and what to do instead."""
+    name = f"{table.name.plain}.{column.name}"
+    can = {d.description for d in restorable(table, column, retyped=retyped)}
+    can |= {r.description for r in table.references if r.is_plain and _is_other(r, table, column)}
+    for dependent in table.dependents_of(column.name):
+        what = dependent.description
+        if what not in can:
+            yield what, _instead(dependent, name)
+    for constraint in table.constraints:
+        if _holds(constraint, column.name, table) and _not_carried(constraint):
+            what = f"constraint {constraint.name}"
+            yield what, f"the {constraint.kind} {what} holds {name}; {_cure(constraint)}"
+
+
+def _is_other(reference: Reference, table: Table, column: Column) -> bool:
+    """Not a foreign key from the column to the column."""
+    return not (reference.table == table.name and column.name in reference.columns)
+
+
+def _instead(dependent: Dependent, name: str) -> str:
+    what = f"{dependent.description} depends on {name}"
+    if "column" in dependent.kind or dependent.kind == "default value":
+        return f"{what}: it is generated; drop it, and add it again on the new column afterwards"
+    return f"{what}; drop it first, and make it again on the new column afterwards"
+
+
+def _cure(constraint: Constraint) -> str:
+    match constraint.kind:
+        case ConstraintKind.PRIMARY_KEY:
+            return "a wider type is done by ec.WidenPrimaryKey; keep the name of a key"
+        case ConstraintKind.EXCLUSION:
+            return (
+                "PostgreSQL builds such a constraint while everybody waits; drop it, or take a "
+                "moment without load"
+            )
+        case _:
+            return "drop it first, and add it again on the new column afterwards"
+
+
+def refusals(
+    table: Table, column: Column, leave: tuple[str, ...] = (), *, retyped: bool = False
+) -> tuple[str, ...]:
+    """Why the column cannot have a twin that carries everything but what is left on purpose."""
     name = f"{table.name.plain}.{column.name}"
     found: list[str] = []
-    if column.identity:
-        found.append(f"{name} is an identity column, whose sequence cannot serve two columns")
     if column.generated:
         found.append(f"{name} is generated; add a new generated column and drop this one")
-    if column.owned_sequence:
-        found.append(f"{name} owns the sequence {column.owned_sequence} (serial)")
-    if column.privileges:
-        granted = ", ".join(column.privileges)
-        found.append(f"{name} has privileges of its own ({granted}); grant them on the table")
+    for what, reason in obstacles(table, column, retyped=retyped):
+        if what not in leave:
+            found.append(f'{reason}; or see to it yourself, and say leave=("{what}",)')
     found += [
-        f"{dependent.description} depends on {name}; drop it first, and make it again on the "
-        "new column afterwards"
-        for dependent in table.dependents_of(column.name)
-    ]
-    for index in table.indexes:
-        if column.name in index.columns and not index.primary:
-            found += _index_refusals(index, name)
-    found += [
-        f"the {constraint.kind} constraint {constraint.name} holds {name}"
-        for constraint in table.constraints
-        if _holds(constraint, column.name, table) and _not_carried(constraint)
+        f"the index {index.name} on {name} is invalid; drop it or build it anew first"
+        for index in table.indexes
+        if column.name in index.columns and not index.primary and not index.valid
     ]
     return (*found, *late_triggers(table, name))
 
@@ -165,19 +215,9 @@ def _holds(constraint: Constraint, column: str, table: Table) -> bool:
     return any(i.constraint == constraint.name and column in i.columns for i in table.indexes)
 
 
-def _index_refusals(index: Index, name: str) -> Iterator[str]:
-    if not index.valid:
-        yield f"the index {index.name} on {name} is invalid; drop it or build it anew first"
-    for role in index.roles:
-        yield (
-            f"the index {index.name} on {name} was given {role}, which another index does not get "
-            "with its name; take it away first, and give it again afterwards"
-        )
-
-
 def _not_carried(constraint: Constraint) -> bool:
     match constraint.kind:
-        case ConstraintKind.UNIQUE:
+        case ConstraintKind.UNIQUE | ConstraintKind.FOREIGN_KEY:
             return False
         case ConstraintKind.CHECK:
             return constraint.definition.endswith("NOT ENFORCED")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from expandcontract.changes._enum_values import EnumValues
-from expandcontract.changes._exchange import again, refill, retire
+from expandcontract.changes._exchange import both_again, refill, retire
 from expandcontract.changes._notes import notes
 from expandcontract.changes._pair import Pair
 from expandcontract.changes._trying import trials
@@ -110,7 +110,7 @@ def _return(values: EnumValues, pairs: tuple[Pair, ...], *, remade: bool = False
             *_locks(pairs),
             enums.rename(values.enum.name, values.interim.name),
             old,
-            *(statement for pair in pairs for statement in again(pair, remade=remade)),
+            *(statement for pair in pairs for statement in both_again(pair, remade=remade)),
         ),
     )
 

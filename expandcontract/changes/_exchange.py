@@ -4,8 +4,12 @@ from collections.abc import Iterator
 
 from expandcontract.changes import _twin
 from expandcontract.changes._names import give_names_back, take_names
+from expandcontract.changes._numbering import hand_back, hand_over
 from expandcontract.changes._pair import Pair
-from expandcontract.ddl import columns, probes, sync, tables
+from expandcontract.changes._pointing import point_back, point_on, pointed, tables_of
+from expandcontract.changes._restoring import again, before, return_step
+from expandcontract.changes._roles import give_roles, roles_step
+from expandcontract.ddl import columns, grants, probes, sync, tables
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Step
 from expandcontract.model.statement import Statement
@@ -13,18 +17,38 @@ from expandcontract.model.statement import Statement
 PHASE = Phase.CONTRACT
 
 
+def locks(pair: Pair) -> Iterator[Statement]:
+    """The table first, then those that point at it."""
+    yield tables.lock_exclusively(pair.name)
+    yield from tables_of(pair.pointing, pair.name)
+
+
 def retire(pair: Pair) -> Iterator[Statement]:
     """Triggers first, columns next, names last, in one transaction: nobody sees a half."""
     table, old, new = pair.name, pair.old.name, pair.new.name
     yield from sync.drop(pair.sync)
+    yield from point_on(pair.pointing)
+    yield from hand_over(table, pair.old, old, new, pair.new.type, pair.key)
     if pair.takes_name:
         yield from pair.hung.disarm()
-        yield columns.rename(table, old, pair.tombstone)
-        yield columns.rename(table, new, old)
+        yield from _exchanged(pair)
+    elif pair.readers:
+        yield from _exchanged(pair)
+        yield columns.drop(table, pair.tombstone)
+        yield columns.rename(table, old, new)
     else:
         yield columns.drop(table, old)
     yield from take_names(table, pair.hung.indexes, pair.hung.named_checks)
+    yield from give_roles(table, pair.hung.indexes)
     yield from pair.take_default(pair.final, pair.default)
+
+
+def _exchanged(pair: Pair) -> Iterator[Statement]:
+    """The new column under the old one's name, and all that read the old one on it."""
+    yield from before(pair.readers, pair.table, retyped=pair.is_retyped)
+    yield columns.rename(pair.name, pair.old.name, pair.tombstone)
+    yield columns.rename(pair.name, pair.new.name, pair.old.name)
+    yield from again(pair.readers, pair.table, retyped=pair.is_retyped)
 
 
 def retire_step(pair: Pair) -> Step:
@@ -36,7 +60,7 @@ def retire_step(pair: Pair) -> Step:
         phase=PHASE,
         summary=taken if pair.takes_name else gone,
         done=pair.finished,
-        statements=(tables.lock_exclusively(pair.name), *retire(pair)),
+        statements=(*locks(pair), *retire(pair)),
     )
 
 
@@ -55,9 +79,10 @@ def close_steps(pair: Pair) -> tuple[Step, ...]:
     )
 
 
-def again(pair: Pair, *, remade: bool = False) -> Iterator[Statement]:
+def both_again(pair: Pair, *, remade: bool = False) -> Iterator[Statement]:
     """Both columns under the names that they had at the switch, and the trigger."""
     table, old, new = pair.name, pair.old.name, pair.new.name
+    yield from point_back(pair.pointing)
     yield from give_names_back(table, pair.hung.indexes, pair.hung.named_checks)
     if pair.default is not None:
         yield columns.drop_default(table, pair.final)
@@ -68,6 +93,7 @@ def again(pair: Pair, *, remade: bool = False) -> Iterator[Statement]:
     else:
         yield columns.add(table, old, pair.old)
         yield from columns.properties(table, old, pair.old)
+        yield from grants.on_column(pair.old, table, old)
     yield from pair.take_default(old, pair.old.default)
     yield from sync.create(pair.sync, new_leads=True)
 
@@ -80,7 +106,7 @@ def comeback(pair: Pair, *, remade: bool = False) -> tuple[Step, ...]:
         phase=PHASE,
         summary=f"{pair.old.name} stands beside {pair.new.name} again, and a trigger keeps both",
         done=stands & probes.column_exists(pair.name, pair.new.name),
-        statements=(tables.lock_exclusively(pair.name), *again(pair, remade=remade)),
+        statements=(*locks(pair), *both_again(pair, remade=remade)),
     )
     return first, *refill(pair)
 
@@ -92,5 +118,9 @@ def refill(pair: Pair) -> tuple[Step, ...]:
         _twin.copy_step(backward, PHASE, f"copy back{pair.label}"),
         *pair.hung.built(backward, PHASE),
         *pair.hung.held(backward, PHASE),
+        *pointed(pair.pointing, backward, PHASE),
+        *hand_back(pair.name, pair.old, pair.new.name, pair.key),
+        *roles_step(pair.name, pair.hung.indexes),
+        *return_step(pair.readers, pair.table, pair.old, pair.new.name, retyped=pair.is_retyped),
         _twin.verify_step(pair.backward_check, PHASE, f"verify back{pair.label}"),
     )

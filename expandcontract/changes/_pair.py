@@ -11,11 +11,13 @@ from functools import cached_property
 from expandcontract.changes import _twin
 from expandcontract.changes._carrying import Adapt, as_it_is, helper
 from expandcontract.changes._hung import Hung, hung
+from expandcontract.changes._pointing import Pointing, pointed, pointing
+from expandcontract.changes._restoring import narrowed, restorable, widened
 from expandcontract.changes._twin import Twin
 from expandcontract.changes._values import AnyValue, Copy, unlike
-from expandcontract.ddl import columns, probes, sync
+from expandcontract.ddl import columns, grants, probes, sync
 from expandcontract.ddl.sides import Side, Sync
-from expandcontract.model.catalog import Column, Table
+from expandcontract.model.catalog import Column, Dependent, Table
 from expandcontract.model.names import TableName
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Assumption, Retired, Step
@@ -76,7 +78,8 @@ class Pair:
                 Side(
                     column=old.name,
                     value=self.down.of_new,
-                    default=old.default,
+                    # Of a number that the server gives nobody can tell whether it was given.
+                    default="identity" if old.identity else old.default,
                     equality_is_identity=old.equality_is_identity,
                 ),
             ),
@@ -98,6 +101,21 @@ class Pair:
             strict=self.strict,
             counted=self.counted,
         )
+
+    @property
+    def is_retyped(self) -> bool:
+        """Whether the new column is of another type."""
+        return not self.is_copy
+
+    @cached_property
+    def readers(self) -> tuple[Dependent, ...]:
+        """Views, policies, triggers and the like that read the old column."""
+        return restorable(self.table, self.old, retyped=self.is_retyped)
+
+    @cached_property
+    def pointing(self) -> Pointing:
+        """Foreign keys that point at the old column."""
+        return pointing(self.table, self.old.name, self.new.name, self.key)
 
     def _key_of(self, source: Column) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What a backfill walks along; where the column is part of it, the side that is full."""
@@ -182,9 +200,15 @@ class Pair:
             statements=(
                 columns.add(self.name, self.new.name, self.new),
                 *columns.properties(self.name, self.new.name, self.new),
+                *grants.on_column(self.old, self.name, self.new.name),
+                *widened(self.readers, self.table, self.new.name),
                 *sync.create(self.sync, new_leads=False),
             ),
-            revert=(*sync.drop(self.sync), columns.drop(self.name, self.new.name)),
+            revert=(
+                *sync.drop(self.sync),
+                *narrowed(self.readers, self.table),
+                columns.drop(self.name, self.new.name),
+            ),
             reverted=~probes.column_exists(self.name, self.new.name)
             & probes.sync_is_gone(self.sync),
         )
@@ -199,7 +223,8 @@ class Pair:
         """What has to hold before the new side leads."""
         phase = Phase.SWITCH
         verify = _twin.verify_step(self.forward, phase, f"verify{self.label}")
-        return verify, *self.hung.held(self.forward, phase)
+        held = self.hung.held(self.forward, phase)
+        return verify, *held, *pointed(self.pointing, self.forward, phase)
 
     def lead(self) -> Step:
         """The new side wins where both are written differently."""
@@ -224,7 +249,11 @@ class Pair:
         return Retired(
             table=self.name,
             column=self.old.name,
-            carried=self.hung.names,
+            carried=(
+                *self.hung.names,
+                *(reader.description for reader in self.readers),
+                *(reference.description for reference, _ in self.pointing),
+            ),
             properties=self.old.properties,
             stays=self.takes_name,
         )

@@ -58,7 +58,7 @@ def _columns(
     tokens = _tokens(expression)
     # `EXTRACT(year FROM …)`: the first word is a field, never a column.
     fields = {at + 2 for at, token in enumerate(tokens) if token.text.upper() == "EXTRACT"}
-    neighbours = zip([None, *tokens[:-1]], tokens, [*tokens[1:], None], strict=True)
+    neighbours = zip([None, *tokens], tokens, [*tokens[1:], None], strict=False)
     for number, (before, token, after) in enumerate(neighbours):
         is_quoted = token.token_type is TokenType.IDENTIFIER
         name = token.text.lower() if folded and not is_quoted else token.text

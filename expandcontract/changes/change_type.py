@@ -46,10 +46,12 @@ class ChangeType(Labels):
     down: str = ""
     new_name: str = ""
     lossy: bool = False  #: the author's word that values which do not come back are not needed
+    leave: tuple[str, ...] = ()  #: what hangs on the column and is not carried: your word
     strict: bool = False  #: refuse a write of both columns that disagrees
 
     def __post_init__(self) -> None:
         Labels.__post_init__(self)
+        object.__setattr__(self, "leave", tuple(self.leave))
         table = TableName.parse(self.table)
         if not self.new_name:
             object.__setattr__(self, "new_name", f"{self.column}_new")
@@ -92,7 +94,7 @@ class ChangeType(Labels):
         if table.kind is not TableKind.ORDINARY or table.inherits:
             kind = "part of an inheritance tree" if table.inherits else f"a {table.kind} table"
             yield f"{table.name.plain} is {kind}; only plain tables can be done"
-        yield from refusals(table, old)
+        yield from refusals(table, old, self.leave, retyped=True)
         yield from twin_refusals(table, self.new_name)
         if not self.up and cuts(read(old.type), type_):
             yield (

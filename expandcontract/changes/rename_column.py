@@ -30,10 +30,12 @@ class RenameColumn(Labels):
     table: str
     old: str
     new: str
+    leave: tuple[str, ...] = ()  #: what hangs on the column and is not carried: your word
     strict: bool = False  #: refuse a write of both columns that gives different values
 
     def __post_init__(self) -> None:
         Labels.__post_init__(self)
+        object.__setattr__(self, "leave", tuple(self.leave))
         for column in (self.old, self.new):
             refuse_too_long(column)
         table = TableName.parse(self.table)
@@ -57,7 +59,7 @@ class RenameColumn(Labels):
         return _plan(self, table, column)
 
     def _refuse(self, table: Table, column: Column) -> None:
-        reasons = list(refusals(table, column))
+        reasons = list(refusals(table, column, self.leave))
         if table.kind is not TableKind.ORDINARY or table.inherits:
             kind = "part of an inheritance tree" if table.inherits else f"a {table.kind} table"
             reasons.insert(0, f"{table.name.plain} is {kind}; only plain tables can be done")

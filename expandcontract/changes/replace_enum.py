@@ -92,7 +92,7 @@ class ReplaceEnum(Labels):
             if table.kind is not TableKind.ORDINARY or table.inherits:
                 yield f"{table_name.plain} is no plain table"
                 continue
-            yield from refusals(table, table.column(column))
+            yield from refusals(table, table.column(column), retyped=True)
             yield from twin_refusals(table, f"{column}_new")
             yield from late_triggers(table, column)
 

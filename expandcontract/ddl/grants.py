@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from expandcontract.model.catalog import Table
+from expandcontract.model.catalog import Column, Table
 from expandcontract.model.names import TableName, quoted
 from expandcontract.model.statement import Statement
 
@@ -30,6 +30,12 @@ def as_on(table: Table, relation: TableName) -> tuple[Statement, ...]:
     made = [sql for item in table.privileges for sql in _grants(item, relation)]
     for column in table.columns:
         made += [sql for i in column.privileges for sql in _grants(i, relation, column.name)]
+    return tuple(Statement(sql=sql) for sql in made)
+
+
+def on_column(column: Column, relation: TableName, name: str) -> tuple[Statement, ...]:
+    """Grant on a column of another name what is granted on this one."""
+    made = [sql for item in column.privileges for sql in _grants(item, relation, name)]
     return tuple(Statement(sql=sql) for sql in made)
 
 

@@ -82,3 +82,24 @@ def comment(table: TableName, name: str, text: str) -> Statement:
     return Statement(
         sql=f"COMMENT ON INDEX {TableName(name, table.schema)} IS {literal(text)}", table=table
     )
+
+
+def identify_rows(table: TableName, name: str) -> Statement:
+    """Let replicas find rows by an index."""
+    return _of_table(table, f"REPLICA IDENTITY USING INDEX {quoted(name)}", Lock.ACCESS_EXCLUSIVE)
+
+
+def order_rows(table: TableName, name: str) -> Statement:
+    """Remember an index for the next CLUSTER; no row is moved now."""
+    return _of_table(table, f"CLUSTER ON {quoted(name)}", Lock.SHARE_UPDATE_EXCLUSIVE)
+
+
+def _of_table(table: TableName, action: str, lock: Lock) -> Statement:
+    return Statement(sql=f"ALTER TABLE {table} {action}", table=table, lock=lock)
+
+
+def set_statistics(table: TableName, name: str, number: int, target: int) -> Statement:
+    """How much ANALYZE learns of an expression; locks the index and not the table."""
+    index = TableName(name, table.schema)
+    sql = f"ALTER INDEX {index} ALTER COLUMN {number:d} SET STATISTICS {target:d}"
+    return Statement(sql=sql, table=table)

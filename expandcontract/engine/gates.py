@@ -134,6 +134,8 @@ def hanging_on(retired: Retired, table: Table) -> Iterator[Reason]:
     column = f"{table.name.plain}.{retired.column}"
     drop = "drop it, or make it on the new column"
     for dependent in table.dependents_of(retired.column):
+        if dependent.description in retired.carried:
+            continue
         yield Reason(f"{dependent.description} reads {column}", drop)
     now = {} if (left := table.find(retired.column)) is None else left.properties
     for name in retired.properties.keys() | now.keys():

@@ -26,6 +26,20 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sequence:
+    """The sequence of an identity or serial column."""
+
+    name: TableName
+    type: str
+    start: int
+    increment: int
+    minimum: int
+    maximum: int
+    cache: int
+    cycles: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One column and everything that hangs on it alone."""
 
@@ -44,6 +58,7 @@ class Column:
     compression: str | None = None
     options: tuple[str, ...] = ()
     privileges: tuple[str, ...] = ()  #: aclitems given on the column itself
+    sequence: Sequence | None = field(default=None, compare=False)
     equality_is_identity: bool = True  #: `=` means the same bytes: false for citext, numeric, json
 
     @property
@@ -92,6 +107,7 @@ class Index:
     comment: str | None = None
     columns: tuple[str, ...] = ()  #: every column it reads, in expressions and predicate too
     roles: tuple[str, ...] = ()  #: what it is to the table that another index would not be
+    statistics: tuple[tuple[int, int], ...] = ()  #: targets of its keys, by their number
     usable_key: bool = False
     """Unique, valid, immediate, without predicate, all keys plain NOT NULL columns in ascending
     order: what a backfill can walk along."""
@@ -118,6 +134,27 @@ class Dependent:
     kind: str  #: `view`, `policy`, `trigger`, `foreign key`, …: as PostgreSQL describes it
     description: str
     column: str
+    class_: str = ""  #: the catalog that lists it: `pg_policy`
+    again: tuple[str, ...] = ()
+    """The commands that make it read whatever column has the name then; empty: there are none."""
+    drop: tuple[str, ...] = ()  #: where it has to go before a column of another type comes
+    made: tuple[str, ...] = ()  #: how it is made after that, with all that it had
+    columns: tuple[str, ...] = ()  #: a trigger's UPDATE OF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A foreign key that points at the table."""
+
+    table: TableName  #: whose it is
+    name: str
+    columns: tuple[str, ...]
+    targets: tuple[str, ...]  #: the columns that it points at
+    definition: str
+    description: str
+    valid: bool = True
+    is_plain: bool = True  #: its table is no partition and has none
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +167,7 @@ class Table:
     indexes: tuple[Index, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     dependents: tuple[Dependent, ...] = ()
+    references: tuple[Reference, ...] = ()
     triggers: tuple[str, ...] = ()
     inherits: bool = False  #: is a partition or child, or has children without being partitioned
     owner: str | None = None  #: None where nobody could be asked

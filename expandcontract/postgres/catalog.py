@@ -12,14 +12,15 @@ from expandcontract.model.catalog import (
     Column,
     Constraint,
     ConstraintKind,
-    Dependent,
     Index,
     IndexKey,
+    Sequence,
     Table,
     TableKind,
 )
 from expandcontract.model.names import TableName
 from expandcontract.postgres import catalog_queries as queries
+from expandcontract.postgres.hanging import dependents, references
 from expandcontract.postgres.session import Session
 from expandcontract.postgres.types import read_enum, read_type, type_id
 
@@ -44,7 +45,6 @@ _COMPRESSIONS = {"p": "pglz", "l": "lz4"}
 _ROLES = {
     "identifies": "REPLICA IDENTITY",
     "clustered": "CLUSTER",
-    "has_statistics": "SET STATISTICS",
 }
 _IDENTITIES = {"a": "always", "d": "by default"}
 _GENERATED = {"s": "stored", "v": "virtual"}
@@ -117,13 +117,8 @@ def _table(session: Session, row: tuple[Any, ...]) -> Table:
         constraints=tuple(
             _constraint(json.loads(row[0])) for row in session.rows(queries.CONSTRAINTS, key)
         ),
-        dependents=tuple(
-            # A view reads through a rule of this name, of which nobody has heard.
-            Dependent(
-                column=row[0], kind=row[1], description=row[2].removeprefix("rule _RETURN on ")
-            )
-            for row in session.rows(queries.DEPENDENTS, key)
-        ),
+        dependents=dependents(session, key),
+        references=references(session, key),
         triggers=tuple(row[0] for row in session.rows(queries.TRIGGERS, key)),
         inherits=inherits,
         owner=whole["owner"],
@@ -146,6 +141,7 @@ def _column(row: dict[str, Any]) -> Column:
         identity=_IDENTITIES.get(row["identity"], ""),
         generated=_GENERATED.get(row["generated"], ""),
         owned_sequence=row["owned_sequence"],
+        sequence=_sequence(row["sequence"]),
         comment=row["comment"],
         statistics=row["statistics"],
         storage=_STORAGES.get(row["storage"] or ""),
@@ -154,6 +150,13 @@ def _column(row: dict[str, Any]) -> Column:
         privileges=tuple(row["privileges"] or ()),
         equality_is_identity=row["equality_is_identity"],
     )
+
+
+def _sequence(row: dict[str, Any] | None) -> Sequence | None:
+    if row is None:
+        return None
+    schema, name = row.pop("name")
+    return Sequence(name=TableName(name, schema), **row)
 
 
 def _index(row: dict[str, Any], columns: dict[str, Column]) -> Index:
@@ -175,6 +178,7 @@ def _index(row: dict[str, Any], columns: dict[str, Column]) -> Index:
         comment=row["comment"],
         columns=tuple(row["columns"]),
         roles=tuple(command for role, command in _ROLES.items() if row[role]),
+        statistics=tuple((number, target) for number, target in row["statistics"]),
         usable_key=row["unique"]
         and row["valid"]
         and row["immediate"]

@@ -75,6 +75,20 @@ COLUMNS: LiteralString = (
               AND s.refclassid = 'pg_catalog.pg_class'::regclass
               AND s.refobjid = a.attrelid AND s.refobjsubid = a.attnum AND s.deptype IN ('a', 'i')
             LIMIT 1),
+        'sequence', (
+            SELECT json_build_object(
+                'name', json_build_array(sn.nspname, sc.relname),
+                'type', pg_catalog.format_type(q.seqtypid, NULL), 'start', q.seqstart,
+                'increment', q.seqincrement, 'minimum', q.seqmin, 'maximum', q.seqmax,
+                'cache', q.seqcache, 'cycles', q.seqcycle)
+            FROM pg_catalog.pg_depend s
+            JOIN pg_catalog.pg_class sc ON sc.oid = s.objid AND sc.relkind = 'S'
+            JOIN pg_catalog.pg_namespace sn ON sn.oid = sc.relnamespace
+            JOIN pg_catalog.pg_sequence q ON q.seqrelid = sc.oid
+            WHERE s.classid = 'pg_catalog.pg_class'::regclass
+              AND s.refclassid = 'pg_catalog.pg_class'::regclass
+              AND s.refobjid = a.attrelid AND s.refobjsubid = a.attnum AND s.deptype IN ('a', 'i')
+            LIMIT 1),
         'comment', pg_catalog.col_description(a.attrelid, a.attnum),
         'statistics', CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END,
         'storage', CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END,
@@ -167,8 +181,10 @@ INDEXES: LiteralString = """
         'comment', pg_catalog.obj_description(c.oid, 'pg_class'),
         'identifies', i.indisreplident,
         'clustered', i.indisclustered,
-        'has_statistics', EXISTS (
-            SELECT FROM pg_catalog.pg_attribute ia
+        'statistics', (
+            SELECT coalesce(json_agg(json_build_array(ia.attnum, ia.attstattarget)
+                                     ORDER BY ia.attnum), '[]')
+            FROM pg_catalog.pg_attribute ia
             WHERE ia.attrelid = i.indexrelid AND ia.attstattarget >= 0),
         'columns', (
             SELECT coalesce(json_agg(a.attname ORDER BY a.attnum), '[]')
@@ -232,41 +248,6 @@ CONSTRAINTS: LiteralString = """
     FROM pg_catalog.pg_constraint k
     WHERE k.conrelid = %(oid)s::oid
     ORDER BY k.conname
-"""
-
-# Everything that PostgreSQL records as reading a column, less what the other queries list: the
-# table's indexes and constraints, the column's own default and sequence, and our triggers.
-# What a foreign key of another table points at is recorded against the key's index, so it is
-# asked for by itself.
-DEPENDENTS: LiteralString = """
-    SELECT DISTINCT a.attname::text, o.type,
-           pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid)
-    FROM pg_catalog.pg_depend d
-    JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-    CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, d.objsubid) o
-    WHERE d.refclassid = 'pg_catalog.pg_class'::regclass
-      AND d.refobjid = %(oid)s::oid AND d.refobjsubid > 0
-      AND NOT (d.classid = 'pg_catalog.pg_class'::regclass AND EXISTS (
-          SELECT FROM pg_catalog.pg_class c WHERE c.oid = d.objid AND (
-              c.relkind = 'S'
-              OR EXISTS (SELECT FROM pg_catalog.pg_index i
-                         WHERE i.indexrelid = c.oid AND i.indrelid = d.refobjid))))
-      AND NOT (d.classid = 'pg_catalog.pg_constraint'::regclass AND EXISTS (
-          SELECT FROM pg_catalog.pg_constraint k
-          WHERE k.oid = d.objid AND k.conrelid = d.refobjid))
-      AND NOT (d.classid = 'pg_catalog.pg_attrdef'::regclass AND EXISTS (
-          SELECT FROM pg_catalog.pg_attrdef f
-          WHERE f.oid = d.objid AND f.adrelid = d.refobjid AND f.adnum = d.refobjsubid))
-      AND NOT (d.classid = 'pg_catalog.pg_trigger'::regclass AND EXISTS (
-          SELECT FROM pg_catalog.pg_trigger g
-          WHERE g.oid = d.objid AND g.tgname LIKE 'zz\\_ec\\_%%'))
-    UNION
-    SELECT a.attname::text, 'foreign key', pg_catalog.pg_describe_object(
-        'pg_catalog.pg_constraint'::regclass, k.oid, 0)
-    FROM pg_catalog.pg_constraint k
-    JOIN pg_catalog.pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = ANY (k.confkey)
-    WHERE k.contype = 'f' AND k.confrelid = %(oid)s::oid
-    ORDER BY 1, 3
 """
 
 TRIGGERS: LiteralString = """

@@ -108,20 +108,17 @@ def refused(table: Table, change: RenameColumn = CHANGE) -> str:
     return str(caught.value)
 
 
-FOREIGN_KEY = Constraint(
+EXCLUSION = Constraint(
     name="fk",
-    kind=ConstraintKind.FOREIGN_KEY,
+    kind=ConstraintKind.EXCLUSION,
     columns=("email",),
-    definition="FOREIGN KEY (email) REFERENCES other(email)",
+    definition="EXCLUDE USING btree (email WITH =)",
 )
 VIEW = Dependent(kind="view", description="view emails", column="email")
 REFUSALS = {
-    "identity": (replace(USERS, columns=(replace(EMAIL, identity="always"),)), "identity column"),
     "generated": (replace(USERS, columns=(replace(EMAIL, generated="stored"),)), "is generated"),
-    "serial": (replace(USERS, columns=(replace(EMAIL, owned_sequence="s"),)), "owns the sequence"),
-    "privileges": (replace(USERS, columns=(replace(EMAIL, privileges=("=r/x",)),)), "privileges"),
     "view": (replace(USERS, dependents=(VIEW,)), "view emails depends on public.users.email"),
-    "foreign key": (replace(USERS, constraints=(FOREIGN_KEY,)), "foreign key constraint fk"),
+    "exclusion": (replace(USERS, constraints=(EXCLUSION,)), "exclusion constraint fk"),
     "invalid index": (
         replace(USERS, indexes=(USERS.indexes[0], replace(USERS.indexes[1], valid=False))),
         "index lower_email",
@@ -145,7 +142,7 @@ def test_what_cannot_be_carried_is_refused_by_name(table: Table, reason: str) ->
 def test_all_reasons_are_given_at_once() -> None:
     table = replace(
         USERS,
-        columns=(replace(EMAIL, identity="always"),),
+        columns=(replace(EMAIL, generated="stored"),),
         dependents=(VIEW,),
         indexes=(),
         triggers=("zz_ec_mine",),
@@ -185,3 +182,12 @@ def test_a_table_is_looked_up_along_the_search_path() -> None:
     found = replace(catalog(table), search_path=("nobody", "app", "public"))
 
     assert '"app"."users"' in sql(CHANGE.plan(found), Phase.EXPAND)
+
+
+def test_what_cannot_be_carried_is_left_on_the_authors_word() -> None:
+    table = replace(USERS, dependents=(VIEW,))
+    assert 'say leave=("view emails",)' in refused(table)
+
+    plan = replace(CHANGE, leave=("view emails",)).plan(catalog(table))
+
+    assert "view emails" not in plan.retires[0].carried

@@ -6,6 +6,7 @@ import pytest
 
 from expandcontract.errors import PhaseOrderError
 from expandcontract.model.phase import Phase
+from tests.engine.carried_cases import CARRIED, PUBLISHED
 from tests.engine.enum_cases import ENUMS, VALUES
 from tests.engine.shape_cases import ONE_WAY, SHAPES, SPLIT
 from tests.engine.type_cases import TWINS, TYPES
@@ -15,7 +16,7 @@ from tests.support.fingerprint import fingerprint, rows
 from tests.support.kept import assert_contracted
 from tests.support.walk import Case, back, execute, forward, haltingly, plan, strong_scans
 
-CASES = (*TYPES, *SHAPES, *ENUMS)
+CASES = (*TYPES, *SHAPES, *ENUMS, *CARRIED)
 MANY_WAYS = (TWINS[1], SPLIT, VALUES)
 each_case = pytest.mark.parametrize("case", CASES, ids=str)
 
@@ -94,3 +95,16 @@ def test_a_change_without_a_way_back_is_final_and_says_so(dsn: str, native: str)
     assert rows(dsn, "t") == rows(native, "t")
     with pytest.raises(PhaseOrderError, match="final"):
         back(dsn, ONE_WAY.change, Phase.CONTRACT)
+
+
+@pytest.mark.pg(">= 15")
+def test_publications_of_columns_and_rows_are_carried(dsn: str, native: str) -> None:
+    execute(dsn, PUBLISHED.setup)
+    execute(native, PUBLISHED.setup, PUBLISHED.oracle)
+    start = fingerprint(dsn)
+
+    forward(dsn, PUBLISHED.change)
+    assert_schema(fingerprint(native), dsn)
+    back(dsn, PUBLISHED.change)
+
+    assert_schema(start, dsn)

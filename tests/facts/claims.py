@@ -18,15 +18,17 @@ from expandcontract.ddl import (
     filling,
     grants,
     indexes,
+    sequences,
     sync,
     tables,
     types,
+    verbatim,
     views,
 )
 from expandcontract.ddl.crossed import Crossing, Pair
 from expandcontract.ddl.filling import Filler
 from expandcontract.ddl.sync import Side, Sync
-from expandcontract.model.catalog import Column, Index, IndexKey, Table
+from expandcontract.model.catalog import Column, Index, IndexKey, Sequence, Table
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName
 from expandcontract.model.statement import Statement
@@ -35,7 +37,7 @@ T = TableName("t", "public")
 SETUP = """
     CREATE SCHEMA expandcontract;
     CREATE TYPE mood AS ENUM ('ok');
-    CREATE TABLE other (id int PRIMARY KEY);
+    CREATE TABLE other (id int PRIMARY KEY); CREATE SEQUENCE numbers;
     CREATE TABLE side (t_id int PRIMARY KEY, c text);
     CREATE TABLE t (
         id int PRIMARY KEY, a text NOT NULL DEFAULT 'x' CONSTRAINT a_check CHECK (a <> ''), b text,
@@ -55,7 +57,18 @@ SYNC = Sync(
     old=(Side(column="a", value='NEW."b"', default="'x'::text"),),
     new=(Side(column="b", value='NEW."a"'),),
 )
-MOOD = TableName("mood", "public")
+MOOD = TableName("feeling", "public")
+S = TableName("numbers", "public")
+NUMBERS = Sequence(
+    name=TableName("made", "public"),
+    type="integer",
+    start=5,
+    increment=2,
+    minimum=1,
+    maximum=99,
+    cache=3,
+    cycles=True,
+)
 V = TableName("v", "public")
 CROSSING = Crossing(
     source=T,
@@ -81,7 +94,18 @@ GRANTED = Table(
     privileges=("pg_monitor=ar*wdDxt/o",),
 )
 FILLER = Filler(table=T, key="k", column="b", value="lower(a)", search_path=("public",))
-MOOD = TableName("mood", "public")
+MOOD = TableName("feeling", "public")
+S = TableName("numbers", "public")
+NUMBERS = Sequence(
+    name=TableName("made", "public"),
+    type="integer",
+    start=5,
+    increment=2,
+    minimum=1,
+    maximum=99,
+    cache=3,
+    cycles=True,
+)
 RICH = Column(
     name="a",
     type="text",
@@ -175,6 +199,45 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
                     predicate="id > 3",
                 ),
             )
+        ),
+    ),
+    "sequences.own": (example(sequences.own(S, T, "id")),),
+    "sequences.retype": (example(sequences.retype(S, "integer")),),
+    "sequences.rename": (example(sequences.rename(S, "n")),),
+    "sequences.add_identity": (
+        example(sequences.add_identity(T, "id", "always", NUMBERS, "integer")),
+        example(sequences.add_identity(T, "id", "by default", NUMBERS, "bigint")),
+    ),
+    "sequences.drop_identity": (
+        example(
+            sequences.drop_identity(T, "id"),
+            before=(sequences.add_identity(T, "id", "always", NUMBERS, "integer"),),
+        ),
+    ),
+    "sequences.go_on_from": (
+        example(
+            sequences.go_on_from(S, TableName("n", "public")),
+            before=(Statement(sql="CREATE SEQUENCE n"),),
+        ),
+    ),
+    "verbatim.on": (
+        example(
+            verbatim.on(T, "ALTER POLICY p ON public.t USING (a > '')"),
+            before=(Statement(sql="CREATE POLICY p ON t USING (true)"),),
+        ),
+    ),
+    "grants.on_column": (
+        example(
+            *grants.on_column(Column(name="a", type="text", privileges=("=r/o",)), V, "id"),
+            before=VIEW,
+        ),
+    ),
+    "indexes.identify_rows": (example(indexes.identify_rows(T, "a_unique")),),
+    "indexes.order_rows": (example(indexes.order_rows(T, "b_index")),),
+    "indexes.set_statistics": (
+        example(
+            indexes.set_statistics(T, "n", 1, 99),
+            before=(Statement(sql="CREATE INDEX n ON t (lower(a))"),),
         ),
     ),
     "enums.create": (example(enums.create(MOOD, ("a", "it's"))),),

@@ -113,9 +113,11 @@ _ENUMS: LiteralString = (
 )
 
 _PUBLICATIONS: LiteralString = """
-    SELECT format('publication %%I of %%s', p.pubname, r.prrelid::regclass),
-        (to_jsonb(r) - '{oid,prpubid,prrelid}'::text[])::text
-    FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
+    SELECT format('publication %%I of %%I.%%I', p.pubname, p.schemaname, p.tablename),
+        jsonb_build_object('rows', to_jsonb(p) ->> 'rowfilter', 'columns', (
+            SELECT jsonb_agg(name ORDER BY name)
+            FROM jsonb_array_elements_text(to_jsonb(p) -> 'attnames') AS name))::text
+    FROM pg_publication_tables p
 """
 
 # Whatever a change needs while it is open, wherever it stands.

@@ -1,0 +1,59 @@
+"""Sequences of columns: owned, widened, and handed from one identity column to another."""
+
+from expandcontract.model.catalog import Sequence
+from expandcontract.model.lock import Lock
+from expandcontract.model.names import TableName, literal, quoted
+from expandcontract.model.statement import Statement
+
+
+def own(sequence: TableName, table: TableName, column: str) -> Statement:
+    """Make a sequence part of a column, with which it will be dropped."""
+    return Statement(
+        sql=f"ALTER SEQUENCE {sequence} OWNED BY {table}.{quoted(column)}",
+        table=table,
+        lock=Lock.ACCESS_SHARE,
+    )
+
+
+def retype(sequence: TableName, type_: str) -> Statement:
+    """Let a sequence go as far as its column's type does."""
+    return Statement(sql=f"ALTER SEQUENCE {sequence} AS {type_}")
+
+
+def rename(sequence: TableName, to: str) -> Statement:
+    """Give a sequence another name."""
+    return Statement(sql=f"ALTER SEQUENCE {sequence} RENAME TO {quoted(to)}")
+
+
+def add_identity(
+    table: TableName, column: str, always: str, sequence: Sequence, type_: str
+) -> Statement:
+    """Let the server number a column, by a sequence with the properties of another."""
+    is_wider = type_ != sequence.type
+    highest = "" if is_wider and sequence.increment > 0 else f" MAXVALUE {sequence.maximum}"
+    cycle = "" if sequence.cycles else "NO "
+    options = (
+        f"SEQUENCE NAME {sequence.name} START WITH {sequence.start}"
+        f" INCREMENT BY {sequence.increment} MINVALUE {sequence.minimum}{highest}"
+        f" CACHE {sequence.cache} {cycle}CYCLE"
+    )
+    sql = f"ALTER COLUMN {quoted(column)} ADD GENERATED {always.upper()} AS IDENTITY ({options})"
+    return Statement(sql=f"ALTER TABLE {table} {sql}", table=table, lock=Lock.ACCESS_EXCLUSIVE)
+
+
+def drop_identity(table: TableName, column: str) -> Statement:
+    """Stop numbering a column, and drop its sequence."""
+    return Statement(
+        sql=f"ALTER TABLE {table} ALTER COLUMN {quoted(column)} DROP IDENTITY",
+        table=table,
+        lock=Lock.ACCESS_EXCLUSIVE,
+    )
+
+
+def go_on_from(sequence: TableName, other: TableName) -> Statement:
+    """Let a sequence continue where another one stands."""
+    name = literal(str(sequence))
+    return Statement(
+        sql=f"SELECT pg_catalog.setval({name}::pg_catalog.regclass, last_value, is_called)"
+        f" FROM {other}"
+    )
