@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from expandcontract.changes.fill_column import FillColumn
     from expandcontract.changes.merge_columns import MergeColumns
     from expandcontract.changes.move_column import MoveColumn
+    from expandcontract.changes.partition_table import PartitionTable
     from expandcontract.changes.raw_sql import RawSQL
     from expandcontract.changes.rename_column import RenameColumn
     from expandcontract.changes.rename_table import RenameTable
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from expandcontract.changes.replace_index import ReplaceIndex
     from expandcontract.changes.set_not_null import SetNotNull
     from expandcontract.changes.split_column import SplitColumn
+    from expandcontract.changes.widen_primary_key import WidenPrimaryKey
     from expandcontract.engine.api import apply, backfill, plan, revert, status, verify
     from expandcontract.engine.readiness import Readiness, require
     from expandcontract.engine.status import ChangeStatus
@@ -67,6 +69,7 @@ __all__ = [
     "MergeColumns",
     "MoveColumn",
     "NewColumn",
+    "PartitionTable",
     "Phase",
     "Plan",
     "RawSQL",
@@ -78,6 +81,7 @@ __all__ = [
     "SetNotNull",
     "SplitColumn",
     "Sql",
+    "WidenPrimaryKey",
     "apply",
     "backfill",
     "lint",
@@ -119,11 +123,13 @@ _HOMES = {
     "Plan": "model.plan",
     "RawSQL": "changes.raw_sql",
     "Readiness": "engine.readiness",
+    "PartitionTable": "changes.partition_table",
     "RenameColumn": "changes.rename_column",
     "RenameTable": "changes.rename_table",
     "ReplaceIndex": "changes.replace_index",
     "SetNotNull": "changes.set_not_null",
     "Sql": "changes._sql",
+    "WidenPrimaryKey": "changes.widen_primary_key",
     "apply": "engine.api",
     "backfill": "engine.api",
     "plan": "engine.api",

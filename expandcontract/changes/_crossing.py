@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from expandcontract.changes._carrying import refusals
 from expandcontract.changes._steps import built_index_step
 from expandcontract.ddl import columns, crossing, crossing_probes, indexes, probes, tables
 from expandcontract.ddl.crossed import Crossing, Pair
 from expandcontract.model.backfill import Backfill, Into
-from expandcontract.model.catalog import Column, Index, Table, TableKind
+from expandcontract.model.catalog import Column, Index, Table
 from expandcontract.model.names import TableName, quoted
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Assumption, Plan, Retired, Step
@@ -257,41 +256,3 @@ def _notes(passage: Passage) -> Iterator[str]:
         )
     if passage.leaves:
         yield f"these end with the columns: {', '.join(passage.leaves)}"
-
-
-def passing_refusals(
-    table: Table, moved: tuple[Column, ...], leaves: tuple[str, ...]
-) -> Iterator[str]:
-    """What stands in the way in the source."""
-    if table.kind is not TableKind.ORDINARY or table.inherits:
-        yield f"{table.name.plain} is not a plain table of its own; only such ones can be done"
-    key = table.key()
-    if key is None:
-        yield (
-            f"{table.name.plain} has no primary key and no unique index over NOT NULL columns, by "
-            "which a row could be found; add one first"
-        )
-    for column in moved:
-        name = f"{table.name.plain}.{column.name}"
-        yield from refusals(table, column)
-        if key is not None and column.name in key.columns:
-            yield f"{name} is part of the key, by which rows are found"
-        if column.not_null:
-            yield (
-                f"{name} is NOT NULL, and the new release writes rows without it; drop that first "
-                "(ec.DropNotNull), and set it where the column goes afterwards"
-            )
-        yield from _hanging(table, column, leaves)
-
-
-def _hanging(table: Table, column: Column, leaves: tuple[str, ...]) -> Iterator[str]:
-    name = f"{table.name.plain}.{column.name}"
-    for index in table.indexes:
-        if column.name in index.columns and index.constraint is None and index.name not in leaves:
-            yield (
-                f"the index {index.name} reads {name} and would end with it; make one like it "
-                f"where the column goes, and say leaves=({index.name!r},)"
-            )
-    for constraint in table.constraints:
-        if column.name in constraint.columns and str(constraint.kind) in {"check", "unique"}:
-            yield f"the {constraint.kind} constraint {constraint.name} holds {name}; drop it first"

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from expandcontract.changes import _crossing
 from expandcontract.changes._crossing import Passage
+from expandcontract.changes._passing_refusals import passing_refusals
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import columns, grants, relation_probes, tables
 from expandcontract.errors import ChangeRefusedError
@@ -63,7 +64,7 @@ class ExtractTable(Labels):
         """New table, triggers on both, copy, authority, and the old columns dropped."""
         table = catalog.table(self.tables[0])
         moved = tuple(table.column(name) for name in self.columns)
-        reasons = [*_crossing.passing_refusals(table, moved, self.leaves), *self._refusals(table)]
+        reasons = [*passing_refusals(table, moved, self.leaves), *self._refusals(table)]
         key = table.key()
         if reasons or key is None:
             what = f"the extraction of {self.to} from {table.name.plain}"

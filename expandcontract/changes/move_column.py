@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from expandcontract.changes import _crossing
 from expandcontract.changes._crossing import Passage
+from expandcontract.changes._passing_refusals import late_triggers, passing_refusals
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import columns, probes
 from expandcontract.errors import ChangeRefusedError
@@ -67,7 +68,7 @@ class MoveColumn(Labels):
         table, target = (catalog.table(name) for name in self.tables)
         column = table.column(self.column)
         reasons = [
-            *_crossing.passing_refusals(table, (column,), self.leaves),
+            *passing_refusals(table, (column,), self.leaves),
             *self._refusals(table, target),
         ]
         key, target_key = table.key(), target.key()
@@ -99,6 +100,7 @@ class MoveColumn(Labels):
             yield f"every table has a system column {new} already; give another name"
         if target.row_security:
             yield f"{name} has row security, which may hide rows from the triggers' owner"
+        yield from late_triggers(target)
         yield from _not_found_by(table, target, self.key)
         for column in target.columns:
             if _must_be_given(column) and column.name not in self.key:

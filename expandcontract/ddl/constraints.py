@@ -14,6 +14,19 @@ def add_not_valid(table: TableName, name: str, definition: str) -> Statement:
     return _alter(table, f"ADD CONSTRAINT {quoted(name)} {definition} NOT VALID")
 
 
+def add(table: TableName, name: str, definition: str) -> Statement:
+    """Add a constraint that is proved at once: for a table that is empty, or in nobody's use."""
+    builds = definition.startswith(("PRIMARY KEY", "UNIQUE"))
+    lock = Lock.SHARE_ROW_EXCLUSIVE if definition.startswith("FOREIGN KEY") else None
+    return Statement(
+        sql=f"ALTER TABLE {table} ADD CONSTRAINT {quoted(name)} {definition}",
+        table=table,
+        lock=lock or Lock.ACCESS_EXCLUSIVE,
+        scans=True,
+        builds_index=builds,
+    )
+
+
 def add_not_null_check(table: TableName, name: str, column: str) -> Statement:
     """Refuse nulls in new rows by a check, which can be validated without blocking anybody."""
     return add_not_valid(table, name, f"CHECK ({quoted(column)} IS NOT NULL)")
@@ -52,9 +65,10 @@ def add_unique_using(table: TableName, name: str, index: str, timing: str = "") 
     return _alter(table, f"{action} {timing}".rstrip())
 
 
-def add_primary_key_using(table: TableName, name: str, index: str) -> Statement:
-    """Make a valid unique index over NOT NULL columns into the primary key."""
-    return _alter(table, f"ADD CONSTRAINT {quoted(name)} PRIMARY KEY USING INDEX {quoted(index)}")
+def add_primary_key_using(table: TableName, name: str, index: str, timing: str = "") -> Statement:
+    """Make a valid unique index over NOT NULL columns the primary key, under another name."""
+    action = f"ADD CONSTRAINT {quoted(name)} PRIMARY KEY USING INDEX {quoted(index)}"
+    return _alter(table, f"{action} {timing}".rstrip())
 
 
 def comment(table: TableName, name: str, text: str) -> Statement:

@@ -13,6 +13,15 @@ def is_table(table: TableName) -> Probe:
     )
 
 
+def is_partitioned(table: TableName) -> Probe:
+    """Whether a partitioned table stands under the name."""
+    return Probe(
+        "EXISTS (SELECT FROM pg_catalog.pg_class"
+        " WHERE oid = pg_catalog.to_regclass(%(table)s) AND relkind = 'p')",
+        {"table": str(table)},
+    )
+
+
 def name_is_free(name: TableName) -> Probe:
     """Whether no relation of any kind has the name."""
     return Probe("pg_catalog.to_regclass(%(table)s) IS NULL", {"table": str(name)})

@@ -2,7 +2,7 @@
 
 from expandcontract.model.catalog import Column
 from expandcontract.model.lock import Lock
-from expandcontract.model.names import TableName, quoted
+from expandcontract.model.names import TableName, literal, quoted
 from expandcontract.model.statement import Statement
 
 
@@ -48,3 +48,31 @@ def give_to(table: TableName, role: str) -> Statement:
 def drop(table: TableName) -> Statement:
     """Drop a table; refused by the server while something reads it."""
     return Statement(sql=f"DROP TABLE IF EXISTS {table}", table=table, lock=Lock.ACCESS_EXCLUSIVE)
+
+
+def create_partitioned(table: TableName, like: TableName, clause: str) -> Statement:
+    """Create an empty partitioned table with the columns, defaults and checks of another."""
+    including = "INCLUDING ALL EXCLUDING INDEXES EXCLUDING IDENTITY EXCLUDING STATISTICS"
+    return Statement(
+        sql=f"CREATE TABLE {table} (LIKE {like} {including}) PARTITION BY {clause}",
+        table=like,
+        lock=Lock.ACCESS_SHARE,
+    )
+
+
+def create_partition(partition: TableName, table: TableName, bound: str) -> Statement:
+    """Create an empty partition of a table that has no default partition with rows."""
+    return Statement(
+        sql=f"CREATE TABLE {partition} PARTITION OF {table} {bound}",
+        table=table,
+        lock=Lock.ACCESS_EXCLUSIVE,
+    )
+
+
+def comment(table: TableName, text: str) -> Statement:
+    """Describe a table."""
+    return Statement(
+        sql=f"COMMENT ON TABLE {table} IS {literal(text)}",
+        table=table,
+        lock=Lock.SHARE_UPDATE_EXCLUSIVE,
+    )

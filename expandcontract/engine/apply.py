@@ -31,7 +31,14 @@ from expandcontract.postgres.session import transaction
 def make_plan(runner: Runner, change: Change) -> Plan:
     """The plan that the change would get now; nothing is written."""
     types, enums = getattr(change, "types", ()), getattr(change, "enums", ())
-    catalog = read_catalog(runner.session, change.tables, types, enums, portable=True)
+    catalog = read_catalog(
+        runner.session,
+        change.tables,
+        types,
+        enums,
+        portable=True,
+        referencing=getattr(change, "reads_referencing", False),
+    )
     plan = change.plan(catalog)
     try_out(runner.session, change, plan)
     return plan

@@ -128,6 +128,16 @@ class Constraint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A foreign key by which a table, itself or another, refers to this one."""
+
+    table: TableName
+    constraint: str
+    columns: tuple[str, ...]
+    to_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dependent:
     """Something else that reads a column: a view, a policy, a trigger, a publication."""
 
@@ -171,9 +181,12 @@ class Table:
     triggers: tuple[str, ...] = ()
     inherits: bool = False  #: is a partition or child, or has children without being partitioned
     owner: str | None = None  #: None where nobody could be asked
+    comment: str | None = None
     privileges: tuple[str, ...] = ()  #: aclitems of the table itself, its owner's left out
     row_security: bool = False
     publications: tuple[str, ...] = ()  #: that send its changes to subscribers
+    referring: tuple[Incoming, ...] | None = None  #: None where nobody could be asked
+    granted_sequences: tuple[str, ...] = ()  #: columns whose sequences have privileges of their own
     rows: int | None = None  #: the planner's estimate; None: never analysed
     bytes: int = 0
 

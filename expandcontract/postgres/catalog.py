@@ -12,6 +12,7 @@ from expandcontract.model.catalog import (
     Column,
     Constraint,
     ConstraintKind,
+    Incoming,
     Index,
     IndexKey,
     Sequence,
@@ -66,10 +67,12 @@ def read_catalog(
     enums: Iterable[str] = (),
     *,
     portable: bool = False,
+    referencing: bool = False,
 ) -> Catalog:
     """Read the named tables and types; one that cannot be found is an error.
 
     What becomes part of a plan is read `portable`: sessions with another search path will run it.
+    Tables that refer to one of the named are read too where `referencing`.
     """
     version = int(session.rows(queries.VERSION)[0][0])
     path = tuple(json.loads(session.rows(queries.SEARCH_PATH)[0][0]))
@@ -79,8 +82,17 @@ def read_catalog(
     wanted = {text: type_id(session, text) for text in types}
     with _spelled_out(session) if portable else nullcontext():
         found = tuple(_table(session, row) for row in rows)
+        if referencing:
+            found += tuple(_referring(session, found))
         known = {text: read_type(session, text, oid) for text, oid in wanted.items()}
     return Catalog(version=version, tables=found, search_path=path, types=known, enums=listed)
+
+
+def _referring(session: Session, tables: tuple[Table, ...]) -> Iterator[Table]:
+    known = {table.name for table in tables}
+    names = {reference.table for table in tables for reference in table.referring or ()}
+    for name in sorted(names - known):
+        yield _table(session, _found(session, name, ()))
 
 
 def _found(session: Session, wanted: TableName, path: tuple[str, ...]) -> tuple[Any, ...]:
@@ -124,7 +136,18 @@ def _table(session: Session, row: tuple[Any, ...]) -> Table:
         owner=whole["owner"],
         privileges=tuple(dict.fromkeys(whole["privileges"])),
         row_security=whole["row_security"],
+        comment=whole["comment"],
         publications=tuple(whole["publications"]),
+        referring=tuple(
+            Incoming(
+                table=TableName(name, schema),
+                constraint=constraint,
+                columns=tuple(json.loads(columns)["columns"]),
+                to_columns=tuple(json.loads(columns)["to_columns"]),
+            )
+            for schema, name, constraint, columns in session.rows(queries.REFERRING, key)
+        ),
+        granted_sequences=tuple(whole["granted_sequences"]),
         rows=None if estimate < 0 else int(estimate),
         bytes=int(size),
     )

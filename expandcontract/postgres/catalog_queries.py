@@ -25,6 +25,17 @@ TABLE: LiteralString = """
                         LATERAL pg_catalog.aclexplode(ARRAY[acl]) x
                    WHERE x.grantee <> c.relowner),
                'row_security', c.relrowsecurity,
+               'comment', pg_catalog.obj_description(c.oid, 'pg_class'),
+               'granted_sequences', (
+                   SELECT coalesce(json_agg(ga.attname ORDER BY ga.attnum), '[]')
+                   FROM pg_catalog.pg_depend s
+                   JOIN pg_catalog.pg_class sc ON sc.oid = s.objid AND sc.relkind = 'S'
+                   JOIN pg_catalog.pg_attribute ga
+                       ON ga.attrelid = s.refobjid AND ga.attnum = s.refobjsubid
+                   WHERE s.classid = 'pg_catalog.pg_class'::regclass
+                     AND s.refclassid = 'pg_catalog.pg_class'::regclass
+                     AND s.refobjid = c.oid AND s.deptype IN ('a', 'i')
+                     AND sc.relacl IS NOT NULL),
                'publications', (
                    SELECT coalesce(json_agg(p.pubname ORDER BY p.pubname), '[]')
                    FROM pg_catalog.pg_publication p
@@ -254,4 +265,20 @@ TRIGGERS: LiteralString = """
     SELECT tgname::text FROM pg_catalog.pg_trigger
     WHERE tgrelid = %(oid)s::oid AND NOT tgisinternal
     ORDER BY tgname
+"""
+
+# A partition's copy of its parent's foreign key is no reference of its own.
+REFERRING: LiteralString = """
+    SELECT n.nspname::text, c.relname::text, k.conname::text, json_build_object(
+        'columns', (SELECT json_agg(a.attname ORDER BY array_position(k.conkey, a.attnum))
+                    FROM pg_catalog.pg_attribute a
+                    WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)),
+        'to_columns', (SELECT json_agg(a.attname ORDER BY array_position(k.confkey, a.attnum))
+                       FROM pg_catalog.pg_attribute a
+                       WHERE a.attrelid = k.confrelid AND a.attnum = ANY (k.confkey)))::text
+    FROM pg_catalog.pg_constraint k
+    JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE k.contype = 'f' AND k.confrelid = %(oid)s::oid AND k.conparentid = 0
+    ORDER BY 1, 2, 3
 """

@@ -49,14 +49,19 @@ def test_a_change_that_is_stopped_at_every_safe_point_comes_to_the_same_end_and_
     start, data = fingerprint(dsn), rows(dsn, *case.tables)
     execute(dsn, case.before)
 
-    for phase in Phase:
+    for phase in case.phases_back:
         haltingly(dsn, case.change, phase)
-    assert_same_end(case, dsn, twin)
+    if not case.is_final:
+        assert_same_end(case, dsn, twin)
 
-    for phase in reversed(Phase):
+    for phase in reversed(case.phases_back):
         haltingly(dsn, case.change, phase, revert=True)
     assert_schema(start, dsn)
     assert rows(dsn, *case.tables) == data
+    if case.is_final:
+        for phase in Phase:
+            haltingly(dsn, case.change, phase)
+        assert_same_end(case, dsn, twin)
 
 
 @each_thorough_case
@@ -76,7 +81,7 @@ def test_a_revert_from_every_phase_gives_the_start_back(case: Case, dsn: str, tw
     start, data = fingerprint(dsn), rows(dsn, *case.tables)
     execute(dsn, case.before)
 
-    for last in Phase:
+    for last in case.phases_back:
         done = [phase for phase in Phase if phase <= last]
         forward(dsn, case.change, *done)
         back(dsn, case.change, *reversed(done))
@@ -120,8 +125,9 @@ def test_every_major_goes_the_same_way(each_major: int, case: Case, dsn: str, tw
     execute(dsn, case.setup)
     start = fingerprint(dsn)
 
+    forward(dsn, case.change, *case.phases_back)
+    back(dsn, case.change, *reversed(case.phases_back))
+    assert_schema(start, dsn)
+
     forward(dsn, case.change)
     assert_same_end(case, dsn, twin)
-    back(dsn, case.change)
-
-    assert_schema(start, dsn)

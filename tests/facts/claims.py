@@ -18,16 +18,20 @@ from expandcontract.ddl import (
     filling,
     grants,
     indexes,
+    mirroring,
     sequences,
     sync,
     tables,
     types,
     verbatim,
     views,
+    wide_twins,
 )
 from expandcontract.ddl.crossed import Crossing, Pair
 from expandcontract.ddl.filling import Filler
+from expandcontract.ddl.mirroring import Mirror
 from expandcontract.ddl.sync import Side, Sync
+from expandcontract.ddl.wide_twins import Widening
 from expandcontract.model.catalog import Column, Index, IndexKey, Sequence, Table
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName
@@ -87,6 +91,8 @@ TURNED = Crossing(
     pairs=(Pair(source="c", target="b"),),
     owns_rows=False,
 )
+MIRROR = Mirror(source=T, target=V, key="k", match=("id",), others=("a", "b"))
+WIDE = Widening(table=T, key="k", pairs=(("id", "id"), ("a", "b")))
 VIEW = (views.create(V, T, ("id", "a"), security_invoker=False),)
 GRANTED = Table(
     name=T,
@@ -142,6 +148,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         example(columns.add_new(T, "n", "text", default="'it''s'", not_null=True)),
         example(columns.add_new(T, "n", "timestamptz", default="now()", not_null=True)),
     ),
+    "columns.rename": (example(columns.rename(T, "a", "n")),),
     "columns.drop": (example(columns.drop(T, "a")),),
     "columns.set_default": (
         example(columns.set_default(T, "b", "'y'")),
@@ -150,7 +157,6 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "columns.drop_default": (example(columns.drop_default(T, "a")),),
     "columns.set_not_null": (example(columns.set_not_null(T, "b")),),
     "columns.drop_not_null": (example(columns.drop_not_null(T, "a")),),
-    "columns.rename": (example(columns.rename(T, "a", "n")),),
     "columns.set_type": (
         example(columns.set_type(T, "v", "character varying(9)")),
         example(columns.set_type(T, "v", "text")),
@@ -252,6 +258,8 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "filling.create": (example(*filling.create(FILLER)),),
     "filling.drop": (example(*filling.drop(FILLER), before=filling.create(FILLER)),),
     "types.add_value": (example(types.add_value(MOOD, "so-so", before="ok")),),
+    "wide_twins.create": (example(*wide_twins.create(WIDE)),),
+    "wide_twins.drop": (example(*wide_twins.drop(WIDE), before=tuple(wide_twins.create(WIDE))),),
     "sync.create": (example(*sync.create(SYNC, new_leads=False)),),
     "sync.create_function": (
         example(
@@ -262,6 +270,21 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "tables.lock_exclusively": (example(tables.lock_exclusively(T)),),
     "tables.rename": (example(tables.rename(T, "n")),),
     "tables.create": (example(tables.create(V, (RICH,), (Column(name="n", type="int"),))),),
+    "tables.create_partitioned": (example(tables.create_partitioned(V, T, "HASH (id)")),),
+    "tables.create_partition": (
+        example(
+            tables.create_partition(TableName("n", "public"), V, "FOR VALUES IN (1)"),
+            before=(tables.create_partitioned(V, T, "LIST (id)"),),
+        ),
+    ),
+    "tables.comment": (example(tables.comment(T, "it's")),),
+    "constraints.add": (
+        example(constraints.add(T, "n", "CHECK (id > 0)")),
+        example(constraints.add(T, "n", "UNIQUE (id, a)")),
+        example(constraints.add(T, "n", "FOREIGN KEY (id) REFERENCES public.other (id)")),
+    ),
+    "mirroring.create": (example(*mirroring.create(MIRROR)),),
+    "mirroring.drop": (example(*mirroring.drop(MIRROR), before=tuple(mirroring.create(MIRROR))),),
     "tables.give_to": (example(tables.give_to(T, "pg_monitor")),),
     "tables.drop": (example(tables.drop(T)),),
     "crossing.create": (example(*CROSSED),),

@@ -22,6 +22,12 @@ TURNS = {
             holds_after=False,
         ),
     ),
+    "is_partitioned": (
+        Turn(
+            probe=relation_probes.is_partitioned(T),
+            command="DROP TABLE t; CREATE TABLE t (a int) PARTITION BY HASH (a)",
+        ),
+    ),
     "name_is_free": (
         Turn(probe=relation_probes.name_is_free(V), command=VIEW, holds_after=False),
         Turn(probe=relation_probes.name_is_free(T), command="ALTER TABLE t RENAME TO n"),

@@ -18,7 +18,8 @@ from expandcontract.engine.events import (
 from expandcontract.engine.runner import Runner
 from expandcontract.errors import StoppedError
 from expandcontract.model.phase import Phase
-from expandcontract.model.plan import Plan
+from expandcontract.model.plan import Plan, Step
+from expandcontract.model.statement import Statement
 from expandcontract.pacing.retry import Patience
 from expandcontract.pacing.sizing import Sizing
 from expandcontract.postgres import ledger
@@ -39,10 +40,16 @@ class Case:
     oracle: str
     tables: tuple[str, ...] = ("t",)  #: whose rows are compared
     before: str = ""  #: what stands when the change starts and is no part of the start
+    is_final: bool = False  #: there is no way back from contract
     ends_as: tuple[str, ...] = ()  #: what the tables are called at the end, if not as before
 
     def __str__(self) -> str:
         return self.id
+
+    @property
+    def phases_back(self) -> tuple[Phase, ...]:
+        """The phases that can be taken back, the first one first."""
+        return tuple(phase for phase in Phase if not (self.is_final and phase is Phase.CONTRACT))
 
     @property
     def at_end(self) -> tuple[str, ...]:
@@ -182,6 +189,12 @@ def strong_scans(found: Plan) -> list[str]:
     return [
         step.name
         for step in (*found.steps, *found.comeback)
-        if any(s.scans or s.rewrites or s.builds_index for s in step.statements)
-        and any(s.lock.blocks_reads or s.lock.blocks_writes for s in step.statements)
+        if any(s.scans or s.rewrites or s.builds_index for s in _in_use(step))
+        and any(s.lock.blocks_reads or s.lock.blocks_writes for s in _in_use(step))
     ]
+
+
+def _in_use(step: Step) -> list[Statement]:
+    """The statements on tables that stood before the step."""
+    made = "\n".join(s.sql for s in step.statements if s.sql.startswith("CREATE TABLE"))
+    return [s for s in step.statements if f"CREATE TABLE {s.table} " not in made]

@@ -1,0 +1,47 @@
+"""What a key cannot be widened with is listed before anything is done."""
+
+import pytest
+
+from expandcontract.changes.widen_primary_key import WidenPrimaryKey
+from expandcontract.errors import ChangeRefusedError, GateClosedError, PhaseOrderError
+from expandcontract.model.phase import Phase
+from tests.support.asserts import assert_nothing_started
+from tests.support.walk import back, execute, forward
+
+CHANGE = WidenPrimaryKey(table="t", column="id")
+CASES = {
+    "CREATE TABLE t (id int, b int, PRIMARY KEY (id, b))": "is not the primary key .* by itself",
+    "CREATE TABLE t (id bigint PRIMARY KEY)": "is bigint, not integer",
+    "CREATE TABLE t (id int PRIMARY KEY); CREATE VIEW v AS SELECT id FROM t": "view public.v",
+    "CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE c (t int REFERENCES t)": "no primary key",
+    "CREATE TABLE t (id int PRIMARY KEY, EXCLUDE USING btree (id WITH =))": "exclusion",
+    "CREATE TABLE o (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY REFERENCES o)": (
+        "leads from id to another key"
+    ),
+    "CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY REFERENCES t);"
+    "CREATE TABLE d (id int PRIMARY KEY REFERENCES c)": "depends on public.c.id",
+    "CREATE TABLE t (id int PRIMARY KEY) PARTITION BY HASH (id)": "not a plain table",
+}
+
+
+@pytest.mark.parametrize(("setup", "reason"), CASES.items(), ids=CASES.values())
+def test_it_is_refused_with_its_reason(dsn: str, setup: str, reason: str) -> None:
+    execute(dsn, setup)
+
+    with pytest.raises(ChangeRefusedError, match=reason):
+        forward(dsn, CHANGE, Phase.EXPAND)
+    assert_nothing_started(dsn)
+
+
+def test_what_is_hung_on_the_key_meanwhile_closes_the_gate_and_contract_is_final(dsn: str) -> None:
+    execute(dsn, "CREATE TABLE t (id int PRIMARY KEY, b int)")
+    execute(dsn, "CREATE TABLE c (id int PRIMARY KEY, t int REFERENCES t)")
+    forward(dsn, CHANGE, Phase.EXPAND, Phase.BACKFILL, Phase.SWITCH)
+    execute(dsn, "CREATE INDEX late ON t (id, b)")
+    with pytest.raises(GateClosedError, match="late was added"):
+        forward(dsn, CHANGE, Phase.CONTRACT)
+
+    execute(dsn, "DROP INDEX late")
+    forward(dsn, CHANGE, Phase.CONTRACT)
+    with pytest.raises(PhaseOrderError, match="final"):
+        back(dsn, CHANGE, Phase.CONTRACT)
