@@ -1,6 +1,7 @@
 """`ec lint`: what the statements of a migration do to a live database."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -159,6 +160,7 @@ def _revisions(
         wanted = wanted & new if wanted else new
     every = not wanted and asked.base is None
 
+    @cache  # it is asked several times for each of what may be thousands of files
     def is_wanted(path: str) -> bool:
         return every or Path(path).resolve() in wanted
 

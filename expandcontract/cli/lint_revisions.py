@@ -123,7 +123,7 @@ def _source(one: Rendered, *, judged: bool) -> Source:
     written = one.written
     return Source(
         text=one.text,
-        path=_shown(written.path),
+        path=_shown(written.path) if judged else written.path,
         revision=written.revision,
         rendered=True,
         judged=judged,

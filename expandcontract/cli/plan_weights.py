@@ -42,19 +42,19 @@ class Weights:
         """The cells of a statement that locks some tables, and reads or writes all of some."""
         if self.tables is None:
             return ()
-        known = {name: self._known(name) for name in tables}
+        known = [self._known(name) for name in dict.fromkeys(tables)]
         shown = "<br>".join(
             f"{rows:,} rows, {told_bytes(size)}" if rows >= 0 else told_bytes(size)
-            for rows, size in known.values()
+            for rows, size in known
         )
         seconds = sum(self._known(name)[1] / READ for name in read)
         seconds += sum(self._known(name)[1] / WRITTEN for name in written)
         return shown, told_seconds(seconds) if read or written else "at once"
 
     def _known(self, name: str) -> tuple[int, int]:
-        plain = name.replace('"', "")
+        """Rows, or -1 where they are not known, and bytes; a table that is not there has none."""
         tables = self.tables or {}
-        return tables.get(plain) or tables.get(f"public.{plain}") or (0, 0)
+        return tables.get(name) or tables.get(f"public.{name}") or (0, 0)
 
     def legend(self) -> Iterator[str]:
         """What the figures rest on."""

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench import lint_corpus as corpus
+from tests.bench import revision_corpus
 
 EC = Path(sysconfig.get_path("scripts")) / "ec"
 
@@ -93,6 +94,7 @@ def main() -> None:
         bench = Bench(Path(name), asked.times)
         one_file(bench)
         many_files(bench, asked.files, asked.squawk)
+        revisions(bench)
         dumps(bench)
         memory(bench)
 
@@ -115,6 +117,17 @@ def many_files(bench: Bench, count: int, squawk: str | None) -> None:
         row(f"{what}, nothing changed", bench.ec(str(folder), warm=True))
         if squawk:
             row(f"{what}, squawk", bench.squawk(squawk, sorted(folder.glob("*.sql"))))
+
+
+def revisions(bench: Bench) -> None:
+    """An Alembic project: all of its revisions, and one with the others as its history."""
+    folder = bench.folder / "alembic"
+    files = revision_corpus.write(folder, 500)
+    config = folder / "expandcontract.toml"
+    config.write_text("")
+    row("500 revisions, cold", best(1, lambda: bench.ec("--config", str(config))))
+    row("500 revisions", bench.ec("--config", str(config)))
+    row("one of 500 revisions", bench.ec("--config", str(config), str(files[-1])))
 
 
 def dumps(bench: Bench) -> None:

@@ -1,0 +1,70 @@
+"""The comment of a pull request: sizes and times where a database is named, and odd names in it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from expandcontract.cli.plan_weights import Weights, told_seconds
+from tests.lint.test_environments import environment
+from tests.lint.test_revisions import Project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    project = Project(tmp_path)
+    environment(project)
+    project.revision("a", "op.create_table('t|`<b>', sa.Column('id', sa.BigInteger))")
+    project.revision("b", "op.create_index('i', 't|`<b>', ['id'])\nop.execute('nonsense')")
+    return project
+
+
+def plan(project: Project, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "expandcontract", "plan", *words],
+        cwd=project.folder,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=170,
+        check=False,
+    )
+
+
+def test_sizes_and_times_stand_beside_what_takes_them(
+    project: Project, dsn: str, connection: psycopg.Connection
+) -> None:
+    connection.execute(
+        'CREATE TABLE "t|`<b>" AS SELECT x::bigint AS id FROM generate_series(1, 5000) x'
+    )
+    connection.execute('ANALYZE "t|`<b>"')
+
+    done = plan(project, "b", "--format", "markdown", "--dsn", dsn)
+
+    assert done.returncode == 0, done.stderr
+    assert "| line or step | statement | locks | does | size | expected |" in done.stdout
+    assert "| 5,000 rows, 221 kB | under 1 s |" in done.stdout
+    assert "SHARE on t&#124;&#96;&lt;b>" in done.stdout
+    assert "| 11 | <code>nonsense</code> | not known |" in done.stdout
+    assert "### `a`" not in done.stdout
+    assert "Expected times are rough" in done.stdout
+
+
+def test_what_is_neither_a_change_nor_a_revision_says_so(project: Project, dsn: str) -> None:
+    done = plan(project, "r99", "--dsn", dsn)
+
+    assert done.returncode == 2
+    assert "r99 is neither a change nor a revision: there is no change 'r99'" in done.stderr
+    assert "Can't locate revision" in plan(project, "r99", "--format", "markdown").stderr
+
+
+def test_a_hundred_gigabytes_take_hours_and_a_page_takes_none() -> None:
+    weights = Weights({"public.big": (10**9, 10**11), "public.small": (1, 8192)})
+
+    assert weights.of(["big"], written=["big"]) == ("1,000,000,000 rows, 100.0 GB", "about 33 min")
+    assert weights.of(["small"], read=["small"]) == ("1 rows, 8 kB", "under 1 s")
+    assert weights.of(["nobody"]) == ("0 rows, 0 kB", "at once")
+    assert told_seconds(8 * 3600) == "about 8 h"
