@@ -124,6 +124,7 @@ def lint(*, common: Common, paths: tuple[str, ...], **options: Any) -> Exit:  # 
     printed = outputs.Printed(
         major=how.major, dialect=how.dialect, target=asked.target, effects=asked.effects
     )
+    files = outputs.from_the_top(files, name, environment())
     outputs.write(files, name, counts=counts, printed=printed)
     inputs.refuse(unread)
     failed = _fails(counts, asked.fail_on or config.fail_on)

@@ -1,6 +1,6 @@
 """What `ec lint` prints and writes."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,6 +46,28 @@ def write(files: Iterable["FileReport"], name: str, *, counts: "Counts", printed
                 dialect=printed.dialect,
             )
             say(_document(report, name, effects=printed.effects))
+
+
+_TOPS = {"github": "GITHUB_WORKSPACE", "gitlab": "CI_PROJECT_DIR"}
+"""Where a build server has the repository: its paths start there, wherever `ec` is started."""
+
+
+def from_the_top(
+    files: Iterable["FileReport"], name: str, variables: Mapping[str, str]
+) -> Iterator["FileReport"]:
+    """The files under the paths by which the build server of this format knows them."""
+    top = variables.get(_TOPS.get(name, ""))
+    for file in files:
+        yield _below(file, Path(top).resolve()) if top else file
+
+
+def _below(file: "FileReport", top: Path) -> "FileReport":
+    absolute = Path(file.path).resolve()
+    if not absolute.is_relative_to(top):
+        return file
+    path = absolute.relative_to(top).as_posix()
+    findings = tuple(replace(finding, path=path) for finding in file.findings)
+    return replace(file, path=path, findings=findings)
 
 
 def _counted(files: Iterable["FileReport"], counts: "Counts") -> Iterator["FileReport"]:

@@ -71,7 +71,8 @@ def _table(rows: Sequence[Sequence[str]], weights: Weights) -> Iterator[str]:
 def _row(one: Judged, weights: Weights) -> list[str]:
     effects = one.effects
     if not effects.read:
-        return [str(one.line), _cell(one.sql.removeprefix("-- ")), "not known", "", *weights.none]
+        shown = _cell(one.sql[3:]) if one.sql.startswith("-- ") else _code(one.sql)
+        return [str(one.line), shown, "not known", "", *weights.none]
     work = [
         *(f"rewrites {name}" for name in effects.rewrites),
         *(f"builds an index of {name}" for name in effects.index_builds),

@@ -158,3 +158,13 @@ def test_a_path_that_is_no_revision_is_refused(clone: Path) -> None:
     done = shell(clone, "ec lint env.py")
 
     assert (done.returncode, "it is no revision" in done.stderr) == (2, True)
+
+
+def test_paths_are_those_of_the_repository_in_a_project_further_down(clone: Path) -> None:
+    lint = "ec lint versions/new.py --format"
+
+    done = shell(clone, f"{lint} github", GITHUB_WORKSPACE=str(clone.parent))
+    assert "::error file=clone/versions/new.py,line=10" in done.stdout
+
+    done = shell(clone, f"{lint} gitlab", CI_PROJECT_DIR=str(clone.parent))
+    assert json.loads(done.stdout)[0]["location"]["path"] == "clone/versions/new.py"
