@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from expandcontract.changes.add_primary_key import AddPrimaryKey
     from expandcontract.changes.add_unique import AddUnique
     from expandcontract.changes.change_type import ChangeType
+    from expandcontract.changes.compute_columns import ComputeColumns
     from expandcontract.changes.derive_column import DeriveColumn
     from expandcontract.changes.drop_column import DropColumn
     from expandcontract.changes.drop_constraint import DropConstraint
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from expandcontract.changes.split_column import SplitColumn
     from expandcontract.changes.widen_primary_key import WidenPrimaryKey
     from expandcontract.engine.api import apply, backfill, plan, revert, status, verify
+    from expandcontract.engine.computing import SKIP
     from expandcontract.engine.readiness import Readiness, require
     from expandcontract.engine.status import ChangeStatus
     from expandcontract.engine.switching import switch
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from expandcontract.model.plan import Plan
 
 __all__ = [
+    "SKIP",
     "AddCheck",
     "AddColumn",
     "AddEnumValue",
@@ -57,6 +60,7 @@ __all__ = [
     "AddUnique",
     "ChangeStatus",
     "ChangeType",
+    "ComputeColumns",
     "DeriveColumn",
     "DropColumn",
     "DropConstraint",
@@ -104,6 +108,8 @@ _HOMES = {
     "SplitColumn": "changes.split_column",
     "MergeColumns": "changes.merge_columns",
     "DeriveColumn": "changes.derive_column",
+    "ComputeColumns": "changes.compute_columns",
+    "SKIP": "engine.computing",
     "AddIndex": "changes.add_index",
     "AddPrimaryKey": "changes.add_primary_key",
     "AddUnique": "changes.add_unique",

@@ -1,23 +1,29 @@
 """`ec backfill`: fills what was there before, from wherever it was left."""
 
+from dataclasses import replace
 from typing import Any
 
 import click
 
+from expandcontract.changes.compute_columns import ComputeColumns
 from expandcontract.changes.fill_column import FillColumn
 from expandcontract.cli import output
 from expandcontract.cli.changes import carried_out, named
+from expandcontract.cli.computing import Wanted
 from expandcontract.cli.detaching import detach
+from expandcontract.cli.observing import observed
 from expandcontract.cli.options import Common, common
 from expandcontract.cli.paced import Paced, paced
 from expandcontract.cli.running import WINDOW, Tempo, runner
 from expandcontract.engine import adhoc
+from expandcontract.engine.events import Tell
 from expandcontract.engine.foreseen import Foreseen, foreseen, foreseen_plan
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.sharing import share
 from expandcontract.pacing.window import Window
 from expandcontract.postgres import ledger
 from expandcontract.postgres.installation import installed
+from expandcontract.postgres.ledger import Record
 
 
 @click.command("backfill")
@@ -37,6 +43,17 @@ from expandcontract.postgres.installation import installed
     help="TARGET is a table: fill this column of it; any number of times.",
 )
 @click.option("--where", metavar="CONDITION", help="With --set: only rows for which it is true.")
+@click.option(
+    "--python",
+    metavar="MODULE:FUNCTION",
+    help="TARGET is a table: let a function compute --column from --reads.",
+)
+@click.option("--column", "columns", multiple=True, help="With --python: a column that it sets.")
+@click.option("--reads", multiple=True, help="With --python: a column that the function gets.")
+@click.option(
+    "--executor", metavar="KIND", help="Where it runs: threads:4, processes:4, dask://host:port."
+)
+@observed
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
 @click.option("--detach", "detached", is_flag=True, help="Go on in the background, with a log.")
 @common
@@ -53,7 +70,15 @@ def backfill(
     It works in short transactions that commit their progress, so it can be stopped and run again
     at any time, here or on another host. The same command on several hosts shares the work.
     """
-    change = _adhoc(target, options.pop("assignments"), options.pop("where"))
+    wanted = _computed(options)
+    assignments, where = options.pop("assignments"), options.pop("where")
+    if wanted is not None:
+        if assignments or dry_run or detached:
+            message = "--python goes without --set, --dry-run and --detach"
+            raise click.UsageError(message)
+        _compute(common, wanted, wanted.change(target, where), _tempo(**options))
+        return
+    change = _adhoc(target, assignments, where)
     if dry_run:
         _foretell(common, target, change)
         return
@@ -69,6 +94,31 @@ def backfill(
             named(run, name)  # what is wrong with it is said here, and not in the log
         detach(common, name)
     else:
+        carried_out(common, name, work, tempo)
+
+
+def _computed(options: dict[str, Any]) -> Wanted | None:
+    python, executor = options.pop("python"), options.pop("executor")
+    columns, reads = options.pop("columns"), options.pop("reads")
+    if python is None:
+        if columns or reads or executor:
+            message = "--column, --reads and --executor go with --python"
+            raise click.UsageError(message)
+        return None
+    if not columns or not reads:
+        message = "--python needs a --column that it sets, and a --reads that it gets"
+        raise click.UsageError(message)
+    return Wanted(python=python, columns=columns, reads=reads, executor=executor)
+
+
+def _compute(common: Common, wanted: Wanted, change: ComputeColumns, tempo: Tempo) -> None:
+    with wanted.compute() as compute:
+        with runner(common, tempo=tempo) as run:
+            name = adhoc.begin(run, change).name
+
+        def work(run: Runner, record: Record) -> object:
+            return adhoc.carry_on(replace(run, compute=compute), record)
+
         carried_out(common, name, work, tempo)
 
 
@@ -90,6 +140,7 @@ def _tempo(  # noqa: PLR0913  one for each option
     window: Window | None,
     max_failures: int | None,
     quarantined: bool,
+    listeners: tuple[Tell, ...],
 ) -> Tempo:
     return Tempo(
         pace=pace,
@@ -99,6 +150,7 @@ def _tempo(  # noqa: PLR0913  one for each option
         window=window,
         most_failures=max_failures,
         quarantined=quarantined,
+        listeners=listeners,
     )
 
 

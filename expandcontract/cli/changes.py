@@ -8,6 +8,7 @@ from expandcontract.cli import output
 from expandcontract.cli.options import Common
 from expandcontract.cli.progress import Telling
 from expandcontract.cli.running import Tempo, runner
+from expandcontract.engine.events import Event, Tell
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.status import ChangeStatus, status
 from expandcontract.errors import UnknownChangeError
@@ -48,7 +49,13 @@ def carried_out(
 ) -> None:
     """Work on one change, tell what happens, and say what it `proved` and where it stands then."""
     telling = Telling(as_json=common.json, quiet=common.verbosity < 0)
-    with telling, runner(common, tell=telling, tempo=tempo) as with_what:
+    listeners: tuple[Tell, ...] = (telling, *(() if tempo is None else tempo.listeners))
+
+    def tell(event: Event) -> None:
+        for listener in listeners:
+            listener(event)
+
+    with telling, runner(common, tell=tell, tempo=tempo) as with_what:
         record = named(with_what, name)
         install(with_what.session)  # a ledger of an earlier release is brought up to date
         work(with_what, record)

@@ -4,6 +4,7 @@ import re
 import sys
 import time
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Self, assert_never
 
@@ -26,6 +27,8 @@ from expandcontract.engine.events import (
     Waited,
 )
 from expandcontract.pacing.progress import Progress
+from expandcontract.pacing.throttle import Reading
+from expandcontract.pacing.units import shown
 
 WINDOW = 30.0
 """Seconds over which the rate is measured: long enough to hold the pauses too."""
@@ -74,6 +77,28 @@ def described(progress: Progress, rate: float) -> str:
     if estimated < seen:
         return f"{text}, time left unknown: there are more rows than estimated"
     return text if rate < 1 else f"{text}, about {duration((estimated - seen) / rate)} left"
+
+
+def lags(readings: Iterable[Reading]) -> str:
+    """The lag of each standby.
+
+    >>> lags([Reading(signal="replication_lag", of="b", value=0.25, limit=5.0)])
+    ', lag b 0.25 s'
+    """
+    found = [
+        f"{reading.of} {shown(reading.value, reading.unit)}"
+        for reading in readings
+        if reading.signal == "replication_lag" and reading.value is not None
+    ]
+    return f", lag {', '.join(found)}" if found else ""
+
+
+def slowed(share: float, readings: Iterable[Reading]) -> str:
+    """How much slower it goes, and because of what."""
+    loads = [(reading.load or 0.0, reading.name) for reading in readings]
+    load, name = max(loads, default=(0.0, ""))
+    because = f"by {name}" if load > 0.5 else "until the standbys are known"  # noqa: PLR2004  # half
+    return f", slowed to {share:.0%} {because}"
 
 
 def duration(seconds: float) -> str:
@@ -145,8 +170,9 @@ class Telling:
         if isinstance(event, Held):
             return f"{event.step}: holds, {'; '.join(event.reasons)}"
         rate = self._rate.per_second(event.progress.rows_seen, time.monotonic())
-        pace = "" if event.share >= 1 else f", slowed to {event.share:.0%} by the standbys"
-        return f"{event.step}: {described(event.progress, rate)}{pace}"
+        pace = "" if event.share >= 1 else slowed(event.share, event.readings)
+        text = f"{event.step}: {described(event.progress, rate)}"
+        return f"{text}{lags(event.readings)}{pace}"
 
     def _lasting(self, event: Event) -> str:  # noqa: C901, PLR0911, PLR0912  one for each
         match event:
@@ -199,4 +225,18 @@ def as_document(event: Event) -> dict[str, object]:
     {'event': 'step_skipped', 'change': 'users.rename', 'step': 'twin'}
     """
     kind = re.sub(r"(?<=.)(?=[A-Z])", "_", type(event).__name__).lower()
-    return {"event": kind, **{f.name: getattr(event, f.name) for f in fields(event)}}
+    found = {f.name: getattr(event, f.name) for f in fields(event)}
+    if "readings" in found:
+        found["readings"] = [reading_document(one) for one in found["readings"]]
+    return {"event": kind, **found}
+
+
+def reading_document(reading: Reading) -> dict[str, object]:
+    """A reading without what is only for deciding."""
+    names = ("signal", "of", "value", "limit", "unit", "problem", "expected")
+    found = {name: getattr(reading, name) for name in names}
+    return {
+        name: None if value in {float("inf"), float("-inf")} else value
+        for name, value in found.items()
+        if value != ""
+    }

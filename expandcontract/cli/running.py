@@ -81,6 +81,7 @@ class Tempo:
     window: Window | None = None
     most_failures: int | None = None
     quarantined: bool = False
+    listeners: tuple[Tell, ...] = ()  #: who is told besides the terminal
 
 
 def _nobody(_event: Event) -> None:

@@ -1,5 +1,6 @@
 """A backfill without a change: `ec backfill users --set …`, kept in the ledger under a name."""
 
+from expandcontract.changes.compute_columns import ComputeColumns
 from expandcontract.changes.fill_column import FillColumn
 from expandcontract.engine.apply import enrol
 from expandcontract.engine.checking import check_expressions
@@ -14,8 +15,11 @@ from expandcontract.postgres.installation import installed
 from expandcontract.postgres.ledger import Record
 from expandcontract.postgres.session import transaction
 
+AdHoc = FillColumn | ComputeColumns
+"""Changes that are nothing but a backfill."""
 
-def begin(runner: Runner, change: FillColumn) -> Record:
+
+def begin(runner: Runner, change: AdHoc) -> Record:
     """The backfill as the ledger holds it: the open one, or one that begins at the first row."""
     session = runner.session
     record = ledger.find(session, change.name) if installed(session) else None
@@ -32,7 +36,7 @@ def begin(runner: Runner, change: FillColumn) -> Record:
     return ledger.get(session, record.id)
 
 
-def checked_plan(runner: Runner, change: FillColumn) -> Plan:
+def checked_plan(runner: Runner, change: AdHoc) -> Plan:
     """The plan, once the server has taken its expressions; nothing is written."""
     plan = change.plan(read_catalog(runner.session, change.tables, portable=True))
     check_expressions(runner.session, plan.steps[0].backfill)
@@ -46,7 +50,7 @@ def carry_on(runner: Runner, record: Record) -> Record:
 
 def forget(runner: Runner, record: Record) -> None:
     """Let go of a backfill that is not to be finished, and of what it claims."""
-    if record.kind != FillColumn.kind:
+    if record.kind not in {FillColumn.kind, ComputeColumns.kind}:
         raise PhaseOrderError(
             record.name, "forgetting the backfill", record.state, "revert the change instead"
         )

@@ -1,13 +1,17 @@
 """What `import expandcontract as ec` offers without Alembic: one call, one phase."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypeGuard
 
 from expandcontract.changes.base import Change, refuse_other_than_change
+from expandcontract.engine import adhoc
 from expandcontract.engine.apply import apply_phase, enrol, make_plan, revert_phase
+from expandcontract.engine.computing import Compute, Fill
 from expandcontract.engine.events import Tell
+from expandcontract.engine.limits import limits as read_limits
 from expandcontract.engine.runner import MAX_LAG, QUIET, Runner
 from expandcontract.engine.sharing import share
 from expandcontract.engine.status import ChangeStatus
@@ -108,28 +112,43 @@ def backfill(  # noqa: PLR0913  # each is an option that `ec backfill` has too
     target_ms: float = 100.0,
     batch_size: int | None = None,
     workers: int = 1,
+    limits: Mapping[str, str] | None = None,
+    fill: Fill | None = None,
+    executor: Executor | None = None,
     tell: Tell = _nobody,
 ) -> ChangeStatus:
     """Carry out the backfill phase, from wherever it was left.
 
     `max_lag` is how many seconds a streaming standby may fall behind; None switches that off.
-    Several `workers` write on a connection each.
+    Several `workers` write on a connection each. `limits` are those of other signals, as texts with
+    their units. `fill` computes an `ec.ComputeColumns`: it gets rows as dicts, and gives one result
+    for each; on `executor`, if there is one.
     """
     refuse_other_than_change("ec.backfill", change)
     _refuse_unusable_pace(max_lag, target_ms, batch_size)
     if not (type(workers) is int and workers > 0):
         raise ArgumentError("ec.backfill", "workers", workers, "a whole number, 1 or more")
     sizing = sizing_for(target_ms, batch_size)
+    given = read_limits(f"{name}={value}" for name, value in (limits or {}).items())
+    compute = None if fill is None else Compute(function=fill, executor=executor)
     with _runner(target, tell=tell, max_lag=max_lag, sizing=sizing) as runner:
-        share(replace(runner, workers=workers), enrol(runner, change))
+        ready = replace(runner, workers=workers, limits={**runner.limits, **given}, compute=compute)
+        if isinstance(change, adhoc.AdHoc):
+            adhoc.carry_on(ready, adhoc.begin(ready, change))
+        else:
+            share(ready, enrol(ready, change))
         return status_of(runner, change.name)[0]
 
 
-def verify(target: Target, change: Change, *, tell: Tell = _nobody) -> None:
-    """Compare old and new in every row; raises MismatchError where they differ."""
+def verify(target: Target, change: Change, *, repair: bool = False, tell: Tell = _nobody) -> None:
+    """Compare old and new in every row; raises MismatchError where they differ.
+
+    `repair` writes the rows that differ: as the old side has them before the switch, as the new
+    side has them after it.
+    """
     refuse_other_than_change("ec.verify", change)
     with _runner(target, tell=tell) as runner:
-        verify_change(runner, ledger.named(runner.session, change.name))
+        verify_change(runner, ledger.named(runner.session, change.name), repair=repair)
 
 
 def _refuse_other_than_phase(call: str, phase: object) -> None:

@@ -14,7 +14,7 @@ from expandcontract.engine.reconnecting import Reconnecting
 from expandcontract.engine.repeating import Repeats, repeats
 from expandcontract.engine.retrying import retry_quarantined
 from expandcontract.engine.runner import MAX_LAG, Runner
-from expandcontract.errors import RowsFailedError
+from expandcontract.errors import FunctionMissingError, RowsFailedError
 from expandcontract.model.backfill import Backfill
 from expandcontract.model.plan import Step
 from expandcontract.pacing.sizing import Sizing, bounded
@@ -51,6 +51,8 @@ DEADLOCK_TIMEOUT = "SELECT setting::float8 / 1000 FROM pg_catalog.pg_settings WH
 def fill(runner: Runner, lease: Lease, step: Step, backfill: Backfill) -> bool:
     """Carry the backfill to its end, from wherever it was left; whether anything was left."""
     record, session = lease.record, runner.session
+    if backfill.reads and runner.compute is None:
+        raise FunctionMissingError(record.name)
     known = recognised(runner, record)
     again = repeats(session, backfill)
     found = lanes.totals(session, record, step.name)

@@ -1,5 +1,6 @@
 """Tries the rows in quarantine once more, one by one."""
 
+from expandcontract.engine.computing import Ahead
 from expandcontract.engine.events import RowFailed
 from expandcontract.engine.helm import Task
 from expandcontract.engine.runner import Runner
@@ -30,7 +31,11 @@ def _retry(runner: Runner, task: Task, key: Key) -> None:
     session, record, step = runner.session, task.record, task.step.name
     try:
         with transaction(session, **task.local):
-            copying.write(session, Lane(task.backfill, fleeting=task.fleeting), OneRow(key))
+            lane = Lane(task.backfill, fleeting=task.fleeting)
+            if runner.compute is not None and task.backfill.reads:
+                Ahead(session, runner.compute).one(session, lane, key)
+            else:
+                copying.write(session, lane, OneRow(key))
             quarantine.take_out(session, record, step, key)
     except ServerRefusedError as error:
         if not is_of_a_row(error.sqlstate):

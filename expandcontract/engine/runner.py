@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from expandcontract.engine.computing import Compute
 from expandcontract.engine.events import Event, Tell
 from expandcontract.engine.limits import Source
 from expandcontract.errors import StoppedError
@@ -48,6 +49,8 @@ class Runner:
     """Rows that may go into quarantine before a backfill stops."""
     quarantined: bool = False
     """Whether the rows in quarantine are tried once more."""
+    compute: Compute | None = None
+    """The function of a fill in Python."""
     quiet: float = QUIET
     """Seconds without a write through the old side before contract may start."""
     tell: Tell = _nobody

@@ -8,7 +8,7 @@ from expandcontract.engine.helm import Helm
 from expandcontract.engine.reconnecting import Reconnecting
 from expandcontract.engine.repeating import repeats
 from expandcontract.engine.runner import Runner
-from expandcontract.errors import ConnectionLostError, RunnerBusyError
+from expandcontract.errors import ConnectionLostError, FunctionMissingError, RunnerBusyError
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Step
 from expandcontract.postgres import lanes, ledger
@@ -40,6 +40,8 @@ def _assisted(runner: Runner, record: Record, leader: str) -> bool:
     step = _filled_now(runner, record)
     if step is None or step.backfill is None:
         return False
+    if step.backfill.reads and runner.compute is None:
+        raise FunctionMissingError(record.name)
     runner.tell(Waited(record.name, f"{step.name} is led by {leader}; working on lanes of it"))
     again = repeats(runner.session, step.backfill)
     task = task_for(runner, record, step, step.backfill, again=again, lease=None)

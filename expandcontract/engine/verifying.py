@@ -4,11 +4,13 @@ Never throttled by lag: it only reads, and a paused snapshot would hold the hori
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import NoReturn
 
 from expandcontract.engine.doubting import doubting_the_copy
 from expandcontract.engine.events import ChunkDone
 from expandcontract.engine.holding import held
+from expandcontract.engine.repairing import repaired, repairs
 from expandcontract.engine.runner import Runner
 from expandcontract.errors import MismatchError, PhaseOrderError
 from expandcontract.model.backfill import Backfill, Chunk
@@ -26,54 +28,110 @@ SIZING = Sizing(target=0.5, first=20_000, smallest=1_000, largest=200_000)
 SAMPLES = 5
 
 
-def verify_change(runner: Runner, record: Record) -> None:
-    """Every verification of a change that is filled and not yet contracted."""
-    if not record.is_open or record.reached not in {Phase.BACKFILL, Phase.SWITCH}:
+def verify_change(
+    runner: Runner, record: Record, *, repair: bool = False, rate: float | None = None
+) -> None:
+    """Every verification of a change that is filled and not yet contracted.
+
+    Without the lease: it reads, and may last; what it writes is written under the lease.
+    """
+    if not can_be_verified(record):
         raise PhaseOrderError(
             record.name, "the verification", record.state, "it compares what a backfill filled"
         )
-    with held(runner, record) as lease, _judging(runner, lease, record):
-        for step in record.plan.steps:
-            if step.verification is not None:
-                verify(runner, lease, step, step.verification)
+    for step in record.plan.steps:
+        if step.verification is None:
+            continue
+        ways = repairs(record, step.verification) if repair else ()
+        found = Found()
+        for chunk, look in _looks(runner, record.name, step, step.verification, rate):
+            if look.wrong and ways:
+                look = replace(look, wrong=repaired(runner, record, step, ways, chunk))  # noqa: PLW2901
+            found.add(look)
+        if found.wrong:
+            _refute(runner, record, MismatchError(step.name, found.wrong, found.samples))
 
 
-@contextmanager
-def _judging(runner: Runner, lease: Lease, record: Record) -> Iterator[None]:
+def can_be_verified(record: Record) -> bool:
+    """Whether both sides are there and meant to be equal."""
+    return record.is_open and record.reached in {Phase.BACKFILL, Phase.SWITCH}
+
+
+def _refute(runner: Runner, record: Record, error: MismatchError) -> NoReturn:
     """After the switch the new side leads, and the old one's values are not copied over it."""
-    if record.reached is Phase.BACKFILL:
-        with doubting_the_copy(runner, lease, record):
-            yield
-        return
-    try:
-        yield
-    except MismatchError as error:
-        raise MismatchError(error.step, error.rows, error.samples, switched=record.name) from error
+    with held(runner, record) as lease:
+        now = ledger.get(runner.session, record.id)
+        if now.reached is Phase.BACKFILL:
+            with doubting_the_copy(runner, lease, now):
+                raise error
+    raise MismatchError(error.step, error.rows, error.samples, switched=record.name) from error
 
 
 def verify(runner: Runner, lease: Lease, step: Step, backfill: Backfill) -> None:
     """Look at every row up to the highest key of now; rows added later are the trigger's."""
-    session, record, lane = runner.session, lease.record, Lane(backfill)
+    session, record, found = runner.session, lease.record, Found()
+    for _, look in _looks(runner, record.name, step, backfill, None):
+        leases.fence(session, lease)
+        found.add(look)
+    if found.wrong:
+        raise MismatchError(step.name, found.wrong, found.samples)
+    with transaction(session):
+        ledger.set_step(session, record, step.name, step.phase, "done")
+        leases.fence(session, lease)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one chunk showed."""
+
+    wrong: int
+    samples: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Found:
+    """What all chunks showed."""
+
+    wrong: int = 0
+    samples: tuple[str, ...] = ()
+
+    def add(self, look: Look) -> None:
+        """Count a chunk."""
+        self.wrong += look.wrong
+        self.samples = (*self.samples, *(look.samples if look.wrong else ()))[:SAMPLES]
+
+
+def _looks(
+    runner: Runner, name: str, step: Step, backfill: Backfill, rate: float | None
+) -> Iterator[tuple[Chunk, Look]]:
+    """Every chunk, compared in a transaction of its own, at no more rows a second than wanted."""
+    session, lane, sizing = runner.session, Lane(backfill), sizing_at(rate)
     with transaction(session, **chunks.EVERY_ROW):
         high = chunks.last_key(session, lane)
-    progress = Progress(high=high, size=SIZING.first)
-    wrong = 0
-    samples: tuple[str, ...] = ()
+    progress = Progress(high=high, size=sizing.first)
     while not progress.is_finished and progress.high is not None:
-        runner.safe_point(f"the verification of {record.name}")
+        runner.safe_point(f"the verification of {name}")
         begun = runner.clock()
         low, high = progress.position, progress.high
         with transaction(session, **chunks.EVERY_ROW):
             bound = chunks.boundary(session, lane, low, high, progress.size)
-            seen, differing, keys = copying.compare(session, lane, Chunk(low, bound))
-            leases.fence(session, lease)
+            chunk = Chunk(low, bound)
+            seen, differing, keys = copying.compare(session, lane, chunk)
         took = runner.clock() - begun
-        wrong += differing
-        samples = (*samples, *keys)[:SAMPLES]
-        progress = finished(progress, Done(position=bound, seen=seen, written=0, took=took), SIZING)
-        runner.tell(ChunkDone(record.name, step.name, progress, took))
-    if wrong:
-        raise MismatchError(step.name, wrong, samples)
-    with transaction(session):
-        ledger.set_step(session, record, step.name, step.phase, "done")
-        leases.fence(session, lease)
+        progress = finished(progress, Done(position=bound, seen=seen, written=0, took=took), sizing)
+        yield chunk, Look(differing, keys)
+        runner.tell(ChunkDone(name, step.name, progress, took))
+        if rate is not None:
+            runner.sleep(max(0.0, seen / rate - took))
+
+
+def sizing_at(rate: float | None) -> Sizing:
+    """Chunks of a second at most, where a rate is wanted.
+
+    >>> sizing_at(None) is SIZING, sizing_at(100.0).largest
+    (True, 100)
+    """
+    if rate is None:
+        return SIZING
+    largest = max(1, min(SIZING.largest, int(rate)))
+    return replace(SIZING, first=largest, smallest=min(SIZING.smallest, largest), largest=largest)

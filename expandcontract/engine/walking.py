@@ -1,8 +1,10 @@
 """One worker: takes a lane, walks it chunk by chunk, takes the next, until none is left."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from expandcontract.engine.computing import Ahead
 from expandcontract.engine.events import ChunkDone, Held, LockAwaited, RowFailed
 from expandcontract.engine.helm import Helm
 from expandcontract.engine.reconnecting import Reconnecting
@@ -64,6 +66,7 @@ class Worker:
     trouble: Trouble | None = None
     pooled: bool = False
     told: float = field(default=float("-inf"))
+    ahead: Ahead | None = None
 
     def work(self) -> None:
         """Until no lane is left, or somebody else is to go on."""
@@ -73,6 +76,8 @@ class Worker:
             while self.helm.needs(self.number, leads=self.leads):
                 self._turn()
         finally:
+            if self.ahead is not None:
+                self.ahead.close()
             if self.lane is not None:
                 with suppress(DatabaseError):
                     lanes.release(self.session, self.lane)
@@ -141,8 +146,14 @@ class Worker:
         rows = self._rows if careful else scaled(self._rows, share, runner.sizing)
         started = runner.clock()
         try:
+            computed = self._computed(lane, rows)
+            started = runner.clock()
             with transaction(self.session, **self.helm.task.local):
-                after = advanced(self.session, self._queries(lane), lane, rows, careful=careful)
+                after = (
+                    advanced(self.session, self._queries(lane), lane, rows, careful=careful)
+                    if computed is None
+                    else computed()
+                )
                 lanes.save(self.session, lane, after, pooled=self.pooled)
         except ServerRefusedError as error:
             if is_of_a_row(error.sqlstate):
@@ -154,6 +165,22 @@ class Worker:
         if share >= 1 or careful or took >= runner.sizing.target:  # a small one says little
             self._resize(lane, after, took)
         self._moved(lane, after, took, share)
+
+    def _computed(self, lane: Claimed, rows: int) -> Callable[[], Claimed] | None:
+        """What writes a chunk whose values are computed here; None where the server computes."""
+        compute, walk = self.helm.runner.compute, lane.walk
+        if not self.helm.task.backfill.reads or compute is None or not isinstance(walk, KeyWalk):
+            return None
+        ahead = self.ahead = self.ahead or Ahead(self.session, compute)
+        queries = self._queries(lane)
+        batch = ahead.batch(queries, lane, walk, rows)
+        ready = batch.computed(queries)
+
+        def write() -> Claimed:
+            written = ahead.write(self.session, queries, batch, ready)
+            return lane.after(walk.moved(batch.chunk.high), seen=batch.seen, written=written)
+
+        return write
 
     def _moved(self, lane: Claimed, after: Claimed, took: float, share: float = 1.0) -> None:
         runner = self.helm.runner

@@ -26,6 +26,7 @@ from expandcontract.errors.carrying import (
     StepNotDoneError,
     StoppedError,
 )
+from expandcontract.errors.computing import FunctionMissingError, FunctionNotFoundError
 from expandcontract.errors.filling import (
     CancelledError,
     ExpressionRefusedError,
@@ -86,6 +87,8 @@ __all__ = [
     "DriftError",
     "ExpandContractError",
     "ExpressionRefusedError",
+    "FunctionMissingError",
+    "FunctionNotFoundError",
     "GateClosedError",
     "IndexNotFoundError",
     "LaneLostError",

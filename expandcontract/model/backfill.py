@@ -60,6 +60,7 @@ class Backfill:
     into: Into | None = None  #: the values go to another table than the one that is walked
     where: str = ""  #: a condition of the row; others are left alone
     wakes_triggers: bool = False  #: the application's triggers fire, as for any other UPDATE
+    reads: tuple[str, ...] = ()  #: a function computes the assigned columns from these
 
     def document(self) -> dict[str, Any]:
         """The backfill as JSON keeps it."""
@@ -73,6 +74,7 @@ class Backfill:
             "into": self.into and self.into.document(),
             **({"where": self.where} if self.where else {}),
             **({"wakes_triggers": True} if self.wakes_triggers else {}),
+            **({"reads": list(self.reads)} if self.reads else {}),
         }
 
     @classmethod
@@ -89,6 +91,7 @@ class Backfill:
             into=Into.from_document(into) if (into := document.get("into")) else None,
             where=document.get("where", ""),
             wakes_triggers=document.get("wakes_triggers", False),
+            reads=tuple(document.get("reads", ())),
         )
 
 

@@ -1,0 +1,191 @@
+"""Fills in Python: the next chunk is read and computed while one is written."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from expandcontract.errors import ConnectionLostError, ServerRefusedError
+from expandcontract.model.backfill import Chunk, Key, OneRow
+from expandcontract.model.walk import KeyWalk
+from expandcontract.postgres import chunks, computed
+from expandcontract.postgres.chunks import Lane
+from expandcontract.postgres.computed import Row
+from expandcontract.postgres.lanes import Claimed
+from expandcontract.postgres.session import Session, transaction
+
+Fill = Callable[[list[dict[str, Any]]], Sequence[Any]]
+"""Gets rows, each a dict of the columns that are read, and gives one result for each."""
+
+FAILED = "22000"
+"""The SQLSTATE of what a function raised: data that it cannot work with."""
+
+PARTS = 4
+"""Pieces of a batch that an executor may work on at the same time."""
+
+LEAST_PART = 50
+
+
+class _Skip:
+    """The only value of its kind; it stays that on its way through other processes."""
+
+    def __repr__(self) -> str:
+        return "SKIP"
+
+    def __reduce__(self) -> str:
+        return "SKIP"
+
+
+SKIP = _Skip()
+"""The result that leaves a row as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compute:
+    """The function, and where it runs; without an executor in the thread that reads."""
+
+    function: Fill
+    executor: Executor | None = None
+
+    def begun(self, rows: list[dict[str, Any]]) -> list[Future[Sequence[Any]]]:
+        """Hand the rows to the executor, in parts."""
+        if self.executor is None:
+            return [_now(self.function, rows)]
+        size = max(LEAST_PART, -(-len(rows) // PARTS))
+        parts = [rows[at : at + size] for at in range(0, len(rows), size)]
+        return [self.executor.submit(self.function, part) for part in parts]
+
+
+def _now(function: Fill, rows: list[dict[str, Any]]) -> Future[Sequence[Any]]:
+    future: Future[Sequence[Any]] = Future()
+    try:
+        future.set_result(function(rows))
+    except Exception as error:  # noqa: BLE001  # the function is the user's
+        future.set_exception(error)
+    return future
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows that are read, and being computed."""
+
+    chunk: Chunk
+    seen: int
+    rows: list[Row]
+    parts: list[Future[Sequence[Any]]]
+
+    def computed(self, lane: Lane) -> list[Row]:
+        """The results, once they are there; what the function raised is an error of the rows."""
+        return _joined(lane, self.rows, self.parts)
+
+
+def _joined(lane: Lane, rows: list[Row], parts: list[Future[Sequence[Any]]]) -> list[Row]:
+    """Key, version and results of the rows that are to be written."""
+    results: list[Any] = []
+    for part in parts:
+        try:
+            results += part.result()
+        except Exception as error:
+            said = f"the function raised {type(error).__name__}: {error}"
+            raise ServerRefusedError(FAILED, said) from error
+    if len(results) != len(rows):
+        said = f"the function gave {len(results)} results for {len(rows)} rows"
+        raise ServerRefusedError(FAILED, said)
+    columns = [column for column, _ in lane.backfill.assignments]
+    head = len(lane.backfill.key) + 1
+    return [
+        (*row[:head], *_values(columns, result))
+        for row, result in zip(rows, results, strict=True)
+        if result is not SKIP
+    ]
+
+
+def _values(columns: list[str], result: Any) -> tuple[Any, ...]:  # noqa: ANN401  # the user's
+    if len(columns) == 1 and not (isinstance(result, Mapping) and columns[0] in result):
+        return (result,)
+    if not isinstance(result, Mapping) or set(result) != set(columns):
+        said = f"for each row the function must give a dict with {', '.join(columns)}"
+        raise ServerRefusedError(FAILED, said)
+    return tuple(result[column] for column in columns)
+
+
+@dataclass(slots=True)
+class Ahead:
+    """One worker's look ahead, on a session of its own where one can be had."""
+
+    session: Session
+    compute: Compute
+    _own: Session | None = None
+    _thread: ThreadPoolExecutor | None = None
+    _next: tuple[int, Key | None, int, "Future[Batch]"] | None = None
+    _types: tuple[str, ...] = ()
+    _tried: bool = False
+
+    def batch(self, lane: Lane, claimed: Claimed, walk: KeyWalk, rows: int) -> Batch:
+        """The next chunk, computed or being computed; the one after it is begun."""
+        self._open()
+        ready, self._next = self._next, None
+        if ready and ready[:2] == (claimed.lane, walk.position) and ready[2] <= rows:
+            batch = ready[3].result()
+        else:
+            if ready is not None:
+                ready[3].exception()  # let it end: the session is one
+            batch = self._read(self._own or self.session, lane, walk, rows)
+        after = walk.moved(batch.chunk.high)
+        if self._thread is not None and not after.is_finished:
+            future = self._thread.submit(self._read, self._own or self.session, lane, after, rows)
+            self._next = (claimed.lane, after.position, rows, future)
+        return batch
+
+    def write(self, session: Session, lane: Lane, batch: Batch, ready: list[Row]) -> int:
+        """Write a chunk in the caller's transaction, whatever has happened to its rows."""
+        self._types = self._types or computed.types(session, lane)
+        written = computed.write(session, lane, self._types, ready)
+        if written == len(ready):
+            return written
+        return written + self._again(session, lane, batch.chunk)
+
+    def one(self, session: Session, lane: Lane, key: Key) -> int:
+        """Write one row in the caller's transaction."""
+        self._types = self._types or computed.types(session, lane)
+        return self._again(session, lane, OneRow(key))
+
+    def close(self) -> None:
+        """End what was begun ahead."""
+        if self._thread is not None:
+            self._thread.shutdown(cancel_futures=True)
+        if self._own is not None:
+            self._own.close()
+
+    def _again(self, session: Session, lane: Lane, chunk: Chunk | OneRow) -> int:
+        """Rows that were changed since they were read: locked, and computed as they are now."""
+        rows = computed.unwritten(session, lane, chunk)
+        if not rows:
+            return 0
+        ready = _joined(lane, rows, self.compute.begun(_dicts(lane, rows)))
+        return computed.write(session, lane, self._types, ready)
+
+    def _open(self) -> None:
+        if not self._tried:
+            self._tried = True
+            self._own = self.session.sibling()
+            if self._own is not None:
+                self._thread = ThreadPoolExecutor(1, "reader")
+
+    def _read(self, session: Session, lane: Lane, walk: KeyWalk, rows: int) -> Batch:
+        if walk.high is None:
+            raise AssertionError
+        try:
+            with transaction(session, **chunks.EVERY_ROW):
+                bound, seen, found = computed.read(session, lane, walk.position, walk.high, rows)
+        except ConnectionLostError:
+            if session is self._own:
+                session.reopen()
+            raise
+        parts = self.compute.begun(_dicts(lane, found)) if found else []
+        return Batch(Chunk(walk.position, bound), seen, found, parts)
+
+
+def _dicts(lane: Lane, rows: list[Row]) -> list[dict[str, Any]]:
+    names, head = lane.backfill.reads, len(lane.backfill.key) + 1
+    return [dict(zip(names, row[head:], strict=True)) for row in rows]

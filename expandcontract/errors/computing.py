@@ -1,0 +1,29 @@
+"""Fills in Python that lack their function, or whose function cannot be found."""
+
+from expandcontract.errors.root import ExpandContractError
+
+
+class FunctionMissingError(ExpandContractError):
+    """A fill in Python was run without the function that computes it."""
+
+    def __init__(self, change: str) -> None:
+        super().__init__(change)
+        self.change = change
+
+    def __str__(self) -> str:
+        return (
+            f"{self.change} is computed by a function that the ledger does not keep; give it with "
+            "--python module:function, or ec.backfill(..., fill=function)"
+        )
+
+
+class FunctionNotFoundError(ExpandContractError):
+    """The name of a function or of an executor leads nowhere."""
+
+    def __init__(self, given: str, problem: str) -> None:
+        super().__init__(given, problem)
+        self.given = given
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.given!r} cannot be used: {self.problem}"

@@ -1,0 +1,129 @@
+"""Rows that a function computes: read with their version, written back where they still have it."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+from typing import Any, LiteralString
+
+from expandcontract.model.backfill import Chunk, Key, OneRow
+from expandcontract.model.names import quoted
+from expandcontract.postgres.chunks import Lane
+from expandcontract.postgres.session import Session
+
+TYPES: LiteralString = """
+    SELECT attname, pg_catalog.format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute
+    WHERE attrelid = pg_catalog.to_regclass(%(table)s) AND attnum > 0 AND NOT attisdropped
+"""
+
+
+Row = tuple[Any, ...]
+"""A row as it was read: the key as texts, its version, and the columns that the function gets."""
+
+
+def types(session: Session, lane: Lane) -> tuple[str, ...]:
+    """The type of each assigned column."""
+    found = dict(session.rows(TYPES, {"table": str(lane.backfill.table)}))
+    return tuple(found[column] for column, _ in lane.backfill.assignments)
+
+
+def read(
+    session: Session, lane: Lane, low: Key | None, high: Key, size: int
+) -> tuple[Key, int, list[Row]]:
+    """Where a chunk of `size` rows ends, how many it has, and those that are meant."""
+    condition, params = lane.within(Chunk(low, high))
+    found = session.rows(
+        f"{_selected(lane)} WHERE {condition} ORDER BY {lane.keys()} LIMIT %(size)s::bigint",
+        {**params, "size": str(size)},
+    )
+    width = len(lane.backfill.key)
+    bound = tuple(found[-1][:width]) if len(found) >= size else high
+    return bound, len(found), _rows(found, width)
+
+
+def unwritten(session: Session, lane: Lane, chunk: Chunk | OneRow) -> list[Row]:
+    """The chunk's rows that this transaction has not written, locked, as they are now."""
+    condition, params = lane.within(chunk)
+    ours = "pg_catalog.pg_current_xact_id_if_assigned()::xid"
+    found = session.rows(
+        f"{_selected(lane)} WHERE {condition} AND {lane.alias}.xmin IS DISTINCT FROM {ours}"
+        f" ORDER BY {lane.keys()} FOR NO KEY UPDATE OF {lane.alias}",
+        params,
+    )
+    return _rows(found, len(lane.backfill.key))
+
+
+def _selected(lane: Lane) -> str:
+    """Keys, version and sources; of a row that is not meant, the version is NULL."""
+    alias, backfill = lane.alias, lane.backfill
+    where = _escaped(backfill.where) or "true"
+    sources = ", ".join(f"{alias}.{_escaped(quoted(column))}" for column in backfill.reads)
+    version = f"CASE WHEN ({where}\n) THEN {alias}.xmin::text END"
+    return f"SELECT {lane.texts}, {version}, {sources} FROM {lane.table}"
+
+
+def _rows(found: list[Row], width: int) -> list[Row]:
+    return [one for one in found if one[width] is not None]
+
+
+def write(session: Session, lane: Lane, column_types: Sequence[str], rows: Sequence[Row]) -> int:
+    """Write the rows that nobody has changed since they were read; how many that were.
+
+    Each is the key, the version, and the values to be written.
+    """
+    if not rows:
+        return 0
+    backfill, alias = lane.backfill, lane.alias
+    keys = [f"k{at}" for at in range(len(backfill.key))]
+    values = [f"v{at}" for at in range(len(column_types))]
+    columns = ", ".join(
+        [f"{name} {_escaped(kind)}" for name, kind in zip(keys, backfill.key_types, strict=True)]
+        + ["x text"]
+        + [f"{name} {_escaped(kind)}" for name, kind in zip(values, column_types, strict=True)]
+    )
+    assigned = ", ".join(
+        f"{_escaped(quoted(column))} = ec.{name}"
+        for (column, _), name in zip(backfill.assignments, values, strict=True)
+    )
+    matched = ", ".join(f"ec.{name}" for name in keys)
+    return session.run(
+        f"UPDATE {lane.table} SET {assigned}"
+        f" FROM pg_catalog.jsonb_to_recordset(%(rows)s::jsonb) AS ec({columns})"
+        f" WHERE ({lane.keys()}) = ({matched}) AND {alias}.xmin = ec.x::xid",
+        {"rows": document(rows, [*keys, "x", *values])},
+    )
+
+
+def document(rows: Sequence[Row], names: Sequence[str]) -> str:
+    """The rows as JSON, an object each.
+
+    >>> document([("1", "700", True)], ["k0", "x", "v0"])
+    '[{"k0":"1","x":"700","v0":true}]'
+    """
+    return _encoder.encode([dict(zip(names, row, strict=True)) for row in rows])
+
+
+def _plain(value: object) -> object:
+    """What JSON has no form for, as PostgreSQL reads it from a text."""
+    match value:
+        case bytes() | bytearray() | memoryview():
+            return "\\x" + bytes(value).hex()
+        case datetime() | date() | time():
+            return value.isoformat()
+        case timedelta():
+            return f"{value.total_seconds()} seconds"
+        case Enum():
+            return value.value
+        case set() | frozenset():
+            return sorted(value, key=str)
+        case _:
+            return str(value)
+
+
+_encoder = json.JSONEncoder(
+    default=_plain, ensure_ascii=False, separators=(",", ":"), check_circular=False
+)
+
+
+def _escaped(sql: str) -> str:
+    return sql.replace("%", "%%")

@@ -1,0 +1,71 @@
+"""`ec backfill TABLE --python`: a function of the project, from the command line."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.cli.conftest import Ec
+
+Connect = Callable[..., psycopg.Connection]
+MODULE = """
+def shouted(rows):
+    return [row["email"].upper() for row in rows]
+
+FIGURE = 5
+"""
+WORDS = ("backfill", "users", "--column", "loud", "--reads", "email")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "project_functions.py").write_text(MODULE)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return tmp_path
+
+
+def fill(connection: psycopg.Connection) -> None:
+    connection.execute(
+        "CREATE TABLE users (id int PRIMARY KEY, email text, loud text);"
+        "INSERT INTO users SELECT g, 'u' || g, NULL FROM generate_series(1, 300) AS g"
+    )
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_function_fills_a_column(ec: Ec, connection: psycopg.Connection) -> None:
+    fill(connection)
+
+    outcome = ec(*WORDS, "--python", "project_functions:shouted", "--executor", "threads:2")
+
+    assert outcome.code == 0, outcome.err
+    assert "is closed" in outcome.out
+    query = "SELECT count(*) FROM users WHERE loud = upper(email)"
+    assert connection.execute(query).fetchall() == [(300,)]
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--python", "project_functions"), "write module:function"),
+        (("--python", "project_functions:absent"), "has no absent"),
+        (("--python", "project_functions:FIGURE"), "is a int, no function"),
+        (("--python", "no_such_module:f"), "No module named"),
+        (("--python", "project_functions:shouted", "--executor", "gpu"), "an executor is one of"),
+        (("--python", "project_functions:shouted", "--executor", "threads:0"), "is one of"),
+        (("--python", "project_functions:shouted", "--set", "loud = email"), "goes without --set"),
+        ((), "go with --python"),
+    ],
+    ids=str,
+)
+def test_what_is_no_function_or_executor_is_refused_before_anything_is_written(
+    ec: Ec, connection: psycopg.Connection, words: tuple[str, ...], said: str
+) -> None:
+    fill(connection)
+
+    outcome = ec(*WORDS, *words)
+
+    assert (outcome.code, said in outcome.err) == (2, True), outcome.err
+    assert connection.execute("SELECT to_regnamespace('expandcontract')").fetchall() == [(None,)]
