@@ -1,0 +1,83 @@
+"""A standby that replays slowly or not at all, watched from both sides while a backfill runs."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+import expandcontract as ec
+from expandcontract.embedded import Cluster
+from expandcontract.engine.events import ChunkDone, Event
+from tests.bench.subjects import RENAME, USERS, execute
+from tests.support.lagging import Lag
+from tests.support.slow import slowed, stopped
+
+LIMIT = 1.0
+
+
+@pytest.fixture
+def dsn(breakable: Cluster) -> str:
+    dsn = breakable.primary.dsn
+    execute(dsn, *USERS.replace("$rows", "300000").split(";"), "VACUUM ANALYZE users")
+    ec.apply(dsn, RENAME, ec.Phase.EXPAND)
+    execute(dsn, "CHECKPOINT")
+    breakable.wait_until_replayed()
+    return dsn
+
+
+@contextmanager
+def filling(dsn: str) -> Iterator[list[tuple[float, Event]]]:
+    """A backfill beside the block, and when it told what; the block may outlast it."""
+    told: list[tuple[float, Event]] = []
+
+    def fill() -> None:
+        ec.backfill(
+            dsn, RENAME, max_lag=LIMIT, tell=lambda event: told.append((time.monotonic(), event))
+        )
+
+    thread = threading.Thread(target=fill)
+    thread.start()
+    try:
+        yield told
+    finally:
+        thread.join()
+
+
+def chunks(told: list[tuple[float, Event]]) -> list[tuple[float, ChunkDone]]:
+    return [(at, event) for at, event in told if isinstance(event, ChunkDone)]
+
+
+def test_a_slow_standby_is_kept_busy_and_never_over_the_limit(breakable: Cluster, dsn: str) -> None:
+    [standby] = breakable.standbys
+    with Lag(breakable.primary, standby) as lag, slowed(standby, 0.12), filling(dsn) as told:
+        pass
+    done = chunks(told)
+    slowed_ones = [at for at, event in done if event.share < 1]
+
+    assert lag.highest < LIMIT
+    assert slowed_ones, "the standby was not slower than the primary"
+    # Whenever the pace was limited by the standby, the standby had something to replay.
+    busy = [lag.idle(at - 0.1, at + 0.1) for at in slowed_ones if at > done[0][0] + 2]
+    assert sum(busy) / max(1, len(busy)) < 0.05
+
+
+def test_a_standby_that_stops_holds_and_leaves_a_small_backlog(
+    breakable: Cluster, dsn: str
+) -> None:
+    [standby] = breakable.standbys
+    with Lag(breakable.primary, standby) as lag, filling(dsn) as told:
+        while len(chunks(told)) < 10:
+            time.sleep(0.02)
+        with stopped(standby):
+            begun = time.monotonic()
+            time.sleep(6.0)
+            ended = time.monotonic()
+    over = [at for at, seconds, _, _ in lag.seen if begun <= at <= ended and seconds > LIMIT]
+    started = [at - event.seconds for at, event in chunks(told)]
+    backlog = max(behind for at, _, behind, _ in lag.seen if begun <= at <= ended)
+
+    assert over, "the standby was not stopped"
+    assert not [at for at in started if over[0] + 0.2 < at < over[-1]]
+    assert backlog < 120e6
