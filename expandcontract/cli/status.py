@@ -14,6 +14,8 @@ from expandcontract.cli.running import runner
 from expandcontract.engine.fillings import Filling
 from expandcontract.engine.status import ChangeStatus
 from expandcontract.engine.status import status as status_of
+from expandcontract.postgres import ledger
+from expandcontract.postgres.ledger import Noted
 
 
 @click.command("status")
@@ -27,19 +29,39 @@ def status(*, common: Common, name: str | None, overdue: bool) -> Exit:
     for CI: it shows the changes whose contract was wanted by an earlier date, and ends with 1.
     """
     today = datetime.fromtimestamp(time.time(), tz=UTC).date()
+    told: list[Noted] = []
     with runner(common) as run:
-        found = status_of(run, None if name is None else named(run, name).name)
+        record = None if name is None else named(run, name)
+        found = status_of(run, None if record is None else record.name)
+        if record is not None:
+            told = ledger.events(run.session, record)
     if overdue:
         found = [change for change in found if change.is_overdue(today)]
     if common.json:
-        output.say(output.as_json({"changes": [change.to_dict() for change in found]}))
+        log = {} if name is None else {"events": told}
+        output.say(output.as_json({"changes": [{**change.to_dict(), **log} for change in found]}))
     elif not found and overdue:
         output.say("no contract is overdue")
     elif not found:
         output.say("no change was ever started in this database")
     else:
         output.say(page(found, today))
+        if told:
+            output.say(f"\n{events(told)}")
     return Exit.FINDINGS if overdue and found else Exit.DONE
+
+
+def events(told: list[Noted]) -> str:
+    """The latest lines of a change's event log."""
+    rows = [
+        (
+            f"{one.at:%Y-%m-%d %H:%M:%S %Z}",
+            one.what,
+            ", ".join(f"{key} {value}" for key, value in one.detail.items()),
+        )
+        for one in told
+    ]
+    return output.table(("when", "what", "detail"), rows)
 
 
 def page(changes: list[ChangeStatus], today: date) -> str:

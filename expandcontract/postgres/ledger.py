@@ -84,6 +84,15 @@ class Due:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A line of a change's event log."""
+
+    at: datetime
+    what: str
+    detail: dict[str, Any]
+
+
 def _record(row: Sequence[Any]) -> Record:
     return Record(
         id=row[0],
@@ -254,3 +263,11 @@ def switch_of(session: Session, record: Record) -> tuple[int, bool]:
 def tell(session: Session, record: Record, what: str, **detail: str) -> None:
     """Add a line to the change's event log."""
     session.run(queries.TELL, {**record.key, "what": what, "detail": json.dumps(detail)})
+
+
+def events(session: Session, record: Record, latest: int = 20) -> list[Noted]:
+    """What was told of the change, oldest first, and no more than the latest."""
+    rows = session.rows(queries.EVENTS, {**record.key, "latest": str(latest)})
+    return [
+        Noted(datetime.fromisoformat(at), what, json.loads(detail)) for at, what, detail in rows
+    ]

@@ -115,3 +115,9 @@ TELL: LiteralString = """
     INSERT INTO expandcontract.events (change_id, what, detail)
     VALUES (%(id)s::bigint, %(what)s, %(detail)s::jsonb)
 """
+EVENTS: LiteralString = """
+    SELECT at::text, what, detail::text FROM (
+        SELECT id, at, what, detail FROM expandcontract.events
+        WHERE change_id = %(id)s::bigint ORDER BY id DESC LIMIT %(latest)s::integer
+    ) AS latest ORDER BY id
+"""

@@ -38,6 +38,17 @@ def test_a_closed_gate_says_why(ec: Ec, switched: str) -> None:
     assert "the old side has been quiet" in change["closed_by"][0]
 
 
+def test_one_change_is_shown_with_its_event_log(ec: Ec, switched: str) -> None:
+    shown = ec("status", switched).out
+    [change] = json.loads(ec("status", switched, "--json").out)["changes"]
+
+    assert change["events"][0]["what"] == "planned"
+    assert change["events"][-1]["what"] == "switched"
+    assert re.search(r"when +what +detail", shown)
+    assert re.search(r"^20\d\d-.* switched", shown, re.MULTILINE)
+    assert "events" not in json.loads(ec("status", "--json").out)["changes"][0]
+
+
 def test_a_column_names_its_change(ec: Ec, users: str) -> None:
     assert users in ec("status", "users.email").out
     assert users in ec("status", "public.users.email_address").out
