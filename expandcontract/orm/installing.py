@@ -96,6 +96,12 @@ class Installed:
             params = params["server_settings"]
         _name(params, self.release)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def forked(self) -> None:
         """Go on in a child process as soon as it asks for anything."""
         self.polling.forked()

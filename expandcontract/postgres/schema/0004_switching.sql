@@ -22,7 +22,9 @@ SELECT c.id AS change_id, c.name, c.objects,
        CASE c.outcome WHEN 'closed' THEN 100 WHEN 'reverted' THEN 0
             ELSE coalesce(p.percent, 0) END AS percent,
        coalesce(p.killed AND c.outcome IS NULL, false) AS killed,
-       CASE WHEN c.outcome IS NULL THEN ARRAY(
+       -- A changed type keeps its name: code that uses the name alone is what contract wants.
+       CASE WHEN c.outcome IS NULL
+                 AND c.kind NOT IN ('change_type', 'widen_primary_key', 'replace_enum') THEN ARRAY(
            SELECT concat_ws('.', r -> 'table' ->> 0, r -> 'table' ->> 1, r ->> 'column')
            FROM jsonb_array_elements(c.plan -> 'retires') AS r) ELSE '{}' END AS retires,
        coalesce(p.at, c.created_at) AS updated_at
