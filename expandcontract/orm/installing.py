@@ -111,7 +111,7 @@ class Installed:
 
     def _ask(self, connection: Connection) -> None:
         """One round."""
-        names = [attribute.change for attribute in mapping.wanted(self.follows)]
+        names = [name for one in mapping.wanted(self.follows) for name in one.names]
         found = asking.positions(connection, names)
         self.follows.put(found)
         states = {(one.change_id, one.state) for one in found}
@@ -154,7 +154,7 @@ class Installed:
             self._tell_compared(connection, attribute)
 
     def _tell_compared(self, connection: Connection, attribute: Any) -> None:  # noqa: ANN401
-        position = self.follows.position(attribute.change)
+        position = attribute.position()
         if attribute.shadow is None or position is None:
             return
         counts = attribute.shadow.take()

@@ -56,7 +56,7 @@ def check(connection: Connection, follows: Switches) -> None:
     for attribute in wanted(follows):
         attribute.prepared(attribute.owner)
         name = f"{attribute.owner.__name__}.{attribute.__name__}"
-        position = follows.position(attribute.change)
+        position = attribute.position()
         if position is None:
             names = tuple(one.name for one in follows.everything())
             raise UnknownSwitchError(name, attribute.change, names)

@@ -76,7 +76,7 @@ class Polling:
         self._poke()
         thread = self._thread
         if self._process == os.getpid() and thread is not None:
-            thread.join(LATE / 2)
+            thread.join(LATE)
 
     def _poke(self) -> None:
         self._now.set()
@@ -115,7 +115,7 @@ class Polling:
                 await asyncio.wait_for(now.wait(), self._every)
             now.clear()
         with contextlib.suppress(SQLAlchemyError, OSError, TimeoutError):
-            await asyncio.wait_for(self._in_async(own, self._end), LATE / 5)
+            await asyncio.wait_for(self._in_async(own, self._end), LATE / 2)
         await own.dispose()
 
     async def _in_async(self, own: AsyncEngine, ask: Ask) -> None:

@@ -70,6 +70,7 @@ class Switched(hybrid_property[T], _DCAttributeOptions):
         )
         self.bulk_dml_setter = as_row
         self.change, self._sides, self._by = change, sides, by
+        self.names: tuple[str, ...] = (change,)
         self._crossings = crossings
         self.follows = follows
         self.shadow: Shadow | None = None
@@ -92,10 +93,9 @@ class Switched(hybrid_property[T], _DCAttributeOptions):
             **self._crossings,
         )
         self._by_name = None if by is None else self._named(owner, by, "")
-        if "." not in self.change:
-            table = getattr(owner, "__tablename__", None)
-            if isinstance(table, str):
-                self.change = f"{table}.{self.change}"
+        table = getattr(owner, "__tablename__", None)
+        if "." not in self.change and isinstance(table, str):
+            self.names = (f"{table}.{self.change}", self.change)
         known.remember(self)
 
     def _named(self, owner: type, given: Column, side: str) -> str:
@@ -165,9 +165,16 @@ class Switched(hybrid_property[T], _DCAttributeOptions):
 
     # ------------------------------------------------------------------------- which side
 
+    def position(self) -> Position | None:
+        """Where the switch of its change stands; None as long as nothing is known of it."""
+        for name in self.names:
+            if (found := self.follows.position(name)) is not None:
+                return found
+        return None
+
     def percent(self) -> int:
         """How much of the reading goes to the new side at this moment."""
-        position = self.follows.position(self.change)
+        position = self.position()
         if position is None:
             return 0
         return position.allows(position.percent if self.flag is None else self.flag(position))

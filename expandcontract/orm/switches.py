@@ -29,10 +29,10 @@ class Position:
         return self.state in {"backfill", "switch", "contract", "closed"}
 
     def is_called(self, name: str) -> bool:
-        """Whether that is its name, or a column of it: `users.email`."""
-        return name == self.name or any(
-            found == name or found.endswith(f".{name}") for found in self.objects
-        )
+        """Whether that is its name, or a column of it with its table: `users.email`."""
+        if name == self.name:
+            return True
+        return "." in name and any(f".{one}".endswith(f".{name}") for one in self.objects)
 
     def allows(self, percent: int) -> int:
         """So many per cent as a feature flag asks for, unless there is no new side or a kill."""

@@ -19,7 +19,7 @@ from expandcontract.errors import (
     SwitchedAttributeError,
     UnknownSwitchError,
 )
-from expandcontract.orm import switched
+from expandcontract.orm import Switches, switched
 from tests.orm.conftest import CHANGE, Shop, User, run_async
 
 WHO = "SELECT application_name FROM pg_stat_activity WHERE datname = current_database() ORDER BY 1"
@@ -82,7 +82,7 @@ def test_what_cannot_be_is_refused(engine: Engine) -> None:
         ec.orm.install(engine, release="1")
 
 
-def declared(change: str, **columns: str) -> type[DeclarativeBase]:
+def declared(change: str, follows: Switches, **columns: str) -> type[DeclarativeBase]:
     """A class with an attribute over two columns of the users."""
 
     class Base(DeclarativeBase):
@@ -93,12 +93,12 @@ def declared(change: str, **columns: str) -> type[DeclarativeBase]:
         id: Mapped[int] = mapped_column(primary_key=True)
         old: Mapped[str] = mapped_column(columns.get("old", "email"), Text)
         new: Mapped[str] = mapped_column(columns.get("new", "email_address"), Text)
-        value = ec.orm.switched(change, old=old, new=new, follows=OTHERS)
+        value = switched(change, old=old, new=new, follows=follows)
 
     return Person
 
 
-OTHERS = ec.orm.Switches()
+OTHERS = Switches()
 
 
 @pytest.mark.parametrize(
@@ -117,19 +117,21 @@ def test_an_attribute_that_cannot_work_is_refused_before_the_first_request(
     error: type[ExpandContractError],
     message: str,
 ) -> None:
-    kept = declared(change, **columns)
+    follows = Switches()
+    kept = declared(change, follows, **columns)
     with pytest.raises(error, match=message):
-        ec.orm.install(engine, release="1", follows=OTHERS)
-    del kept
+        ec.orm.install(engine, release="1", follows=follows)
+    assert kept.metadata.tables
 
 
 def test_a_column_that_is_no_more_is_refused_too(shop: Shop, engine: Engine) -> None:
-    kept = declared("email")
+    follows = Switches()
+    kept = declared("email", follows)
     for phase in (ec.Phase.SWITCH, ec.Phase.CONTRACT):
         ec.apply(shop.dsn, CHANGE, phase, quiet=0, override="nobody is there")
     with pytest.raises(ColumnsMissingError, match="no column 'email'; the change is over"):
-        ec.orm.install(engine, release="1", follows=OTHERS)
-    del kept
+        ec.orm.install(engine, release="1", follows=follows)
+    assert kept.metadata.tables
 
 
 @pytest.mark.usefixtures("shop")
