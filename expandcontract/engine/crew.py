@@ -91,6 +91,8 @@ class Crew:
                 if helm.runner.workers == 1:
                     return
                 self._fill_up(helm, hands)
+                if not hands:  # no second session can be had
+                    return
             except ConnectionLostError as error:
                 self._reconnecting.again(self.runner.session, error)
             helm.finished.wait(LOOK_EVERY)

@@ -24,7 +24,7 @@ from expandcontract.pacing.retry import Patience
 from expandcontract.pacing.sizing import Sizing
 from expandcontract.postgres import controls, ledger
 from expandcontract.postgres.origin import Origin
-from expandcontract.postgres.session import open_session
+from expandcontract.postgres.session import PsycopgSession, borrowed, open_session
 from tests.support.proxy import TcpProxy
 from tests.support.walk import execute
 
@@ -346,6 +346,23 @@ def test_two_processes_share_the_lanes_and_each_row_is_counted_once(dsn: str) ->
         thread.join()
 
     assert values(dsn) == [(1, ROWS)]
+
+
+def test_a_session_without_a_sibling_works_alone(dsn: str) -> None:
+    BIGINT.build(dsn)
+    with psycopg.connect(dsn) as connection, borrowed(connection) as session:
+        lonely = Lonely(connection, owned=False)
+        run = Runner(session=lonely, limits={"replication_lag": None}, workers=2)
+        adhoc.carry_on(run, adhoc.begin(run, COUNT))
+        assert session.rows("SELECT DISTINCT n FROM t") == [(1,)]
+    connection.close()
+
+
+class Lonely(PsycopgSession):
+    """A session of a driver that does not tell how it has connected."""
+
+    def sibling(self) -> None:
+        return None
 
 
 def test_an_old_primary_is_refused() -> None:
