@@ -24,8 +24,10 @@ class Mechanism(Enum):
     TWIN = "twin"  #: a second column, filled and exchanged
 
 
-def mechanism(old: Type, new: Type, *, is_indexed: bool) -> Mechanism:
-    """The cheapest one that is safe.
+def mechanism(old: Type, new: Type, *, is_indexed: bool, is_computed: bool = False) -> Mechanism:
+    """The cheapest one that is safe; `is_computed` where an index has it in an expression.
+
+    PostgreSQL builds an index with an expression or a predicate anew, whatever the types are.
 
     >>> from expandcontract.model.types import read
     >>> mechanism(read("varchar(50)"), read("text"), is_indexed=True)
@@ -33,7 +35,8 @@ def mechanism(old: Type, new: Type, *, is_indexed: bool) -> Mechanism:
     >>> mechanism(read("int"), read("bigint"), is_indexed=False)
     <Mechanism.TWIN: 'twin'>
     """
-    return Mechanism.IN_PLACE if _is_free(old, new, is_indexed=is_indexed) else Mechanism.TWIN
+    is_free = not is_computed and _is_free(old, new, is_indexed=is_indexed)
+    return Mechanism.IN_PLACE if is_free else Mechanism.TWIN
 
 
 def _is_free(old: Type, new: Type, *, is_indexed: bool) -> bool:

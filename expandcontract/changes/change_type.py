@@ -76,8 +76,13 @@ class ChangeType(Labels):
         table = catalog.table(self.tables[0])
         old = table.column(self.column)
         type_ = catalog.type(self.type)
-        indexed = any(self.column in index.columns for index in table.indexes)
-        how = mechanism(read(old.type), type_, is_indexed=indexed)
+        read_by = [index for index in table.indexes if self.column in index.columns]
+        how = mechanism(
+            read(old.type),
+            type_,
+            is_indexed=bool(read_by),
+            is_computed=any(index.is_computed for index in read_by),
+        )
         if how is Mechanism.IN_PLACE and not (self.up or self.down or table.inherits):
             self._refuse(table, _basic_refusals(table, old, type_))
             return in_place(table, old, type_)

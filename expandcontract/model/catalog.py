@@ -112,6 +112,11 @@ class Index:
     """Unique, valid, immediate, without predicate, all keys plain NOT NULL columns in ascending
     order: what a backfill can walk along."""
 
+    @property
+    def is_computed(self) -> bool:
+        """Whether it has an expression or a predicate."""
+        return self.predicate is not None or any(key.column is None for key in self.keys)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Constraint:

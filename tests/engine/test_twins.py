@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 
-from expandcontract.errors import PhaseOrderError
+from expandcontract.changes.change_type import ChangeType
+from expandcontract.errors import ChangeRefusedError, PhaseOrderError
 from expandcontract.model.phase import Phase
 from tests.engine.carried_cases import CARRIED, PUBLISHED
 from tests.engine.enum_cases import ENUMS, VALUES
 from tests.engine.shape_cases import ONE_WAY, SHAPES, SPLIT
-from tests.engine.type_cases import TWINS, TYPES
+from tests.engine.type_cases import TWINS, TYPES, WIDENINGS
 from tests.support.asserts import assert_schema
 from tests.support.databases import Databases
 from tests.support.fingerprint import fingerprint, rows
@@ -17,7 +19,7 @@ from tests.support.kept import assert_contracted
 from tests.support.walk import Case, back, execute, forward, haltingly, plan, strong_scans
 
 CASES = (*TYPES, *SHAPES, *ENUMS, *CARRIED)
-MANY_WAYS = (TWINS[1], SPLIT, VALUES)
+MANY_WAYS = (TWINS[2], SPLIT, VALUES)
 each_case = pytest.mark.parametrize("case", CASES, ids=str)
 
 
@@ -65,7 +67,7 @@ def test_a_revert_from_every_phase_gives_the_start_back(case: Case, dsn: str, na
     assert_contracted(dsn, native, case.at_end)
 
 
-@pytest.mark.parametrize("case", [TWINS[1], SPLIT, VALUES], ids=str)
+@pytest.mark.parametrize("case", [TWINS[2], SPLIT, VALUES], ids=str)
 def test_every_major_goes_the_same_way(each_major: int, case: Case, dsn: str, native: str) -> None:
     assert each_major
     execute(dsn, case.setup)
@@ -108,3 +110,46 @@ def test_publications_of_columns_and_rows_are_carried(dsn: str, native: str) -> 
     back(dsn, PUBLISHED.change)
 
     assert_schema(start, dsn)
+
+
+FILES = """
+    SELECT c.relname, pg_relation_filenode(c.oid) FROM pg_class c
+    WHERE c.oid = 't'::regclass
+       OR c.oid IN (SELECT indexrelid FROM pg_index WHERE indrelid = 't'::regclass)
+    ORDER BY 1
+"""
+
+
+@pytest.mark.parametrize("case", WIDENINGS, ids=str)
+def test_a_widening_writes_neither_the_table_nor_an_index_anew(
+    case: Case, dsn: str, connection: psycopg.Connection
+) -> None:
+    execute(dsn, case.setup)
+    files = connection.execute(FILES).fetchall()
+
+    assert plan(dsn, case.change).of(Phase.BACKFILL) == ()
+    forward(dsn, case.change, Phase.EXPAND)
+
+    assert connection.execute(FILES).fetchall() == files
+
+
+def test_a_pair_that_loses_values_needs_the_authors_word(dsn: str) -> None:
+    execute(dsn, "CREATE TABLE t (id int PRIMARY KEY, a text); INSERT INTO t VALUES (1, '007')")
+
+    with pytest.raises(ChangeRefusedError, match=r"1: 007 → 7 → 7; .*lossy=True"):
+        forward(dsn, ChangeType(table="t", column="a", type="int"))
+    with pytest.raises(ChangeRefusedError, match="cuts off what is too long"):
+        forward(dsn, ChangeType(table="t", column="a", type="varchar(2)"))
+    with pytest.raises(ChangeRefusedError, match="up of a, for some of the rows"):
+        forward(dsn, ChangeType(table="t", column="a", type="int", up="f(a)"))
+
+
+def test_a_strict_change_refuses_a_write_of_both_sides(
+    dsn: str, connection: psycopg.Connection
+) -> None:
+    execute(dsn, "CREATE TABLE t (id int PRIMARY KEY, a int)")
+    forward(dsn, ChangeType(table="t", column="a", type="bigint", strict=True), Phase.EXPAND)
+
+    connection.execute("INSERT INTO t (id, a, a_new) VALUES (1, 5, 5)")
+    with pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="written differently"):
+        connection.execute("INSERT INTO t (id, a, a_new) VALUES (2, 5, 6)")

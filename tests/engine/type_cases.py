@@ -40,8 +40,7 @@ WIDENINGS = (
         " CONSTRAINT c CHECK (a <> ''), CONSTRAINT d CHECK (length(a) > b)",
         "('x'), ('y')",
         to("varchar(100)"),
-        more="CREATE INDEX i ON t (lower(a)) WHERE a LIKE 'v%';"
-        " COMMENT ON CONSTRAINT c ON t IS 'c';"
+        more="CREATE INDEX i ON t (b, a DESC) INCLUDE (a); COMMENT ON CONSTRAINT c ON t IS 'c';"
         "ALTER TABLE t ALTER a SET STATISTICS 500, ALTER a SET STORAGE EXTERNAL,"
         " ALTER a SET (n_distinct = -0.5); COMMENT ON COLUMN t.a IS 'x';"
         "ALTER TABLE t ADD CONSTRAINT e CHECK (a <> 'never') NOT VALID;",
@@ -57,6 +56,13 @@ WIDENINGS = (
     retyped("varbit", "a varbit(7)", "(B'101')", to("varbit(9)")),
 )
 TWINS = (
+    retyped(
+        "varchar to a wider one, with an index that would be built anew",
+        "a varchar(50) NOT NULL",
+        "('x'), ('y')",
+        to("varchar(100)"),
+        more="CREATE INDEX i ON t (lower(a)) WHERE a LIKE 'v%';",
+    ),
     retyped("int to bigint", "a int", "(1), (-1), (NULL)", to("bigint")),
     retyped(
         "int to bigint, with all that hangs on it",

@@ -30,7 +30,9 @@ Act = Callable[["Writer"], None]
 class Writer(threading.Thread):
     """One session of one release, which knows the value as `column`."""
 
-    def __init__(self, dsn: str, column: str, acts: tuple[Act, ...], seed: int) -> None:
+    def __init__(
+        self, dsn: str, column: str, acts: tuple[Act, ...], seed: int, *, prepares: bool = True
+    ) -> None:
         super().__init__(name=f"{column}-{seed}", daemon=True)
         self.column = column
         self.luck = random.Random(seed)  # noqa: S311  # a game
@@ -39,6 +41,8 @@ class Writer(threading.Thread):
         self.done = 0
         self.errors: list[str] = []
         self.connection = psycopg.connect(dsn, autocommit=True, application_name=self.name)
+        if not prepares:
+            self.connection.prepare_threshold = None
         self._acts = acts
 
     def run(self) -> None:
@@ -154,9 +158,19 @@ ACTS = (
 class Application:
     """The sessions of one release."""
 
-    def __init__(self, dsn: str, column: str, sessions: int, acts: tuple[Act, ...] = ACTS) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        column: str,
+        sessions: int,
+        acts: tuple[Act, ...] = ACTS,
+        *,
+        prepares: bool = True,
+    ) -> None:
         self.column = column
-        self.writers = [Writer(dsn, column, acts, seed) for seed in range(sessions)]
+        self.writers = [
+            Writer(dsn, column, acts, seed, prepares=prepares) for seed in range(sessions)
+        ]
         for writer in self.writers:
             writer.start()
 
@@ -180,10 +194,15 @@ class Application:
 
 @contextmanager
 def released(
-    dsn: str, column: str, sessions: int = 2, acts: tuple[Act, ...] = ACTS
+    dsn: str,
+    column: str,
+    sessions: int = 2,
+    acts: tuple[Act, ...] = ACTS,
+    *,
+    prepares: bool = True,
 ) -> Iterator[Application]:
-    """A release that runs meanwhile."""
-    application = Application(dsn, column, sessions, acts)
+    """A release that runs meanwhile; one that does not prepare on the server, if so asked."""
+    application = Application(dsn, column, sessions, acts, prepares=prepares)
     try:
         yield application
     finally:
