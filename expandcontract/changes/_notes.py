@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from expandcontract.ddl.sides import Sync
+from expandcontract.model.catalog import ConstraintKind, Table
 from expandcontract.model.names import TableName
 
 
@@ -26,3 +27,14 @@ def _notes(sync: Sync, table: TableName) -> Iterator[str]:
         f"a prepared SELECT * on {table.plain} fails once in every connection when the column is "
         "added or dropped"
     )
+
+
+def unproven(table: Table) -> Iterator[str]:
+    """Checks that rows may break: PostgreSQL looks at them at every UPDATE, a backfill's too."""
+    for check in table.constraints:
+        if check.kind is ConstraintKind.CHECK and not check.valid:
+            condition = check.definition.removesuffix(" NOT VALID").removeprefix("CHECK ")
+            yield (
+                f"the check {check.name} is NOT VALID: a row that breaks it stops the backfill; "
+                f"look first: SELECT * FROM {table.name} WHERE NOT {condition}"
+            )

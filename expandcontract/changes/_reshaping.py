@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from expandcontract.changes._carrying import helper, late_triggers, twin_refusals
 from expandcontract.changes._leaving import hanging, unspoken
-from expandcontract.changes._notes import notes
+from expandcontract.changes._notes import notes, unproven
 from expandcontract.changes._reshape import Reshape
 from expandcontract.changes._trying import SHOWN, sample
 from expandcontract.changes._values import Value
@@ -60,7 +60,7 @@ def reshaped(wanted: Wanted, catalog: Catalog) -> Plan:
         ),
         claims=tuple((table.name.plain, c.name) for c in (*reshape.olds, *reshape.news)),
         counters=_counters(reshape),
-        notes=(*notes(reshape.sync, table.name), *_one_way(reshape)),
+        notes=(*notes(reshape.sync, table.name), *_one_way(reshape), *unproven(table)),
         trials=tuple(_trials(reshape, lossy=wanted.lossy)),
     )
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 from expandcontract.changes._carrying import refusals, twin_refusals
 from expandcontract.changes._exchange import close_steps, comeback, retire_step
 from expandcontract.changes._in_place import in_place
-from expandcontract.changes._notes import notes
+from expandcontract.changes._notes import notes, unproven
 from expandcontract.changes._pair import Pair
 from expandcontract.changes._trying import trials
 from expandcontract.changes._values import Value, cuts
@@ -152,7 +152,7 @@ def _exchange(change: ChangeType, table: Table, old: Column, type_: Type) -> Pla
         retires=(pair.retired,),
         claims=pair.claims,
         counters={"conflicts": pair.sync.conflicts},
-        notes=(*notes(pair.sync, name), *_deploying(change)),
+        notes=(*notes(pair.sync, name), *_deploying(change), *unproven(table)),
         trials=tuple(trials(pair, lossy=change.lossy)),
     )
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from expandcontract.changes._carrying import refusals, twin_refusals
 from expandcontract.changes._exchange import comeback, retire_step
-from expandcontract.changes._notes import notes
+from expandcontract.changes._notes import notes, unproven
 from expandcontract.changes._pair import Pair
 from expandcontract.changes._values import Copy
 from expandcontract.changes.base import Labels
@@ -89,7 +89,7 @@ def _plan(change: RenameColumn, table: Table, column: Column) -> Plan:
         retires=(pair.retired,),
         claims=pair.claims,
         counters={"old_writes": pair.sync.old_writes, "conflicts": pair.sync.conflicts},
-        notes=notes(pair.sync, name),
+        notes=(*notes(pair.sync, name), *unproven(table)),
     )
 
 

@@ -191,3 +191,11 @@ def test_what_cannot_be_carried_is_left_on_the_authors_word() -> None:
     plan = replace(CHANGE, leave=("view emails",)).plan(catalog(table))
 
     assert "view emails" not in plan.retires[0].carried
+
+
+def test_a_check_that_rows_may_break_is_told_of_before_the_backfill_meets_them() -> None:
+    check = replace(USERS.constraints[0], valid=False)
+    plan = CHANGE.plan(catalog(replace(USERS, constraints=(check,))))
+
+    told = 'SELECT * FROM "public"."users" WHERE NOT ((email <> \'\'::text))'
+    assert any("no_empty_email is NOT VALID" in note and told in note for note in plan.notes)

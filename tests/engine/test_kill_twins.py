@@ -14,7 +14,7 @@ from tests.support.mortal import KILLED, Mortals, Request
 from tests.support.walk import Case, back, execute
 
 CASES = (TWINS[2], SPLIT, MERGED)
-STRIDE = 9
+STRIDE = 17
 
 
 @pytest.fixture(scope="module")
