@@ -9,6 +9,7 @@ from expandcontract.changes._exchange import close_steps, comeback, retire_step
 from expandcontract.changes._in_place import in_place
 from expandcontract.changes._notes import notes, unproven
 from expandcontract.changes._pair import Pair
+from expandcontract.changes._sqlalchemy import sql_type
 from expandcontract.changes._trying import trials
 from expandcontract.changes._values import Value, cuts
 from expandcontract.changes._widening import Mechanism, mechanism
@@ -50,6 +51,7 @@ class ChangeType(Labels):
     strict: bool = False  #: refuse a write of both columns that disagrees
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "type", sql_type("ec.ChangeType", self.type))
         Labels.__post_init__(self)
         object.__setattr__(self, "leave", tuple(self.leave))
         table = TableName.parse(self.table)

@@ -6,7 +6,7 @@ such as a mapping or a type of SQLAlchemy, turns it into that when it is made.
 """
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, get_args
 
@@ -73,9 +73,19 @@ def _inner(kind: Any) -> object:  # noqa: ANN401
     return inner[0] if len(inner) == 1 else kind
 
 
-def to_python(change: Change) -> str:
+Spell = Callable[[object], str | None]
+"""How a field's value is written; None leaves that to us."""
+
+
+def _as_we_do(_value: object) -> None:
+    """Leave it to us."""
+
+
+def to_python(change: Change, spell: Spell = _as_we_do) -> str:
     """The call that makes the change, with `ec` as the package's name."""
-    fields = ", ".join(f"{name}={_spelled(value)}" for name, value in _given(change))
+    fields = ", ".join(
+        f"{name}={spell(value) or _spelled(value)}" for name, value in _given(change)
+    )
     return f"ec.{type(change).__name__}({fields})"
 
 

@@ -8,7 +8,7 @@ from expandcontract.engine.runner import Runner
 from expandcontract.engine.steps import carry_out
 from expandcontract.errors import ClosedForGoodError, PhaseOrderError
 from expandcontract.model.phase import Phase
-from expandcontract.model.plan import Plan, Step
+from expandcontract.model.plan import WHOLE, Plan, Step
 from expandcontract.postgres import leases, ledger
 from expandcontract.postgres.leases import Lease
 from expandcontract.postgres.ledger import Record
@@ -57,10 +57,15 @@ def _refuse_unless_kept(record: Record) -> None:
 
 def make_room(runner: Runner, plan: Plan) -> None:
     """Close what a plan's claims wait for, in a database that is being built."""
-    wanted = set(plan.claims)
     for record in ledger.everything(runner.session):
-        if record.keeps and wanted & set(record.plan.claims):
+        if record.keeps and any(
+            _same(ours, theirs) for ours in plan.claims for theirs in record.plan.claims
+        ):
             close(runner, record, built=True)
+
+
+def _same(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    return one[0] == other[0] and (one[1] == other[1] or WHOLE in {one[1], other[1]})
 
 
 def come_back(runner: Runner, lease: Lease, record: Record) -> Record:

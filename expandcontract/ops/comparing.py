@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, LiteralString
 from alembic.operations import ops
 
 from expandcontract.ddl.sync import SCHEMA
+from expandcontract.model.plan import WHOLE
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
@@ -43,7 +44,10 @@ def register(plugin: Any) -> None:  # noqa: ANN401  # the class Plugin of a half
     from alembic.util import DispatchPriority, PriorityDispatchResult  # noqa: PLC0415
 
     def compare(context: "AutogenContext", found: ops.UpgradeOps) -> PriorityDispatchResult:
+        from expandcontract.ops.autogenerate import install  # noqa: PLC0415
+
         hide(found, claims_of(context.connection))
+        install(context)
         return PriorityDispatchResult.CONTINUE
 
     plugin(NAME).add_autogenerate_comparator(
@@ -78,13 +82,32 @@ def _is_ours(op: ops.MigrateOperation, claims: Claims) -> bool:
     match op:
         case ops.ModifyTableOps():
             return not op.ops
-        case ops.DropIndexOp(index_name=name) | ops.DropConstraintOp(constraint_name=name):
+        case (
+            ops.DropIndexOp(index_name=name)
+            | ops.DropConstraintOp(constraint_name=name)
+            | ops.DropColumnOp(column_name=name)
+            | ops.DropTableOp(table_name=name)
+        ):
             if str(name).startswith(HELPER):
                 return True
         case _:
             pass
     schema, table = getattr(op, "schema", None), getattr(op, "table_name", None)
-    return any((schema, table, column) in claims for column in _columns(op))
+    named = {(schema, table, thing) for thing in (*_columns(op), *_things(op))}
+    return not claims.isdisjoint(named) or any(one.startswith(HELPER) for one in _columns(op))
+
+
+def _things(op: ops.MigrateOperation) -> set[str]:
+    """What else than columns an open change may claim: an index, a constraint, the whole table."""
+    match op:
+        case ops.CreateIndexOp() | ops.DropIndexOp():
+            return {f"index {op.index_name}", WHOLE}
+        case ops.CreateUniqueConstraintOp() | ops.CreateForeignKeyOp() | ops.DropConstraintOp():
+            return {f"constraint {op.constraint_name}", WHOLE}
+        case ops.DropTableOp() | ops.CreateTableOp():
+            return {WHOLE}
+        case _:
+            return set()
 
 
 def _columns(op: ops.MigrateOperation) -> set[str]:

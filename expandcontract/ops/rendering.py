@@ -21,6 +21,20 @@ def render(context: "AutogenContext", op: PhaseOp) -> str:
     """The call of the operation; its import goes to the head of the file."""
     from expandcontract.changes.document import to_python  # noqa: PLC0415  # walks all kinds
 
-    context.imports.add(IMPORT)
+    if not any(one.startswith(IMPORT) for one in context.imports):
+        context.imports.add(IMPORT)
     prefix = context.opts["alembic_module_prefix"] or ""
-    return f"{prefix}{op.name}({to_python(op.change)})"
+    text = to_python(op.change, lambda value: _spelled(context, value))
+    if "datetime." in text:
+        context.imports.add("import datetime")
+    return f"{prefix}{op.name}({text})"
+
+
+def _spelled(context: "AutogenContext", value: object) -> str | None:
+    """A column as the models have it, where it was read from one."""
+    model = getattr(value, "model", None)
+    if model is None:
+        return None
+    from alembic.autogenerate.render import _render_column  # noqa: PLC0415
+
+    return _render_column(model, context)

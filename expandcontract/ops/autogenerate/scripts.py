@@ -1,0 +1,141 @@
+"""The revision that Alembic generates, as several: one for each phase that has something to do."""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from alembic import util
+from alembic.operations import ops
+
+from expandcontract.changes.base import Change
+from expandcontract.errors import (
+    ColumnNotFoundError,
+    ExpandContractError,
+    TableNotFoundError,
+)
+from expandcontract.model.phase import Phase
+from expandcontract.ops.autogenerate.columns import what_goes_along
+from expandcontract.ops.autogenerate.renames import Renames
+from expandcontract.ops.autogenerate.replacing import replaced
+from expandcontract.ops.autogenerate.rewriting import Rewriting, Rewritten
+from expandcontract.ops.operations import BY_MEANING
+from expandcontract.ops.options import Options
+from expandcontract.ops.rendering import IMPORT
+from expandcontract.postgres.catalog import read_catalog
+from expandcontract.postgres.sqlalchemy_session import SqlAlchemySession
+
+if TYPE_CHECKING:
+    from alembic.autogenerate.api import AutogenContext
+
+BUILDS = frozenset({"add_index", "add_unique", "add_primary_key", "replace_index"})
+"""Kinds whose expand takes its time; they have a revision of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one revision holds."""
+
+    mark: str
+    ops: list[ops.MigrateOperation]
+
+
+def phases(context: "AutogenContext", options: Options, directives: list[Any]) -> None:
+    """Write the first and only directive as one for each phase; what is plain stays in the first.
+
+    Nothing is touched where no change of ours stands for anything, or where one run writes for
+    several databases.
+    """
+    if len(directives) != 1 or len(directives[0].upgrade_ops_list) != 1:
+        return
+    script = directives[0]
+    try:
+        found = list(_rewritten(context, options, script.upgrade_ops))
+        changes = [one for one in found if not isinstance(one, ops.MigrateOperation)]
+        if changes:
+            parts = _parts(found, {one.name: _phases(context, one) for one in changes})
+            directives[:] = _scripts(script, [part for part in parts if part.ops])
+    except ExpandContractError as error:
+        raise util.CommandError(str(error)) from error
+
+
+def _rewritten(
+    context: "AutogenContext", options: Options, found: ops.UpgradeOps
+) -> Iterator[Rewritten]:
+    labels = _labels(options)
+    yield from Renames(labels).take(found)
+    yield from replaced(found, labels)
+    also = what_goes_along(found)
+    rewriting = Rewriting(context=context, labels=labels, also=also)
+    for op in found.ops:
+        if not isinstance(op, ops.ModifyTableOps):
+            yield from rewriting.of(op)
+            continue
+        plain: list[ops.MigrateOperation] = []
+        for one in op.ops:
+            for made in rewriting.of(one):
+                if isinstance(made, ops.MigrateOperation):
+                    plain.append(made)
+                else:
+                    yield made
+        if plain:
+            yield ops.ModifyTableOps(op.table_name, plain, schema=op.schema)
+
+
+def _labels(options: Options) -> dict[str, Any]:
+    today = datetime.fromtimestamp(time.time(), tz=UTC).date()
+    labels: dict[str, Any] = {"contract_by": today + timedelta(days=options.contract_within)}
+    return {**labels, "owner": options.owner} if options.owner else labels
+
+
+def _phases(context: "AutogenContext", change: Change) -> frozenset[Phase]:
+    """Those in which the change has something to do; all where that cannot be known yet."""
+    if context.connection is None:
+        return frozenset(Phase)
+    session = SqlAlchemySession(context.connection)
+    try:
+        types = getattr(change, "types", ())
+        plan = change.plan(read_catalog(session, change.tables, types))
+    except (TableNotFoundError, ColumnNotFoundError):
+        return frozenset(Phase)  # this revision makes them
+    return frozenset(step.phase for step in plan.steps)
+
+
+def _parts(found: Iterable[Rewritten], phases: dict[str, frozenset[Phase]]) -> tuple[Part, ...]:
+    marks = ("expand", "index", "switch", "contract")
+    expand, build, fill, contract = parts = tuple(Part(mark, []) for mark in marks)
+    for one in found:
+        if isinstance(one, ops.MigrateOperation):
+            expand.ops.append(one)
+            continue
+        here = phases[one.name]
+        (build if one.kind in BUILDS else expand).ops.append(BY_MEANING[Phase.EXPAND, False](one))
+        for phase in (Phase.BACKFILL, Phase.SWITCH):
+            if phase in here:
+                fill.ops.append(BY_MEANING[phase, False](one))
+        if Phase.CONTRACT in here:
+            contract.ops.append(BY_MEANING[Phase.CONTRACT, False](one))
+    return parts
+
+
+def _scripts(first: ops.MigrationScript, parts: list[Part]) -> Iterator[ops.MigrationScript]:
+    """A chain that begins where the generated revision would have stood."""
+    below: ops.MigrationScript | None = None
+    said = first.message
+    for part in parts:
+        script = first
+        if below is not None:
+            script = ops.MigrationScript(
+                rev_id=util.rev_id(),
+                upgrade_ops=ops.UpgradeOps([]),
+                downgrade_ops=ops.DowngradeOps([]),
+                head=below.rev_id,
+                version_path=first.version_path,
+            )
+        script.message = f"{said} {part.mark}" if said and len(parts) > 1 else said or part.mark
+        script.upgrade_ops = ops.UpgradeOps(part.ops)
+        script.downgrade_ops = ops.DowngradeOps([op.reverse() for op in reversed(part.ops)])
+        script.imports = {*(first.imports or ()), f'{IMPORT}\n\nec_phase = "{part.mark}"'}
+        below = script
+        yield script

@@ -1,0 +1,131 @@
+"""A project of two tables that is changed by its models alone, and driven by the real commands."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+INI = """
+[alembic]
+script_location = %(here)s/migrations
+prepend_sys_path = .
+path_separator = os
+sqlalchemy.url = {url}
+"""
+ENV = """
+from alembic import context
+from models import Base
+from sqlalchemy import create_engine
+
+engine = create_engine(context.config.get_main_option("sqlalchemy.url"))
+with engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        transaction_per_migration=True,
+        compare_server_default=True,
+        expandcontract={"quiet": 3600, "owner": "shop"},
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+engine.dispose()
+"""
+MAKO = '''"""${message}"""
+from alembic import op
+import sqlalchemy as sa
+${imports if imports else ""}
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = ${repr(branch_labels)}
+depends_on = ${repr(depends_on)}
+
+
+def upgrade():
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade():
+    ${downgrades if downgrades else "pass"}
+'''
+DRIVE = """
+import sys
+
+import expandcontract as ec
+from alembic import command
+from alembic.config import Config
+from expandcontract.changes.document import from_document
+from expandcontract.engine.closing import close
+from expandcontract.engine.runner import Runner
+from expandcontract.postgres import ledger
+from expandcontract.postgres.opening import session_for
+
+config, dsn = Config("alembic.ini"), sys.argv[1]
+command.upgrade(config, "head")
+command.check(config)
+with session_for(dsn) as session:
+    found = ledger.everything(session)
+for record in found:
+    for phase in ec.Phase:
+        ec.apply(dsn, from_document(record.definition), phase, quiet=0.0)
+command.check(config)
+with session_for(dsn) as session:
+    for record in ledger.everything(session):
+        if record.keeps:
+            close(Runner(session=session), record)
+command.check(config)
+assert all(one.state == "closed" for one in ec.status(dsn)), ec.status(dsn)
+print("CLEAN")
+"""
+
+
+class Generated:
+    """One project on one database."""
+
+    def __init__(self, folder: Path, dsn: str) -> None:
+        self.folder, self.dsn = folder, dsn
+        (folder / "migrations" / "versions").mkdir(parents=True)
+        url = dsn.replace("postgresql://", "postgresql+psycopg://").replace("%", "%%")
+        self._write("alembic.ini", INI.format(url=url))
+        self._write("migrations/env.py", ENV)
+        self._write("migrations/script.py.mako", MAKO)
+        self._write("drive.py", DRIVE)
+
+    def _write(self, file: str, text: str) -> None:
+        (self.folder / file).write_text(text, "utf-8")
+
+    def models(self, text: str) -> None:
+        """What the tables are to be."""
+        self._write("models.py", text)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "error"},
+        )
+
+    def generate(self) -> list[str]:
+        """`alembic revision --autogenerate`: the texts of the files, in order of the history."""
+        done = self.run("-m", "alembic", "revision", "--autogenerate", "-m", "next")
+        assert done.returncode == 0, done.stdout + done.stderr
+        files = (self.folder / "migrations" / "versions").glob("*.py")
+        by_mark = {file.stem.rpartition("_")[2]: file.read_text("utf-8") for file in files}
+        order = ["next", "expand", "index", "switch", "contract"]
+        return [by_mark[mark] for mark in order if mark in by_mark]
+
+    def refused(self) -> str:
+        """The same where it must fail with a readable message."""
+        done = self.run("-m", "alembic", "revision", "--autogenerate", "-m", "next")
+        assert done.returncode != 0, done.stdout
+        assert "Traceback" not in done.stderr
+        return done.stdout + done.stderr
+
+    def carry_out(self) -> None:
+        """Upgrade with contract due, then contract, then close: nothing differs at any point."""
+        done = self.run("drive.py", self.dsn)
+        assert done.stdout.endswith("CLEAN\n"), done.stdout + done.stderr
