@@ -10,8 +10,9 @@ from typing import Any
 
 from alembic.operations import ops
 
-import expandcontract as ec
+from expandcontract.changes._sql import Sql
 from expandcontract.changes.base import Change
+from expandcontract.changes.raw_sql import RawSQL
 from expandcontract.model.names import TableName, literal, quoted
 from expandcontract.ops.autogenerate.models import spelled
 
@@ -55,7 +56,7 @@ class Names:
         if new is None or str(new) == old:
             return
         table = TableName(self.table, self.schema)
-        yield ec.RawSQL(
+        yield RawSQL(
             name=f"{old}-to-{new}",
             on=(spelled(self.schema, self.table),),
             expand=(_renaming(table, old, str(new), is_index=is_index),),
@@ -68,7 +69,7 @@ def _columns(op: Made) -> Iterator[str]:
     yield from (str(getattr(column, "name", column)) for column in columns)
 
 
-def _renaming(table: TableName, old: str, new: str, *, is_index: bool) -> ec.Sql:
+def _renaming(table: TableName, old: str, new: str, *, is_index: bool) -> Sql:
     def text(name: str, to: str) -> str:
         if is_index:
             return f"ALTER INDEX {TableName(name, table.schema)} RENAME TO {quoted(to)}"
@@ -82,7 +83,7 @@ def _renaming(table: TableName, old: str, new: str, *, is_index: bool) -> ec.Sql
             f" AND conrelid = to_regclass({literal(str(table))}))"
         )
 
-    return ec.Sql(
+    return Sql(
         text=text(old, new),
         done=question(new),
         revert=text(new, old),

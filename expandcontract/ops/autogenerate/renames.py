@@ -8,8 +8,9 @@ from alembic.operations import ops
 from alembic.util import CommandError
 from sqlalchemy.dialects import postgresql
 
-import expandcontract as ec
 from expandcontract.changes.base import Change
+from expandcontract.changes.rename_column import RenameColumn
+from expandcontract.changes.rename_table import RenameTable
 from expandcontract.ops.autogenerate.models import RENAMED_FROM, spelled
 from expandcontract.ops.autogenerate.names import Names
 
@@ -46,7 +47,7 @@ class Renames:
         for new, add in added.items():
             old = add.column.info.get(RENAMED_FROM)
             if old in dropped:
-                self.changes.append(ec.RenameColumn(table=name, old=old, new=new, **self.labels))
+                self.changes.append(RenameColumn(table=name, old=old, new=new, **self.labels))
                 renamed[old] = new
                 table.ops.remove(add)
                 table.ops.remove(dropped.pop(old))
@@ -68,7 +69,7 @@ class Renames:
             hint = create.info.get(RENAMED_FROM, "")
             if (drop := gone.get(str(hint))) is not None and drop.schema == create.schema:
                 old = spelled(drop.schema, drop.table_name)
-                change = ec.RenameTable(old=old, new=spelled(None, new), **self.labels)
+                change = RenameTable(old=old, new=spelled(None, new), **self.labels)
                 self.changes.append(change)
                 self._forget_tables(found, create, drop)
                 del gone[drop.table_name]

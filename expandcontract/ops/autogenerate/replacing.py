@@ -5,8 +5,8 @@ from typing import Any
 
 from alembic.operations import ops
 
-import expandcontract as ec
 from expandcontract.changes.base import Change
+from expandcontract.changes.replace_index import ReplaceIndex
 from expandcontract.ops.autogenerate.indexes import fields_of
 from expandcontract.ops.autogenerate.models import spelled
 
@@ -22,4 +22,4 @@ def replaced(found: ops.UpgradeOps, labels: dict[str, Any]) -> Iterator[Change]:
                 table.ops.remove(op)
                 table.ops.remove(gone[op.index_name])
                 name = spelled(table.schema, table.table_name)
-                yield ec.ReplaceIndex(table=name, **fields, **labels)
+                yield ReplaceIndex(table=name, **fields, **labels)

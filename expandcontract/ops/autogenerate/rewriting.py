@@ -7,10 +7,20 @@ from typing import TYPE_CHECKING, Any
 from alembic.operations import ops
 from sqlalchemy.types import TypeEngine
 
-import expandcontract as ec
 from expandcontract.changes._sqlalchemy import sql_type
+from expandcontract.changes.add_check import AddCheck
+from expandcontract.changes.add_column import AddColumn
+from expandcontract.changes.add_foreign_key import AddForeignKey
+from expandcontract.changes.add_index import AddIndex
+from expandcontract.changes.add_unique import AddUnique
 from expandcontract.changes.base import Change
+from expandcontract.changes.drop_column import DropColumn
+from expandcontract.changes.drop_constraint import DropConstraint
+from expandcontract.changes.drop_index import DropIndex
+from expandcontract.changes.drop_not_null import DropNotNull
+from expandcontract.changes.drop_table import DropTable
 from expandcontract.changes.registry import kinds
+from expandcontract.changes.set_not_null import SetNotNull
 from expandcontract.ops.autogenerate.indexes import fields_of
 from expandcontract.ops.autogenerate.models import DOWN, FILL, UP, hint, spelled
 
@@ -36,7 +46,7 @@ class Rewriting:
                 yield from self._added(op)
             case ops.DropColumnOp():
                 where = (op.schema, op.table_name, op.column_name)
-                yield ec.DropColumn(
+                yield DropColumn(
                     table=_table(op),
                     column=op.column_name,
                     also=self.also.get(where, ()),
@@ -46,13 +56,13 @@ class Rewriting:
                 yield from self._altered(op)
             case ops.CreateIndexOp():
                 fields = fields_of(op)
-                made = fields and ec.AddIndex(table=_table(op), **fields, **self.labels)
+                made = fields and AddIndex(table=_table(op), **fields, **self.labels)
                 yield made or op
             case ops.DropIndexOp() if op.index_name and op.table_name:
                 name = str(op.index_name)
-                yield ec.DropIndex(table=_table(op), index_name=name, **self.labels)
+                yield DropIndex(table=_table(op), index_name=name, **self.labels)
             case ops.DropTableOp():
-                yield ec.DropTable(table=spelled(op.schema, op.table_name), **self.labels)
+                yield DropTable(table=spelled(op.schema, op.table_name), **self.labels)
             case _:
                 yield self._constraint(op)
 
@@ -62,7 +72,7 @@ class Rewriting:
             yield op  # nothing safe stands for it: ec lint says so
             return
         fill = str(column.info.get(FILL) or "")
-        yield ec.AddColumn(table=_table(op), column=column, fill=fill, **self.labels)
+        yield AddColumn(table=_table(op), column=column, fill=fill, **self.labels)
 
     def _altered(self, op: ops.AlterColumnOp) -> Iterator[Rewritten]:
         """Type, nullability and the rest are changed by different means."""
@@ -71,10 +81,10 @@ class Rewriting:
             op = _without(op, "modify_type")
         if op.modify_nullable is False:
             fill = hint(self.context, op, op.column_name, FILL)
-            yield ec.SetNotNull(table=_table(op), column=op.column_name, fill=fill, **self.labels)
+            yield SetNotNull(table=_table(op), column=op.column_name, fill=fill, **self.labels)
             op = _without(op, "modify_nullable")
         elif op.modify_nullable is True:
-            yield ec.DropNotNull(table=_table(op), column=op.column_name, **self.labels)
+            yield DropNotNull(table=_table(op), column=op.column_name, **self.labels)
             op = _without(op, "modify_nullable")
         if op.has_changes():
             yield op
@@ -99,14 +109,14 @@ class Rewriting:
             case ops.CreateForeignKeyOp():
                 return self._foreign_key(op)
             case ops.CreateUniqueConstraintOp():
-                return ec.AddUnique(
+                return AddUnique(
                     table=_table(op),
                     columns=tuple(str(getattr(one, "name", one)) for one in op.columns),
                     constraint=str(op.constraint_name or ""),
                     **self.labels,
                 )
             case ops.CreateCheckConstraintOp() if op.constraint_name:
-                return ec.AddCheck(
+                return AddCheck(
                     table=_table(op),
                     constraint=str(op.constraint_name),
                     condition=str(op.condition),
@@ -114,13 +124,13 @@ class Rewriting:
                 )
             case ops.DropConstraintOp() if op.constraint_name and op.constraint_type != "primary":
                 name = str(op.constraint_name)
-                return ec.DropConstraint(table=_table(op), constraint=name, **self.labels)
+                return DropConstraint(table=_table(op), constraint=name, **self.labels)
             case _:
                 return op
 
     def _foreign_key(self, op: ops.CreateForeignKeyOp) -> Change:
         kw = op.kw
-        return ec.AddForeignKey(
+        return AddForeignKey(
             table=spelled(kw.get("source_schema"), op.source_table),
             columns=tuple(op.local_cols),
             to=spelled(kw.get("referent_schema"), op.referent_table),

@@ -1,0 +1,107 @@
+"""A change from words of the command line: `--table users --columns email`."""
+
+import ast
+import dataclasses
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, get_args
+
+import click
+
+from expandcontract.changes._new_column import NewColumn
+from expandcontract.changes.base import Change
+from expandcontract.changes.registry import kinds
+
+DEFAULT, NOT_NULL = " default ", "not null"
+
+
+def made(kind: str, words: tuple[str, ...]) -> Change:
+    """The change of a kind with fields from words, or an error that names the nearest ones."""
+    cls = _kind(kind)
+    types = {field.name: field.type for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    given: dict[str, list[str]] = {}
+    for name, text in _pairs(words, types):
+        given.setdefault(name, []).append(text)
+    fields = {name: _value(name, types[name], texts) for name, texts in given.items()}
+    missing = [f"--{_option(name)}" for name in _needed(cls) if name not in fields]
+    if missing:
+        raise click.UsageError(f"{_option(cls.kind)} needs {', '.join(missing)}")
+    return cls(**fields)
+
+
+def _kind(word: str) -> type[Change]:
+    known = {_option(kind): cls for kind, cls in kinds().items()}
+    known |= {cls.__name__: cls for cls in kinds().values()}
+    name = word if word in known else word.replace("_", "-")
+    if name not in known:
+        raise click.UsageError(f"there is no kind {word!r}; {_near(name, list(known))}")
+    return known[name]
+
+
+def _pairs(words: tuple[str, ...], types: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Options with their values; a field of truth needs none."""
+    rest = list(words)
+    while rest:
+        word, _, text = (first := rest.pop(0)).partition("=")
+        name = word.removeprefix("--").replace("-", "_")
+        if not first.startswith("--") or name not in types:
+            options = [f"--{_option(one)}" for one in types]
+            raise click.UsageError(f"{first!r} is no field of it; {_near(word, options)}")
+        if "=" not in first:
+            is_flag = types[name] is bool
+            if not is_flag and not rest:
+                raise click.UsageError(f"--{_option(name)} needs a value")
+            text = "True" if is_flag else rest.pop(0)
+        yield name, text
+
+
+def _value(name: str, kind: Any, texts: list[str]) -> object:  # noqa: ANN401  # an annotation
+    kinds_of_it = get_args(kind)
+    if kind == tuple[str, ...]:
+        return tuple(texts)
+    text = texts[-1]
+    try:
+        if date in kinds_of_it:
+            return date.fromisoformat(text)
+        if NewColumn in kinds_of_it:
+            return _column(text)
+        return text if kind is str or str in kinds_of_it else ast.literal_eval(text)
+    except (ValueError, SyntaxError) as error:
+        raise click.BadParameter(f"{text!r}: {error}", param_hint=f"--{_option(name)}") from None
+
+
+def _column(text: str) -> NewColumn:
+    """Read `age integer DEFAULT 0 NOT NULL`.
+
+    >>> _column("age numeric(10, 2) not null default 0").type
+    'numeric(10, 2)'
+    """
+    name, _, rest = text.strip().partition(" ")
+    if not rest.strip():
+        message = "write a name and a type: age integer DEFAULT 0 NOT NULL"
+        raise ValueError(message)
+    nullable = True
+    at = rest.lower().find(NOT_NULL)
+    if at >= 0:
+        nullable, rest = False, f"{rest[:at]}{rest[at + len(NOT_NULL) :]}"
+    at = f"{rest} ".lower().find(DEFAULT)
+    default = rest[at + len(DEFAULT) :].strip() if at >= 0 else None
+    type_ = (rest if at < 0 else rest[:at]).strip()
+    return NewColumn(name=name, type=type_, nullable=nullable, default=default)
+
+
+def _needed(cls: type[Change]) -> Iterator[str]:
+    for field in dataclasses.fields(cls):  # type: ignore[arg-type]
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+            yield field.name
+
+
+def _option(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _near(word: str, known: list[str]) -> str:
+    import difflib  # noqa: PLC0415  when a name is wrong
+
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"

@@ -1,0 +1,74 @@
+"""Writes the revision files of one change, as autogenerate would: a file for each phase."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError, rev_id
+
+from expandcontract.changes.base import Change
+from expandcontract.changes.document import to_python
+from expandcontract.model.phase import Phase
+from expandcontract.ops.errors import ProjectNotReadError
+from expandcontract.ops.operations import BY_MEANING
+from expandcontract.ops.rendering import IMPORT
+
+MARKS: dict[str, tuple[Phase, ...]] = {
+    "expand": (Phase.EXPAND,),
+    "switch": (Phase.BACKFILL, Phase.SWITCH),
+    "contract": (Phase.CONTRACT,),
+}
+
+
+def write(config: Config, change: Change, phases: Iterable[Phase], message: str) -> list[Path]:
+    """Write the files after the one head of the history; the paths, in order."""
+    wanted = set(phases)
+    try:
+        directory = ScriptDirectory.from_config(config)
+        directory.messaging_opts = {"quiet": True}
+        heads = directory.get_heads()
+        if len(heads) > 1:
+            reason = f"its history has several heads ({', '.join(heads)}); run alembic merge first"
+            raise ProjectNotReadError(str(directory.dir), reason)
+        head, made = heads[0] if heads else "base", []
+        for mark, several in MARKS.items():
+            if here := [phase for phase in several if phase in wanted]:
+                path, head = _file(directory, config, change, here, f"{message} {mark}", head)
+                made.append(path)
+    except CommandError as error:
+        raise ProjectNotReadError(str(config.config_file_name), str(error)) from error
+    return made
+
+
+def _file(  # one revision and all that is in it
+    directory: ScriptDirectory,
+    config: Config,
+    change: Change,
+    phases: list[Phase],
+    message: str,
+    head: str,
+) -> tuple[Path, str]:
+    def body(order: Iterable[Phase], *, reverts: bool) -> str:
+        names = (BY_MEANING[phase, reverts].name for phase in order)
+        return "\n    ".join(f"op.{name}(CHANGE)" for name in names)
+
+    script = directory.generate_revision(
+        rev_id(),
+        message,
+        head=head,
+        refresh=True,
+        config=config,
+        imports=_head(change, message.rpartition(" ")[2]),
+        upgrades=body(phases, reverts=False),
+        downgrades=body(reversed(phases), reverts=True),
+    )
+    if script is None:
+        raise ProjectNotReadError(str(directory.dir), "Alembic wrote no revision")
+    return Path(script.path), script.revision
+
+
+def _head(change: Change, mark: str) -> str:
+    text = to_python(change)
+    date = "import datetime\n\n" if "datetime." in text else ""
+    return f'{date}{IMPORT}\n\nec_phase = "{mark}"\n\nCHANGE = {text}'

@@ -1,0 +1,126 @@
+"""`ec new`: the files of a change, and what is said of words that are wrong."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+import expandcontract
+from expandcontract.changes.base import Change
+from expandcontract.cli.new_fields import made
+from tests.cli.conftest import Ec
+from tests.ops.generating import Generated
+
+MODELS = """
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+sa.Table(
+    "users",
+    Base.metadata,
+    sa.Column("id", sa.Integer(), primary_key=True),
+    sa.Column("email", sa.Text(), nullable=False),
+)
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, dsn: str, monkeypatch: pytest.MonkeyPatch) -> Generated:
+    found = Generated(tmp_path, dsn)
+    found.models(MODELS)
+    monkeypatch.chdir(tmp_path)
+    return found
+
+
+def test_the_files_of_a_change_are_written_and_carried_out(
+    connection: psycopg.Connection, ec: Ec, project: Generated
+) -> None:
+    connection.execute("CREATE TABLE users (id serial PRIMARY KEY, email text)")
+    connection.execute("INSERT INTO users (email) VALUES (NULL)")
+    words = ("--table", "users", "--column=email", "--fill", "'it''s'", "--owner", "shop")
+
+    outcome = ec("new", "set-not-null", *words, "--contract-by", "2026-12-24", "-m", "email")
+
+    assert outcome.code == 0, outcome.err
+    paths = [Path(line.strip()) for line in outcome.out.splitlines()[1:]]
+    assert [path.stem.partition("_")[2] for path in paths] == [
+        "email_expand",
+        "email_switch",
+        "email_contract",
+    ]
+    text = paths[1].read_text("utf-8")
+    assert 'ec_phase = "switch"' in text
+    assert "op.backfill(CHANGE)\n    op.switch(CHANGE)" in text
+    assert "op.revert_switch(CHANGE)\n    op.revert_backfill(CHANGE)" in text
+    project.carry_out()
+
+
+def test_a_change_that_is_refused_is_not_written(
+    connection: psycopg.Connection, ec: Ec, project: Generated
+) -> None:
+    connection.execute("CREATE TABLE users (id serial PRIMARY KEY)")
+
+    outcome = ec("new", "add-column", "--table", "users", "--column", "age integer not null")
+
+    assert outcome.code == 2
+    assert "age is NOT NULL and has no value for rows that exist" in outcome.err
+    assert list((project.folder / "migrations" / "versions").glob("*.py")) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("ad-column",), "there is no kind 'ad-column'; did you mean add-column?"),
+        (("add-check", "--tabel", "t"), "'--tabel' is no field of it; did you mean --table?"),
+        (("add-check", "--table"), "--table needs a value"),
+        (("add-check", "--table", "t"), "add-check needs --condition"),
+        (("drop-column", "--table", "t"), "drop-column needs --column"),
+        (("add-column", "--table", "t", "--column", "age"), "write a name and a type"),
+        (("drop-table", "--table", "t", "--contract-by", "soon"), "'soon': Invalid isoformat"),
+    ],
+    ids=str,
+)
+def test_wrong_words_are_told_with_the_nearest_ones(
+    ec: Ec, words: tuple[str, ...], said: str
+) -> None:
+    outcome = ec("new", *words)
+
+    assert outcome.code == 2
+    assert said in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("words", "change"),
+    [
+        (
+            [
+                "add-index",
+                "--table=t",
+                "--columns=a",
+                "--columns",
+                "b",
+                "--unique",
+                "--where",
+                "a > 0",
+            ],
+            expandcontract.AddIndex(table="t", columns=("a", "b"), unique=True, where="a > 0"),
+        ),
+        (
+            ["AddColumn", "--table", "t", "--column", "n numeric(10, 2) NOT NULL default 0"],
+            expandcontract.AddColumn(
+                table="t",
+                column=expandcontract.NewColumn(
+                    name="n", type="numeric(10, 2)", nullable=False, default="0"
+                ),
+            ),
+        ),
+    ],
+    ids=["index", "column"],
+)
+def test_fields_are_read_as_their_kind_wants_them(words: list[str], change: Change) -> None:
+    assert made(words[0], tuple(words[1:])) == change
