@@ -17,7 +17,19 @@ from alembic import context
 from models import Base
 from sqlalchemy import create_engine
 
-engine = create_engine(context.config.get_main_option("sqlalchemy.url"))
+url = context.config.get_main_option("sqlalchemy.url")
+if context.is_offline_mode():
+    context.configure(
+        url=url,
+        target_metadata=Base.metadata,
+        literal_binds=True,
+        dialect_opts={"paramstyle": "named"},
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    raise SystemExit
+engine = create_engine(url)
 with engine.connect() as connection:
     context.configure(
         connection=connection,

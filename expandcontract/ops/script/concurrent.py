@@ -23,6 +23,9 @@ _DROP = re.compile(r"DROP INDEX CONCURRENTLY (?=\S)")
 def build(change: Change, step: Step) -> Iterator[str]:
     """Build an index; what a broken build left is put aside under another name and dropped."""
     statement = step.statements[0]
+    if len(step.statements) == 1 and _DROP.match(statement.sql):
+        yield from _gone(change, step)
+        return
     found = _BUILD.match(statement.sql)
     if found is None or statement.table is None or len(step.statements) != 1:
         raise NotScriptableError(change.name, step.name)
@@ -53,6 +56,24 @@ def build(change: Change, step: Step) -> Iterator[str]:
             when(f"NOT ({done})", fail(not_done) + ";"),
             set_step(step, "done"),
         ),
+        number(change.name),
+    )
+
+
+def _gone(change: Change, step: Step) -> Iterator[str]:
+    """Drop an index for good: aside first, since another one may have its name afterwards."""
+    statement = step.statements[0]
+    index = TableName.parse(_DROP.sub("", statement.sql))
+    if statement.table is None:
+        raise NotScriptableError(change.name, step.name)
+    aside = f"zz_ec_{short_hash(str(index), 'gone')}_gone"
+    done = step.done.inlined()
+    put_aside = indexes.rename(statement.table, index.name, aside).sql
+    yield do(commands(when(f"NOT ({done})", f"{put_aside};")))
+    yield _if_exists(indexes.drop_concurrently(statement.table, aside).sql)
+    not_done = f"{step.name} ran, but it is not true that {step.summary}"
+    yield do(
+        commands(when(f"NOT ({done})", fail(not_done) + ";"), set_step(step, "done")),
         number(change.name),
     )
 

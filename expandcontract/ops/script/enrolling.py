@@ -80,7 +80,7 @@ def enrol(change: Change, plan: Editions) -> str:
             command
             for at, retired in enumerate(plan.before.retires)
             if retired.properties
-            for command in _as_known(change, at, retired)
+            for command in _as_known(change, at, retired, _loosened(plan, retired))
         ),
         f"{add} INTO {CHANGE}",
         *(_claim(change, *claim) for claim in plan.before.claims),
@@ -110,7 +110,15 @@ def _same_plan(change: Change, plan: Editions) -> str:
     return when(f"({theirs}) <> ({ours})", fail(said, ONLINE) + ";")
 
 
-def _as_known(change: Change, at: int, retired: Retired) -> tuple[str, ...]:
+def _loosened(plan: Editions, retired: Retired) -> frozenset[str]:
+    """What the change itself takes from the column before contract compares it."""
+    steps = {step.name for step in plan.before.steps}
+    return frozenset({"NOT NULL"} if f"nullable {retired.column}" in steps else ())
+
+
+def _as_known(
+    change: Change, at: int, retired: Retired, loosened: frozenset[str]
+) -> tuple[str, ...]:
     """The column that goes must be as the revisions say; its default is kept as the server has it.
 
     The gate of contract compares both once more, to notice what was changed meanwhile.
@@ -119,7 +127,8 @@ def _as_known(change: Change, at: int, retired: Retired) -> tuple[str, ...]:
     known = {k: v for k, v in retired.properties.items() if k not in {"default", "collation"}}
     params = {"table": str(retired.table), "column": retired.column, "known": json.dumps(known)}
     has_default = "true" if "default" in retired.properties else "false"
-    other = inlined("ec_found IS DISTINCT FROM %(known)s::jsonb", params)
+    less = "".join(f" - '{name}'" for name in sorted(loosened))
+    other = inlined(f"(ec_found{less}) IS DISTINCT FROM %(known)s::jsonb", params)
     path = f"'{{retires,{at},properties,default}}'"
     said = f"{column} is not as the revisions say, from which {change.name} was planned"
     return (
