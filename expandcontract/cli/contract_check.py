@@ -1,5 +1,7 @@
 """`ec contract-check`: may the old side go?"""
 
+from collections.abc import Iterator
+
 import click
 
 from expandcontract.cli import output
@@ -8,8 +10,9 @@ from expandcontract.cli.exits import Exit
 from expandcontract.cli.options import Common, common
 from expandcontract.cli.running import runner
 from expandcontract.engine.gates import gate
-from expandcontract.model.gate import Closed, Gate, Open
+from expandcontract.model.gate import Closed, Gate, Look, Open, evidence
 from expandcontract.model.phase import Phase
+from expandcontract.postgres.installation import install
 from expandcontract.postgres.ledger import Record
 
 
@@ -17,9 +20,13 @@ from expandcontract.postgres.ledger import Record
 @NAME
 @common
 def contract_check(*, common: Common, name: str) -> Exit:
-    """Say whether the contract of the change NAME may run now; exit 1 with the reasons if not."""
+    """Say whether the contract of the change NAME may run now; exit 1 with the reasons if not.
+
+    Every probe is shown with what it saw, and with what it could not see.
+    """
     with runner(common) as run:
         record = named(run, name)
+        install(run.session)
         verdict: Gate = gate(run, record, Phase.CONTRACT) if _is_to_come(record) else Open()
     reasons = verdict.reasons if isinstance(verdict, Closed) else ()
     if common.json:
@@ -28,7 +35,8 @@ def contract_check(*, common: Common, name: str) -> Exit:
             "state": record.state,
             "open": not reasons,
             "reasons": [str(reason) for reason in reasons],
-            "evidence": verdict.evidence,
+            "evidence": evidence(verdict),
+            "probes": [look.document() for look in verdict.looks],
         }
         output.say(output.as_json(document))
     elif not _is_to_come(record):
@@ -38,17 +46,29 @@ def contract_check(*, common: Common, name: str) -> Exit:
         output.say(f"contract of {output.strong(record.name)}: {word}")
         for reason in reasons:
             output.say(f"  - {reason}")
-        if verdict.evidence:
-            output.say(output.pairs(_readable(verdict.evidence)))
+        for line in _looks(verdict.looks):
+            output.say(line)
     return Exit.FINDINGS if reasons else Exit.DONE
+
+
+def _looks(looks: tuple[Look, ...]) -> Iterator[str]:
+    """What each probe saw, and what it could not."""
+    for look in looks:
+        if not look.evidence and not look.unseen and not look.reasons:
+            continue
+        word = output.careful("closed") if look.reasons else output.good("open")
+        yield f"{look.probe}: {word}"
+        if look.evidence:
+            yield output.pairs({f"  {_readable(what)}": it for what, it in look.evidence.items()})
+        yield from (f"  not seen: {what}" for what in look.unseen)
 
 
 def _is_to_come(record: Record) -> bool:
     return record.is_open and not record.keeps
 
 
-def _readable(evidence: dict[str, str]) -> dict[str, object]:
-    return {f"  {what.replace('_', ' ')}": value for what, value in evidence.items()}
+def _readable(what: str) -> str:
+    return what.replace("_", " ")
 
 
 COMMAND = contract_check

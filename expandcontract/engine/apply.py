@@ -6,7 +6,7 @@ from expandcontract.engine.closing import come_back, make_room
 from expandcontract.engine.doubting import doubting_the_copy
 from expandcontract.engine.drift import assume, still_there
 from expandcontract.engine.events import PhaseDone, PhaseReverted
-from expandcontract.engine.gates import gate, watch_old_writes
+from expandcontract.engine.gates import begin, gate
 from expandcontract.engine.holding import held
 from expandcontract.engine.noting import noting_errors
 from expandcontract.engine.runner import Runner
@@ -20,7 +20,7 @@ from expandcontract.errors import (
 from expandcontract.model.gate import Closed
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan
-from expandcontract.postgres import leases, ledger
+from expandcontract.postgres import leases, ledger, observations
 from expandcontract.postgres.catalog import read_catalog
 from expandcontract.postgres.installation import install
 from expandcontract.postgres.leases import Lease
@@ -118,6 +118,8 @@ def apply_phase(
                 for step in record.plan.of(phase):
                     carry_out(runner, lease, step)
             _close_phase(runner, lease, record, phase)
+            if phase is Phase.SWITCH:
+                begin(runner, record)
     runner.tell(PhaseDone(record.name, phase))
     return ledger.get(session, record.id)
 
@@ -162,7 +164,7 @@ def _close_phase(runner: Runner, lease: Lease, record: Record, phase: Phase) -> 
         ledger.not_due(session, record, phase)
         if phase is Phase.SWITCH:
             ledger.set_switch(session, record, 100)
-            watch_old_writes(session, record)
+            observations.forget(session, record)
         if over is Phase.CONTRACT:
             for step in (*record.plan.comeback, *record.plan.remake):
                 ledger.forget_step(session, record, step.name)

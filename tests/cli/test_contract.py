@@ -1,4 +1,5 @@
 import json
+import re
 
 import psycopg
 
@@ -20,7 +21,7 @@ def test_a_closed_gate_is_exit_1_with_every_reason(
 
     assert outcome.code == 1
     assert "later was added to public.users.email after the change began" in outcome.err
-    assert "the old side has been quiet for 0 s of the 600 s required" in outcome.err
+    assert re.search(r"the old side has been quiet for \d+ s of the 600 s required", outcome.err)
     assert columns(connection) == ["email", "email_address", "id"]
 
 
@@ -118,7 +119,7 @@ def test_the_check_shows_its_evidence(
 
     assert closed.code == 1
     assert f"contract of {switched}: closed\n  - the old side has been quiet" in closed.out
-    assert "quiet seconds  0" in closed.out
+    assert re.search(r"quiet seconds  \d+\n", closed.out)
     assert opened.code == 0
     document = json.loads(opened.out)
     assert (document["open"], document["reasons"]) == (True, [])

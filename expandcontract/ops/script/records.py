@@ -4,12 +4,12 @@ import json
 from collections.abc import Sequence
 
 from expandcontract.changes.base import Change
-from expandcontract.engine import gates
+from expandcontract.engine.gates import writes as old_writes
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Step
 from expandcontract.ops.script.editions import Editions
 from expandcontract.ops.script.text import CHANGE, Variable, commands, do, fail, inlined, when
-from expandcontract.postgres import installation
+from expandcontract.postgres import installation, observations
 from expandcontract.postgres import ledger_queries as queries
 
 ID = Variable(CHANGE)
@@ -109,14 +109,13 @@ def close(change: Change, plan: Editions, phase: Phase) -> str:
 
 def _watch_old_writes(plan: Editions) -> tuple[str, ...]:
     """From now on, the time since the last write through the old side is counted."""
-    if (sequence := plan.before.counters.get(gates.OLD_WRITES)) is None:
+    if (sequence := plan.before.counters.get(old_writes.OLD_WRITES)) is None:
         return ()
-    counter = inlined(gates.COUNTER, {"sequence": f'expandcontract."{sequence}"'})
+    counter = inlined(old_writes.COUNTER, {"sequence": f'expandcontract."{sequence}"'})
     value = Variable(f"({counter})")
-    write, _, _ = gates.OBSERVE.partition("RETURNING")
     return (
-        inlined(gates.FORGET, {"id": ID, "what": gates.OLD_WRITES}),
-        inlined(write, {"id": ID, "what": gates.OLD_WRITES, "value": value}),
+        inlined(observations.FORGET, {"id": ID}),
+        inlined(observations.NOTE, {"id": ID, "what": old_writes.OLD_WRITES, "value": value}),
     )
 
 
