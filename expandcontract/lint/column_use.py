@@ -12,6 +12,7 @@ from expandcontract.model.names import TableName
 
 PARAMETER = re.compile(r"\$\d+")
 WORD = re.compile(r"\w+")
+COPIES = re.compile(r"\s*CREATE\s+(\w+\s+)?(TABLE|MATERIALIZED\s+VIEW)\s", re.IGNORECASE)
 
 HARMLESS = """
     alter analyze begin checkpoint close cluster comment commit create deallocate discard drop grant
@@ -40,7 +41,7 @@ def use_of(sql: str, table: TableName, column: str) -> Use:
     'does not use'
     """
     first = WORD.search(sql)
-    if first is not None and first[0].lower() in HARMLESS.split() and " as " not in sql.lower():
+    if first is not None and first[0].lower() in HARMLESS.split() and not COPIES.match(sql):
         return Use.NO
     try:
         # A parameter before a comma looks like a quoted text to the reader.

@@ -20,6 +20,7 @@ USERS = TableName("users", "public")
         "DELETE FROM users WHERE lower(email) = $1",
         "WITH x AS (SELECT u.email FROM users u) SELECT id FROM orders",
         "COPY public.users (id, email) TO stdout",
+        "CREATE TEMP TABLE t AS SELECT email FROM users",
     ],
 )
 def test_a_statement_that_names_it(sql: str) -> None:
@@ -61,6 +62,7 @@ def test_a_statement_that_may_use_it(sql: str) -> None:
         "INSERT INTO users (id) SELECT o.id FROM orders o",
         "ALTER TABLE users DROP COLUMN email",
         "VACUUM ANALYZE users",
+        "CREATE FUNCTION f() RETURNS text LANGUAGE sql AS 'SELECT email FROM users'",
         "",
     ],
 )
