@@ -11,7 +11,7 @@ from expandcontract.model.names import TableName
 from expandcontract.model.probe import Probe
 from tests.facts.claims import SETUP, SYNC, T
 
-MOOD = TableName("mood", "public")
+TEMPER = TableName("temper", "public")
 ODD = TableName('od"d %s', "public")
 INVALID = "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'b_index'::regclass"
 NEVER = TableName("nowhere", "public")
@@ -73,13 +73,13 @@ TURNS = {
     ),
     "enum_has": (
         Turn(
-            probe=probes.enum_has(MOOD, ("b", "it's")),
-            before="CREATE TYPE mood AS ENUM ('a', 'it''s')",
-            command="ALTER TYPE mood RENAME VALUE 'a' TO 'b'",
+            probe=probes.enum_has(TEMPER, ("b", "it's")),
+            before="CREATE TYPE temper AS ENUM ('a', 'it''s')",
+            command="ALTER TYPE temper RENAME VALUE 'a' TO 'b'",
         ),
     ),
     "type_exists": (
-        Turn(probe=probes.type_exists(MOOD), command="CREATE TYPE mood AS ENUM ('a')"),
+        Turn(probe=probes.type_exists(TEMPER), command="CREATE TYPE temper AS ENUM ('a')"),
     ),
     "index_method_exists": (
         Turn(

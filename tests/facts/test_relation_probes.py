@@ -12,7 +12,7 @@ from tests.facts.test_ddl_probes import Turn, holds
 
 V = TableName('v "odd" %s', "public")
 N = TableName("n", "public")
-VIEW = 'CREATE VIEW "v ""odd"" %s" AS SELECT id, a, b FROM t'
+VIEW = 'CREATE VIEW "v ""odd"" %s" AS SELECT * FROM t'
 TURNS = {
     "is_table": (
         Turn(probe=relation_probes.is_table(N), command="ALTER TABLE t RENAME TO n"),
