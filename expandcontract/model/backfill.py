@@ -71,7 +71,7 @@ class Backfill:
             "assignments": [list(pair) for pair in self.assignments],
             "compare_as_text": list(self.compare_as_text),
             "sync_key": self.sync_key,
-            "into": self.into and self.into.document(),
+            **({"into": self.into.document()} if self.into else {}),
             **({"where": self.where} if self.where else {}),
             **({"wakes_triggers": True} if self.wakes_triggers else {}),
             **({"reads": list(self.reads)} if self.reads else {}),

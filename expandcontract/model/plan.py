@@ -75,7 +75,7 @@ class Step:
             "running": self.running and self.running.document(),
             "revert": [statement.document() for statement in self.revert],
             "reverted": self.reverted.document(),
-            "offenders": self.offenders,
+            **({"offenders": self.offenders} if self.offenders else {}),
         }
 
     @classmethod
@@ -165,8 +165,8 @@ class Plan:
             "version": DOCUMENT_VERSION,
             "steps": [step.document() for step in self.steps],
             "comeback": [step.document() for step in self.comeback],
-            "close": [step.document() for step in self.close],
-            "remake": [step.document() for step in self.remake],
+            **({"close": [step.document() for step in self.close]} if self.close else {}),
+            **({"remake": [step.document() for step in self.remake]} if self.remake else {}),
             "assumptions": [
                 {"text": a.text, "probe": a.probe.document()} for a in self.assumptions
             ],
