@@ -36,7 +36,13 @@ def clone(tmp_path: Path) -> Path:
     (project / "versions").mkdir(parents=True)
     (project / "alembic.ini").write_text("[alembic]\nscript_location = %(here)s\n")
     (project / "env.py").write_text(OFFLINE.format(head="", more=""))
-    revision(project, "a", None, "op.create_table('t', sa.Column('a', sa.Text))")
+    revision(
+        project,
+        "a",
+        None,
+        "op.create_table('t', sa.Column('id', sa.Integer, primary_key=True),"
+        " sa.Column('a', sa.Text))",
+    )
     revision(project, "old", "a", "op.drop_table('u')")
     git(project, "init", "-b", "main")
     for words in (("add", "."), ("commit", "-m", "x"), ("checkout", "-b", "topic")):

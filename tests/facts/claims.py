@@ -61,7 +61,8 @@ SYNC = Sync(
     old=(Side(column="a", value='NEW."b"', default="'x'::text"),),
     new=(Side(column="b", value='NEW."a"'),),
 )
-MOOD = TableName("feeling", "public")
+MOOD = TableName("mood", "public")  #: stands
+FEELING = TableName("feeling", "public")  #: is made
 S = TableName("numbers", "public")
 NUMBERS = Sequence(
     name=TableName("made", "public"),
@@ -100,18 +101,6 @@ GRANTED = Table(
     privileges=("pg_monitor=ar*wdDxt/o",),
 )
 FILLER = Filler(table=T, key="k", column="b", value="lower(a)", search_path=("public",))
-MOOD = TableName("feeling", "public")
-S = TableName("numbers", "public")
-NUMBERS = Sequence(
-    name=TableName("made", "public"),
-    type="integer",
-    start=5,
-    increment=2,
-    minimum=1,
-    maximum=99,
-    cache=3,
-    cycles=True,
-)
 RICH = Column(
     name="a",
     type="text",
@@ -246,10 +235,12 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
             before=(Statement(sql="CREATE INDEX n ON t (lower(a))"),),
         ),
     ),
-    "enums.create": (example(enums.create(MOOD, ("a", "it's"))),),
-    "enums.rename": (example(enums.rename(MOOD, "n"), before=(enums.create(MOOD, ("a",)),)),),
-    "enums.drop": (example(enums.drop(MOOD), before=(enums.create(MOOD, ("a",)),)),),
-    "enums.comment": (example(enums.comment(MOOD, "x"), before=(enums.create(MOOD, ("a",)),)),),
+    "enums.create": (example(enums.create(FEELING, ("a", "it's"))),),
+    "enums.rename": (example(enums.rename(FEELING, "n"), before=(enums.create(FEELING, ("a",)),)),),
+    "enums.drop": (example(enums.drop(FEELING), before=(enums.create(FEELING, ("a",)),)),),
+    "enums.comment": (
+        example(enums.comment(FEELING, "x"), before=(enums.create(FEELING, ("a",)),)),
+    ),
     "indexes.create": (example(indexes.create(T, _index("n", IndexKey(column="a")))),),
     "indexes.drop": (example(indexes.drop(T, "b_index")),),
     "indexes.drop_concurrently": (example(indexes.drop_concurrently(T, "b_index")),),
