@@ -1,5 +1,7 @@
 """The kinds that copy nothing, and the native statements with the same end."""
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 
 import expandcontract as ec
@@ -201,11 +203,14 @@ DROPS = (
     ),
 )
 OTHERS = (
-    case(
-        "enum value",
-        ec.AddEnumValue(type="mood", value="so-so %s", before="ok"),
-        "ALTER TYPE mood ADD VALUE 'so-so %s' BEFORE 'ok'",
-        setup=f"CREATE TYPE mood AS ENUM ('sad', 'ok'); {TABLE}",
+    replace(
+        case(
+            "enum value",
+            ec.AddEnumValue(type="mood", value="so-so %s", before="ok"),
+            "ALTER TYPE mood ADD VALUE 'so-so %s' BEFORE 'ok'",
+            setup=f"CREATE TYPE mood AS ENUM ('sad', 'ok'); {TABLE}",
+        ),
+        stays=("type public.mood",),
     ),
     case(
         "raw SQL",

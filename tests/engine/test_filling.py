@@ -308,7 +308,7 @@ def test_a_backfill_is_paused_tuned_and_cancelled_through_the_ledger(dsn: str) -
         thread.start()
         eventually(lambda: bool(events) and "ec resume" in str(events[-1]))
         assert chunks() == 0
-        controls.tune(other.session, record, {"workers": 2, "batch-size": 50})
+        controls.tune(other.session, record, {"workers": 2, "batch-size": 1})
         controls.wish(other.session, record, "run")
         eventually(lambda: chunks() > 2)
         controls.wish(other.session, record, "cancel")

@@ -134,9 +134,13 @@ def differences(
 
 
 def comparable(table: Table) -> Table:
-    """What no text can tell is left out."""
+    """What no text can tell, and what only a change that carries things over asks, is left out."""
     columns = tuple(replace(c, storage=None, compression=None) for c in table.columns)
-    return replace(table, columns=columns, rows=None, bytes=0, owner=None)
+    dependents = tuple(
+        replace(d, class_="", again=(), drop=(), made=(), columns=()) for d in table.dependents
+    )
+    asked = replace(table, dependents=dependents, references=(), referring=None)
+    return replace(asked, columns=columns, rows=None, bytes=0, owner=None)
 
 
 def executed(connection: psycopg.Connection, sql: str) -> None:

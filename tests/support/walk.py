@@ -41,6 +41,7 @@ class Case:
     tables: tuple[str, ...] = ("t",)  #: whose rows are compared
     before: str = ""  #: what stands when the change starts and is no part of the start
     is_final: bool = False  #: there is no way back from contract
+    stays: tuple[str, ...] = ()  #: what a revert leaves as it is, by its place in a fingerprint
     ends_as: tuple[str, ...] = ()  #: what the tables are called at the end, if not as before
 
     def __str__(self) -> str:
