@@ -98,7 +98,8 @@ class Healing:
         if self._dialect.driver == "asyncpg":
             return  # SQLAlchemy lets all of its connections forget
         driver: Any = connection.connection.driver_connection
-        cursor.execute("BEGIN; ROLLBACK" if driver.autocommit else "ROLLBACK", prepare=False)
+        for command in ("BEGIN", "ROLLBACK") if driver.autocommit else ("ROLLBACK",):
+            cursor.execute(command)
 
 
 def is_stale(error: BaseException) -> bool:

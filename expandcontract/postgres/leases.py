@@ -48,7 +48,7 @@ RELEASE: LiteralString = """
 """
 HOLDER: LiteralString = """
     SELECT holder, date_trunc('second', taken_at)::text,
-           extract(epoch FROM expires_at - clock_timestamp())::float8
+           extract(epoch FROM greatest(expires_at, now()) - now())::float8
     FROM expandcontract.leases WHERE change_id = %(id)s::bigint
 """
 LIVE: LiteralString = """

