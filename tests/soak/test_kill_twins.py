@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.engine.test_kill_twins import dies_everywhere
 from tests.engine.test_twins import CASES
 from tests.support.databases import Databases
 from tests.support.mortal import Mortals
 from tests.support.walk import Case
+from tests.thorough.test_kill_twins import dies_everywhere
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
