@@ -1,6 +1,7 @@
 """Run the tests that depend on the server once for every PostgreSQL major found here.
 
-`python -m tests.matrix [MAJOR…] [pytest arguments…]`; a major that is named and missing fails.
+`python -m tests.matrix [MAJOR…] [FOLDER…] [pytest arguments…]`; a major that is named and missing
+fails. Without a folder all are run whose tests say something about the server.
 """
 
 import os
@@ -22,10 +23,11 @@ LINTED = ("facts/test_lint_facts.py",)
 def main(arguments: list[str]) -> int:
     """Return how many majors failed."""
     named = [int(word) for word in arguments if word.isdecimal()]
-    options = [word for word in arguments if not word.isdecimal()]
+    chosen = [word for word in arguments if word in FOLDERS]
+    options = [word for word in arguments if not word.isdecimal() and word not in FOLDERS]
     found = embedded.discover((Wish.read().cache,))
     majors = named or sorted({one.major for one in found})
-    folders = [HERE / name for name in FOLDERS if (HERE / name).is_dir()]
+    folders = [HERE / name for name in chosen or FOLDERS if (HERE / name).is_dir()]
     if not folders:
         sys.exit(f"none of {', '.join(FOLDERS)} is a folder of {HERE}")
     failed = []
