@@ -48,7 +48,9 @@ RELEASE: LiteralString = """
 """
 HOLDER: LiteralString = """
     SELECT holder, date_trunc('second', taken_at)::text,
-           extract(epoch FROM greatest(expires_at, now()) - now())::float8
+           CASE WHEN isfinite(expires_at)
+                THEN extract(epoch FROM expires_at - clock_timestamp())::float8
+                ELSE '-infinity' END
     FROM expandcontract.leases WHERE change_id = %(id)s::bigint
 """
 LIVE: LiteralString = """
