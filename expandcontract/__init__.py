@@ -41,13 +41,15 @@ if TYPE_CHECKING:
     from expandcontract.changes.widen_primary_key import WidenPrimaryKey
     from expandcontract.engine.api import apply, backfill, plan, revert, status, verify
     from expandcontract.engine.computing import SKIP
+    from expandcontract.engine.moving import switch
     from expandcontract.engine.readiness import Readiness, require
+    from expandcontract.engine.soaking import Soak
     from expandcontract.engine.status import ChangeStatus
-    from expandcontract.engine.switching import switch
     from expandcontract.errors import ExpandContractError
     from expandcontract.lint.linter import lint
     from expandcontract.model.phase import Phase
     from expandcontract.model.plan import Plan
+    from expandcontract.pacing.vitals import Vital
 
 __all__ = [
     "SKIP",
@@ -83,8 +85,10 @@ __all__ = [
     "ReplaceEnum",
     "ReplaceIndex",
     "SetNotNull",
+    "Soak",
     "SplitColumn",
     "Sql",
+    "Vital",
     "WidenPrimaryKey",
     "apply",
     "backfill",
@@ -134,7 +138,9 @@ _HOMES = {
     "RenameTable": "changes.rename_table",
     "ReplaceIndex": "changes.replace_index",
     "SetNotNull": "changes.set_not_null",
+    "Soak": "engine.soaking",
     "Sql": "changes._sql",
+    "Vital": "pacing.vitals",
     "WidenPrimaryKey": "changes.widen_primary_key",
     "apply": "engine.api",
     "backfill": "engine.api",
@@ -142,7 +148,7 @@ _HOMES = {
     "require": "engine.readiness",
     "revert": "engine.api",
     "status": "engine.api",
-    "switch": "engine.switching",
+    "switch": "engine.moving",
     "verify": "engine.api",
 }
 

@@ -11,20 +11,25 @@ from typing import Self, assert_never
 from expandcontract.cli import output
 from expandcontract.cli.live import Live
 from expandcontract.engine.events import (
+    BrownedOut,
     ChangeClosed,
     ChangeCloses,
     ChunkDone,
     Event,
+    HealthSeen,
     Held,
     LockAwaited,
     PhaseDone,
     PhaseReverted,
+    ReadsMoved,
+    Returned,
     RowFailed,
     StepDone,
     StepReverted,
     StepSkipped,
     StepStarted,
     Waited,
+    Warned,
 )
 from expandcontract.pacing.progress import Progress
 from expandcontract.pacing.throttle import Reading
@@ -145,7 +150,7 @@ class Telling:
             self._document(event)
         elif self._quiet:
             return
-        elif isinstance(event, ChunkDone | Held):
+        elif isinstance(event, ChunkDone | Held | HealthSeen):
             self._often(self._passing(event))
         else:
             self._say(self._lasting(event))
@@ -166,7 +171,9 @@ class Telling:
             output.say(output.as_json(as_document(self._untold)))
             self._untold = None
 
-    def _passing(self, event: ChunkDone | Held) -> str:
+    def _passing(self, event: ChunkDone | Held | HealthSeen) -> str:
+        if isinstance(event, HealthSeen):
+            return f"{'well' if event.is_well else 'not sure'}: {'; '.join(event.said)}"
         if isinstance(event, Held):
             return f"{event.step}: holds, {'; '.join(event.reasons)}"
         rate = self._rate.per_second(event.progress.rows_seen, time.monotonic())
@@ -201,8 +208,10 @@ class Telling:
                 return output.careful(f"{change} is closed for good; then{lines}")
             case ChangeClosed(change=change):
                 return f"{output.strong(change)}: {output.good('closed')}"
-            case ChunkDone() | Held():
+            case ChunkDone() | Held() | HealthSeen():
                 return self._passing(event)
+            case ReadsMoved() | Returned() | BrownedOut() | Warned():
+                return moved(event)
             case unreachable:
                 assert_never(unreachable)
 
@@ -216,6 +225,25 @@ class Telling:
         self._said_at = time.monotonic()
         if text:
             self._live.say(text)
+
+
+def moved(event: ReadsMoved | Returned | BrownedOut | Warned) -> str:
+    """What was done about who reads what."""
+    match event:
+        case ReadsMoved(change=change, percent=percent, killed=killed):
+            word = output.careful("killed, ") if killed else ""
+            return f"{output.strong(change)}: {word}{percent} % of the keys read the new side"
+        case Returned(change=change, percent=percent, reasons=reasons):
+            lines = "".join(f"\n  - {reason}" for reason in reasons)
+            back = output.bad(f"taken back from {percent} % to the old side")
+            return f"{output.strong(change)}: {back}{lines}"
+        case BrownedOut(change=change, columns=columns, seconds=seconds):
+            until = (
+                f"is out of reach for {duration(seconds)}" if seconds else "is within reach again"
+            )
+            return f"{output.strong(change)}: {', '.join(columns)} {until}"
+        case Warned(text=text):
+            return output.careful(text)
 
 
 def as_document(event: Event) -> dict[str, object]:

@@ -96,6 +96,8 @@ def _details(change: ChangeStatus, today: date) -> Iterator[str]:
         yield f"worked on by {change.worked_on_by}"
     if change.wish is not None and change.is_open:
         yield output.careful(change.wish)
+    if change.soak is not None and change.is_open:
+        yield change.soak
     for filling in change.fillings:
         if not filling.is_over:
             yield _filled(filling)

@@ -43,6 +43,24 @@ def _named_texts(value: object, folder: Path) -> dict[str, str]:
     raise ValueError(message)
 
 
+def _watches(value: object, folder: Path) -> dict[str, Any]:
+    """Each a table with `ask`, and `max` or `min`; a Vital by its name."""
+    from expandcontract.pacing.vitals import Vital, address  # noqa: PLC0415  where there are some
+
+    message = 'a table such as { errors = { ask = "SELECT …", max = 0.01 } }'
+    tables = value.values() if isinstance(value, dict) else [value]
+    if not all(isinstance(one, dict) and one.keys() <= {"ask", "max", "min"} for one in tables):
+        raise ValueError(message)
+    found: dict[str, Vital] = {}
+    for name, given in value.items() if isinstance(value, dict) else ():
+        limits = [given[key] for key in ("max", "min") if key in given]
+        if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in limits):
+            raise ValueError(f"{message}, with figures for limits")
+        ask = address(name, _text(given.get("ask"), folder))
+        found[name] = Vital(name=name, ask=ask, most=given.get("max"), least=given.get("min"))
+    return found
+
+
 def _path(value: object, folder: Path) -> Path:
     if isinstance(value, str) and value.strip():
         return folder / Path(value).expanduser()
@@ -138,6 +156,14 @@ class Config:
     signals: Annotated[
         dict[str, str],
         Key(_named_texts, "Signals of your own: a name and its query or address; limited above."),
+    ] = field(default_factory=dict)
+    watches: Annotated[
+        dict[str, Any],
+        Key(
+            _watches,
+            "What `ec switch --watch NAME` watches: for each name a table with `ask` (a query, an "
+            "address, or `prometheus:URL PROMQL`), and `max` or `min`.",
+        ),
     ] = field(default_factory=dict)
     release_file: Annotated[
         Path | None, Key(_path, "What the running release maps, as `ec snapshot` writes it.")

@@ -123,6 +123,50 @@ class PhaseReverted:
     phase: Phase
 
 
+@dataclass(frozen=True, slots=True)
+class ReadsMoved:
+    """The application reads another side, or begins to."""
+
+    change: str
+    percent: int
+    killed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HealthSeen:
+    """The vitals were asked while reads move."""
+
+    change: str
+    said: tuple[str, ...]
+    is_well: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A vital went beyond its limit, and everybody reads the old side again."""
+
+    change: str
+    percent: int  #: how much of the reading had gone to the new side
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BrownedOut:
+    """The old side cannot be reached for a while, or can be again."""
+
+    change: str
+    columns: tuple[str, ...]
+    seconds: float  #: for how long at most; 0: it is over
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something beside the work did not go well; the work goes on."""
+
+    change: str
+    text: str
+
+
 Event = (
     StepSkipped
     | StepStarted
@@ -137,5 +181,10 @@ Event = (
     | PhaseReverted
     | ChangeCloses
     | ChangeClosed
+    | ReadsMoved
+    | HealthSeen
+    | Returned
+    | BrownedOut
+    | Warned
 )
 Tell = Callable[[Event], None]

@@ -9,7 +9,7 @@ from expandcontract.engine.gates import gate
 from expandcontract.engine.runner import Runner
 from expandcontract.model.gate import Closed
 from expandcontract.model.phase import Phase
-from expandcontract.postgres import controls, leases, ledger
+from expandcontract.postgres import controls, leases, ledger, soaks
 from expandcontract.postgres.installation import installed
 from expandcontract.postgres.ledger import Due, Record
 
@@ -35,6 +35,7 @@ class ChangeStatus:
     percent: int = 0  #: how much of the reading goes to the new side
     killed: bool = False  #: whether it was taken back there by `ec switch --kill`
     closes_from: datetime | None = None  #: what contract kept may go from then on
+    soak: str | None = None  #: what is watched since reads moved, and how that goes
 
     def is_overdue(self, today: date) -> bool:
         """Whether its contract should have been over by now."""
@@ -82,6 +83,7 @@ class ChangeStatus:
             "percent": self.percent,
             "killed": self.killed,
             "closes_from": None if self.closes_from is None else self.closes_from.isoformat(),
+            "soak": self.soak,
         }
 
 
@@ -94,11 +96,14 @@ def status(runner: Runner, name: str | None = None) -> list[ChangeStatus]:
     due = ledger.due(session)
     workers = leases.live(session)
     found = fillings(session)
-    wishes = controls.paused(session) if installed(session) >= STEERED else {}
+    version = installed(session)
+    wishes = controls.paused(session) if version >= STEERED else {}
+    soaking = soaks.newest_of_all(session) if version >= soaks.SINCE else {}
     return [
         replace(
             _status(runner, record, due, found.get(record.id, ()), workers.get(record.id)),
             wish=wishes.get(record.id),
+            soak=str(soaking[record.id]) if record.id in soaking else None,
         )
         for record in records
     ]

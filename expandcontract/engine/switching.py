@@ -1,26 +1,20 @@
 """Moves the application's reads between the two sides of a change."""
 
-from typing import Literal
-
-from expandcontract.changes.base import Change
 from expandcontract.engine.apply import apply_phase, revert_phase
-from expandcontract.engine.events import Tell
+from expandcontract.engine.events import ReadsMoved
 from expandcontract.engine.holding import held
 from expandcontract.engine.runner import Runner
-from expandcontract.engine.status import ChangeStatus, status
 from expandcontract.engine.verifying import verify_change
 from expandcontract.errors import ArgumentError, NoSidesError, PhaseOrderError
 from expandcontract.model.phase import Phase
 from expandcontract.postgres import leases, ledger
-from expandcontract.postgres.installation import install
 from expandcontract.postgres.ledger import Record
-from expandcontract.postgres.opening import Target, session_for
 from expandcontract.postgres.session import transaction
 
 ALL = 100
 
 
-def move_reads(runner: Runner, record: Record, percent: int) -> Record:
+def move_reads(runner: Runner, record: Record, percent: int, *, override: str = "") -> Record:
     """Let so many per cent of the keys read the new side; 100 and 0 move the authority too.
 
     Before the first reads move, old and new are compared in every row.
@@ -29,7 +23,7 @@ def move_reads(runner: Runner, record: Record, percent: int) -> Record:
         raise ArgumentError("switch", "percent", percent, "a whole number from 0 to 100")
     _refuse_one_sided(record)
     if percent == ALL:
-        return to_new(runner, record)
+        return to_new(runner, record, override=override)
     if percent == 0:
         return to_old(runner, record)
     _in_the_window(record)
@@ -39,9 +33,9 @@ def move_reads(runner: Runner, record: Record, percent: int) -> Record:
     return _set(runner, record, percent)
 
 
-def to_new(runner: Runner, record: Record) -> Record:
+def to_new(runner: Runner, record: Record, *, override: str = "") -> Record:
     """Run the switch phase: the new side leads, and everybody reads it."""
-    record = apply_phase(runner, record, Phase.SWITCH)
+    record = apply_phase(runner, record, Phase.SWITCH, override=override)
     if record.is_open and ledger.switch_of(runner.session, record)[0] != ALL:
         return _set(runner, record, ALL)  # the phase was over, and reads had been taken back
     return record
@@ -64,6 +58,7 @@ def kill(runner: Runner, record: Record) -> Record:
     session = runner.session
     ledger.kill(session, record)
     ledger.tell(session, record, "reads killed")
+    runner.tell(ReadsMoved(record.name, 0, killed=True))
     return record
 
 
@@ -76,6 +71,7 @@ def _set(runner: Runner, record: Record, percent: int) -> Record:
             ledger.set_switch(session, record, percent)
             ledger.tell(session, record, "reads moved", percent=str(percent))
             leases.fence(session, lease)
+    runner.tell(ReadsMoved(record.name, percent))
     return record
 
 
@@ -93,39 +89,3 @@ def _in_the_window(record: Record) -> None:
         done = f"run backfill first: ec backfill {record.name}"
     done = done or "start the change again: alembic upgrade"
     raise PhaseOrderError(record.name, "the move of reads", record.state, done)
-
-
-def _nobody(_event: object) -> None:
-    """Tell nobody."""
-
-
-def switch(
-    target: Target,
-    change: Change | str,
-    *,
-    percent: int | None = None,
-    to: Literal["new", "old"] | None = None,
-    kill: bool = False,
-    tell: Tell = _nobody,
-) -> ChangeStatus:
-    """Move the reads of a change, given by itself, by its name or by a column of it.
-
-    One of `percent`, `to` and `kill` says where to; without any, to the new side.
-    """
-    if sum(given not in (None, False) for given in (percent, to, kill)) > 1:
-        raise ArgumentError("ec.switch", "kill", kill, "the only one of percent, to and kill")
-    if to not in (None, "new", "old"):
-        raise ArgumentError("ec.switch", "to", to, "'new' or 'old'")
-    with session_for(target) as session:
-        runner = Runner(session=session, tell=tell)
-        install(session)
-        record = ledger.named(session, change if isinstance(change, str) else change.name)
-        if kill:
-            record = _kill(runner, record)
-        else:
-            goal = {"new": ALL, "old": 0}[to or "new"] if percent is None else percent
-            record = move_reads(runner, record, goal)
-        return status(runner, record.name)[0]
-
-
-_kill = kill  # the function; in `switch` the name is an argument's

@@ -48,8 +48,11 @@ from expandcontract.errors.ledger import (
 )
 from expandcontract.errors.limits import (
     LimitNotReadError,
+    NotWatchedError,
     SourceNotReadError,
+    UnhealthyError,
     UnknownSignalError,
+    VitalNotReadError,
 )
 from expandcontract.errors.root import (
     DatabaseError,
@@ -102,6 +105,7 @@ __all__ = [
     "NoWalkError",
     "NotAChangeError",
     "NotReadyError",
+    "NotWatchedError",
     "OffendingRowsError",
     "OldPrimaryError",
     "OpenTransactionError",
@@ -120,9 +124,11 @@ __all__ = [
     "TableNotFoundError",
     "TooManyFailuresError",
     "TypeNotFoundError",
+    "UnhealthyError",
     "UnknownChangeError",
     "UnknownKindError",
     "UnknownPhaseError",
     "UnknownSignalError",
     "UnknownSwitchError",
+    "VitalNotReadError",
 ]

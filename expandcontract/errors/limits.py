@@ -45,3 +45,51 @@ class SourceNotReadError(ExpandContractError):
             f"{self.given!r}: {self.problem}; write --signal name='SELECT …' or "
             "--signal name=http://…, and --limit name=figure"
         )
+
+
+class VitalNotReadError(ExpandContractError):
+    """What is to be watched while reads move has no usable name, question or limit."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(name, problem)
+        self.name = name
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return (
+            f"the watch {self.name!r}: {self.problem}; write --watch name='SELECT …' (or "
+            "name=http://…, name='prometheus:http://host:9090 QUERY') and --max name=figure, "
+            "or --min"
+        )
+
+
+class UnhealthyError(ExpandContractError):
+    """A figure of health went beyond its limit while reads moved, and they were taken back."""
+
+    exit_code = 1
+
+    def __init__(self, name: str, reasons: tuple[str, ...], percent: int, left: str = "") -> None:
+        super().__init__(name, reasons, percent, left)
+        self.name = name
+        self.reasons = reasons
+        self.percent = percent  #: where the reads had been
+        self.left = left  #: what could not be taken back
+
+    def __str__(self) -> str:
+        lines = "".join(f"\n  - {reason}" for reason in self.reasons)
+        back = f"the switch of {self.name} was taken back from {self.percent} % to the old side:"
+        return f"{back}{lines}{f'{chr(10)}{self.left}' if self.left else ''}"
+
+
+class NotWatchedError(ExpandContractError):
+    """There is nothing to watch in a change, or its reads were taken back meanwhile."""
+
+    exit_code = 1
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(name, problem)
+        self.name = name
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"nothing of {self.name} is watched any more: {self.problem}"

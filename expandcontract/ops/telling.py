@@ -6,20 +6,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from expandcontract.engine.events import (
+    BrownedOut,
     ChangeClosed,
     ChangeCloses,
     ChunkDone,
     Event,
+    HealthSeen,
     Held,
     LockAwaited,
     PhaseDone,
     PhaseReverted,
+    ReadsMoved,
+    Returned,
     RowFailed,
     StepDone,
     StepReverted,
     StepSkipped,
     StepStarted,
     Waited,
+    Warned,
 )
 
 log = logging.getLogger("alembic.expandcontract")
@@ -81,3 +86,14 @@ def line(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912  # on
             return logging.INFO, f"is closed for good; then {'; '.join(goes)}"
         case ChangeClosed():
             return logging.INFO, "is closed"
+        case ReadsMoved(percent=percent):
+            return logging.INFO, f"{percent} % of the keys read the new side"
+        case HealthSeen(said=said):
+            return logging.DEBUG, "; ".join(said)
+        case Returned(percent=percent, reasons=reasons):
+            return logging.WARNING, f"taken back from {percent} %: {'; '.join(reasons)}"
+        case BrownedOut(columns=columns, seconds=seconds):
+            state = f"out of reach for {seconds:.0f} s" if seconds else "within reach again"
+            return logging.INFO, f"{', '.join(columns)}: {state}"
+        case Warned(text=text):
+            return logging.WARNING, text

@@ -1,10 +1,12 @@
 """What an HTTP address answers: a figure, or the series of a Prometheus query."""
 
 import base64
+import http.client
 import json
 import math
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,6 +17,8 @@ from expandcontract.signals.base import Reader, Signal, Watch
 
 TIMEOUT = 5.0
 LARGEST = 1 << 20
+PART = 1 << 16
+SHOWN = 120
 ANSWER = "the address must answer 200 with a figure, or as Prometheus' /api/v1/query does"
 
 
@@ -31,9 +35,11 @@ def start(watch: Watch) -> Reader:
     def read(_session: Session) -> list[Reading]:
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
-                text = answer.read(LARGEST).decode(errors="replace")
+                text = _all(answer, watch.clock).decode(errors="replace")
         except urllib.error.HTTPError as error:
-            return [watch.unknown(f"{host} answered {error.code}; {ANSWER}")]
+            return [watch.unknown(f"{host} answered {error.code}; {_refusal(error) or ANSWER}")]
+        except http.client.HTTPException as error:  # its text may hold the address
+            return [watch.unknown(f"{host} does not answer ({type(error).__name__})")]
         except (OSError, ValueError) as error:
             return [watch.unknown(f"{host} does not answer ({error})")]
         try:
@@ -42,6 +48,24 @@ def start(watch: Watch) -> Reader:
             return [watch.unknown(f"{text[:60]!r} came; {ANSWER}")]
 
     return read
+
+
+def _all(answer: http.client.HTTPResponse, clock: Callable[[], float]) -> bytes:
+    """The whole answer, also of one who sends it drop by drop: not for ever."""
+    until, found = clock() + TIMEOUT, b""
+    while (part := answer.read1(PART)) and len(found) < LARGEST:
+        found += part
+        if clock() > until:
+            raise TimeoutError("the answer does not end")
+    return found
+
+
+def _refusal(error: urllib.error.HTTPError) -> str:
+    """What Prometheus says of a query that it refuses; it answers 400 or 422 then."""
+    try:
+        return str(json.loads(error.read(PART))["error"])[:SHOWN]
+    except (OSError, ValueError, KeyError, TypeError, http.client.HTTPException):
+        return ""
 
 
 def series(watch: Watch, answer: Any) -> list[Reading]:  # noqa: ANN401  # any JSON

@@ -5,6 +5,7 @@ from expandcontract.pacing.units import Unit
 from expandcontract.postgres.session import Session, transaction
 from expandcontract.signals.base import Reader, Signal, Watch
 
+TIMEOUT = "5s"
 ANSWER = (
     "the query must answer one figure, or a boolean that is true while the backfill should hold"
 )
@@ -14,7 +15,7 @@ def start(watch: Watch) -> Reader:
     """Ask it in a transaction that only reads and lasts five seconds at most."""
 
     def read(session: Session) -> list[Reading]:
-        with transaction(session, transaction_read_only="on", statement_timeout="5s"):
+        with transaction(session, transaction_read_only="on", statement_timeout=TIMEOUT):
             rows = session.rows(watch.source)
         if len(rows) != 1 or len(rows[0]) != 1:
             return [watch.unknown(f"{len(rows)} rows came; {ANSWER}")]

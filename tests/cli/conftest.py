@@ -14,6 +14,7 @@ import expandcontract
 from expandcontract import cli
 from expandcontract.changes.rename_column import RenameColumn
 from expandcontract.model.phase import Phase
+from tests.support.databases import Databases
 
 CHANGE = RenameColumn(table="users", old="email", new="email_address", owner="accounts")
 NAME = CHANGE.name
@@ -84,20 +85,50 @@ def fill(connection: psycopg.Connection, rows: int = ROWS) -> None:
     connection.execute("ANALYZE users")
 
 
-@pytest.fixture
-def users(connection: psycopg.Connection, dsn: str) -> str:
-    """The rename of the users' email, expanded; its name."""
-    fill(connection)
+def begin(dsn: str) -> None:
+    """Expand the rename."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        fill(connection)
     expandcontract.apply(dsn, CHANGE, Phase.EXPAND)
+
+
+STAGES = ("users", "backfilled", "switched")
+
+
+@pytest.fixture
+def dsn(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
+    """A database of its own, as far as the test wants the rename to be."""
+    wanted = [stage for stage in STAGES if stage in request.fixturenames]
+
+    def build(dsn: str) -> None:
+        begin(dsn)
+        for phase in (Phase.BACKFILL, Phase.SWITCH)[: STAGES.index(wanted[-1])]:
+            expandcontract.apply(dsn, CHANGE, phase)
+
+    template = databases.template(f"cli {wanted[-1]}", build) if wanted else "template0"
+    with databases.database(template) as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def users(dsn: str) -> str:
+    """The rename of the users' email, expanded; its name."""
+    assert dsn
     return NAME
 
 
 @pytest.fixture
-def switched(users: str, dsn: str) -> str:
+def backfilled(dsn: str) -> str:
+    """The same, backfilled."""
+    assert dsn
+    return NAME
+
+
+@pytest.fixture
+def switched(dsn: str) -> str:
     """The same, switched."""
-    for phase in (Phase.BACKFILL, Phase.SWITCH):
-        expandcontract.apply(dsn, CHANGE, phase)
-    return users
+    assert dsn
+    return NAME
 
 
 def rest(connection: psycopg.Connection) -> None:

@@ -1,17 +1,8 @@
 import json
 
 import psycopg
-import pytest
 
-import expandcontract
-from expandcontract.model.phase import Phase
-from tests.cli.conftest import CHANGE, Ec
-
-
-@pytest.fixture
-def backfilled(users: str, dsn: str) -> str:
-    expandcontract.apply(dsn, CHANGE, Phase.BACKFILL)
-    return users
+from tests.cli.conftest import Ec
 
 
 def spoil(connection: psycopg.Connection) -> None:

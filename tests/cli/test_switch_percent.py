@@ -15,12 +15,6 @@ POSITION = "SELECT percent, killed, state FROM expandcontract.switches"
 AUTHORITY = "SELECT prosrc LIKE '%authority: new%' FROM pg_proc WHERE proname ~ '^zz_ec_.*_sync$'"
 
 
-@pytest.fixture
-def backfilled(users: str, dsn: str) -> str:
-    expandcontract.apply(dsn, CHANGE, Phase.BACKFILL)
-    return users
-
-
 def position(connection: psycopg.Connection) -> tuple[int, bool, str]:
     [(percent, killed, state)] = connection.execute(POSITION).fetchall()
     return percent, killed, state
