@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
+from expandcontract import config
+from expandcontract.cli.marks import marking
 from expandcontract.cli.options import Common
 from expandcontract.cli.paced import Paced
 from expandcontract.engine.events import Event, Tell
@@ -22,6 +24,7 @@ from expandcontract.pacing.window import Window, read_window
 from expandcontract.postgres.opening import session_for
 from expandcontract.postgres.session import Session
 
+DATABASE = "SELECT pg_catalog.current_database()"
 SLICE = 0.1
 """Seconds after which a sleeping runner looks whether it was asked to stop."""
 
@@ -91,8 +94,15 @@ def _nobody(_event: Event) -> None:
 @contextmanager
 def runner(common: Common, *, tell: Tell = _nobody, tempo: Tempo | None = None) -> Iterator[Runner]:
     """A runner on the database that the command is about."""
-    with stop_request() as stop, session_for(common.database()) as session:
-        yield _runner(common, session, stop, tell, tempo or Tempo())
+    dsn, variables = common.database(), config.environment()
+    settings = common.settings()
+    hooks = config.webhooks(settings.webhooks, variables, f"webhooks of {settings.source}")
+    with (
+        stop_request() as stop,
+        session_for(dsn) as session,
+        marking(hooks, lambda: str(session.rows(DATABASE)[0][0]), tell) as tell_all,
+    ):
+        yield _runner(common, session, stop, tell_all, tempo or Tempo())
 
 
 def _runner(

@@ -20,6 +20,7 @@ from expandcontract.config.reading import (
     read,
 )
 from expandcontract.config.settings import Config
+from expandcontract.config.webhooks import Webhook, WebhookNotReadError, webhooks
 
 __all__ = [
     "Config",
@@ -29,10 +30,13 @@ __all__ = [
     "DsnMissingError",
     "DsnNotReadError",
     "UnknownKeyError",
+    "Webhook",
+    "WebhookNotReadError",
     "database",
     "environment",
     "masked",
     "normalized",
     "read",
     "seconds",
+    "webhooks",
 ]

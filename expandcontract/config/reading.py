@@ -79,7 +79,7 @@ def read(file: Path | None, folder: Path) -> Config:
         try:
             values[key] = known[key].read(value, path.parent)
         except ValueError as expected:
-            shown = "what it is" if key == "dsn" else masked(repr(value))
+            shown = "what it is" if key in {"dsn", "webhooks"} else masked(repr(value))
             raise ConfigValueError(str(path), key, shown, str(expected)) from None
     return Config(**values, source=path)
 

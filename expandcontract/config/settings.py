@@ -165,6 +165,14 @@ class Config:
             "address, or `prometheus:URL PROMQL`), and `max` or `min`.",
         ),
     ] = field(default_factory=dict)
+    webhooks: Annotated[
+        tuple[str, ...],
+        Key(
+            _texts,
+            "Who is told when reads move and phases end: `https://…` gets JSON, "
+            "`grafana:https://:TOKEN@host` an annotation. `EC_WEBHOOKS` comes first.",
+        ),
+    ] = field(default=(), repr=False)
     release_file: Annotated[
         Path | None, Key(_path, "What the running release maps, as `ec snapshot` writes it.")
     ] = None

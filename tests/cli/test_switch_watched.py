@@ -152,7 +152,10 @@ def test_what_cannot_be_watched_is_said_before_anything_moves(
     assert connection.execute(SOAK).fetchall() == []
 
 
-def test_a_query_that_hangs_is_cut_off_and_closed(ec: Ec, backfilled: str) -> None:
+def test_a_query_that_hangs_is_cut_off_and_closed(
+    ec: Ec, backfilled: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("expandcontract.signals.query.TIMEOUT", "200ms")
     begun = time.monotonic()
 
     outcome = ec(
