@@ -52,7 +52,7 @@ def server(address: str) -> Iterator[str]:
 def database(address: str) -> Iterator[str]:
     """A new, empty database on a server; its address."""
     name = f"expandcontract_{secrets.token_hex(6)}"
-    with closing(_connected(address)) as connection:
+    with closing(connected(address)) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
             yield make_conninfo(address, dbname=name)
@@ -61,7 +61,8 @@ def database(address: str) -> Iterator[str]:
             connection.execute(drop.format(sql.Identifier(name)))
 
 
-def _connected(address: str) -> psycopg.Connection:
+def connected(address: str) -> psycopg.Connection:
+    """Connect in autocommit, or say what a scratch server has to be."""
     try:
         return psycopg.connect(address, autocommit=True, connect_timeout=10)
     except psycopg.Error as error:
