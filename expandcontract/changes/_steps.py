@@ -58,15 +58,17 @@ def built_index_step(table: TableName, phase: Phase, index: Index, finished: Pro
     )
 
 
-def dropped_index_step(table: TableName, phase: Phase, name: str) -> Step:
-    """Drop an index concurrently; nothing leads back from this step alone."""
+def dropped_index_step(table: Table, phase: Phase, name: str) -> Step:
+    """Drop an index, concurrently where that is known; nothing leads back from this step alone."""
+    of, is_spread = table.name, table.is_partitioned
+    drop = indexes.drop_from_all if is_spread else indexes.drop_concurrently
     return Step(
         name=f"drop {name}",
         phase=phase,
-        summary=f"the index {name} of {table.plain} is gone",
-        done=~probes.index_exists(table, name),
-        statements=(indexes.drop_concurrently(table, name),),
-        running=probes.index_is_worked_on(table, name),
+        summary=f"the index {name} of {of.plain} is gone",
+        done=~probes.index_exists(of, name),
+        statements=(drop(of, name),),
+        running=None if is_spread else probes.index_is_worked_on(of, name),
     )
 
 

@@ -1,7 +1,13 @@
 """Steps of the constraints that an index stands behind."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
+from expandcontract.changes._index_tree import IndexTree
+from expandcontract.changes._steps import built_index_step
 from expandcontract.ddl import constraints, probes
-from expandcontract.model.names import TableName
+from expandcontract.model.catalog import Index, Table
+from expandcontract.model.names import TableName, quoted
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Step
 from expandcontract.model.probe import Probe
@@ -18,6 +24,40 @@ def looked_for_step(table: TableName, phase: Phase, index: str, sample: str) -> 
         done=probes.index_is_valid(table, index) | none,
         offenders=sample,
     )
+
+
+def held_steps(
+    table: Table, index: Index, kind: str, *, offenders: str, timing: str = ""
+) -> Iterator[Step]:
+    """The index, and the constraint that takes it over; of a partitioned table, part by part."""
+    phase, name = Phase.EXPAND, index.name
+    if table.is_partitioned:
+        yield from IndexTree(
+            root=table,
+            phase=phase,
+            index=index,
+            constraint=definition(kind, index),
+            timing=timing,
+            offenders=offenders,
+        ).steps()
+        return
+    yield replace(built_index_step(table.name, phase, index), offenders=offenders)
+    using = constraints.add_unique_using
+    if kind == "PRIMARY KEY":
+        using = constraints.add_primary_key_using
+    yield attached_step(table.name, phase, name, using(table.name, name, name, timing))
+
+
+def definition(kind: str, index: Index) -> str:
+    """The constraint in the words of ALTER TABLE, without when it is looked at.
+
+    >>> from expandcontract.model.catalog import IndexKey
+    >>> definition("UNIQUE", Index(name="u", keys=(IndexKey(column="a"),), include=("b",)))
+    'UNIQUE ("a") INCLUDE ("b")'
+    """
+    nulls = " NULLS NOT DISTINCT" if index.nulls_not_distinct else ""
+    include = f" INCLUDE ({', '.join(map(quoted, index.include))})" if index.include else ""
+    return f"{kind}{nulls} ({', '.join(quoted(k.column or '') for k in index.keys)}){include}"
 
 
 def attached_step(table: TableName, phase: Phase, name: str, added: Statement) -> Step:

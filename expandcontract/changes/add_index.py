@@ -1,19 +1,20 @@
 """A table gets an index while it is read and written."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
+from expandcontract.changes._index_tree import attached_names, index_steps, kept, key_refusals
 from expandcontract.changes._index_words import index_from, ordered
-from expandcontract.changes._steps import built_index_step
+from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind
 from expandcontract.changes._texts import as_tuples
+from expandcontract.changes._trees import spread, tree_refusals
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import probes
 from expandcontract.errors import ChangeRefusedError, NameNotReadError
-from expandcontract.model.catalog import Catalog, Index, Table, TableKind
+from expandcontract.model.catalog import Catalog, Index, Table
 from expandcontract.model.names import TableName, refuse_too_long, slug
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Assumption, Plan
-from expandcontract.model.probe import ALWAYS
 
 COLUMNS_IN_NAME = 3
 
@@ -75,7 +76,7 @@ class AddIndex(Labels):
         return (TableName.parse(self.table),)
 
     def plan(self, catalog: Catalog) -> Plan:
-        """One step: the index is valid."""
+        """The index is valid; of a partitioned table it is built partition by partition."""
         table = catalog.table(self.tables[0])
         index = index_from(self, table)
         self._refuse(table, index)
@@ -83,23 +84,26 @@ class AddIndex(Labels):
             text=f"no other relation in schema {table.name.schema} has the name {index.name}",
             probe=probes.name_is_free_for_index(table.name, index.name),
         )
-        step = built_index_step(table.name, Phase.EXPAND, index)
+        names = attached_names(table, index)
+        steps = tuple(index_steps(table, Phase.EXPAND, index, names=names))
         if any(other.name == index.name and other.valid for other in table.indexes):
-            step = replace(step, revert=(), reverted=ALWAYS)  # it was there before us
+            steps = tuple(map(kept, steps))
         known = Assumption(
             text=f"the server has the index method {index.method}",
             probe=probes.index_method_exists(index.method),
         )
         # Its columns stay free for other changes.
         claims = ((table.name.plain, f"index {index.name}"),)
-        return Plan(steps=(step,), assumptions=(free, known), claims=claims)
+        plan = Plan(steps=steps, assumptions=(free, known), claims=claims)
+        return spread(plan, table)
 
     def _refuse(self, table: Table, index: Index) -> None:
         reasons: list[str] = []
-        if table.kind is not TableKind.ORDINARY:
-            reasons.append(
-                f"{table.name.plain} is a {table.kind} table; only plain ones can be done"
-            )
+        reasons += other_kind(table, WITH_PARTITIONS, parts=True)
+        reasons += tree_refusals(table) if table.is_partitioned else ()
+        if index.unique:
+            columns = tuple(key.column for key in index.keys if key.column is not None)
+            reasons += key_refusals(table, columns)
         reasons += _taken(table, index)
         if reasons:
             raise ChangeRefusedError(

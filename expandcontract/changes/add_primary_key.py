@@ -5,17 +5,20 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from expandcontract.changes._carrying import helper
+from expandcontract.changes._index_tree import key_refusals
 from expandcontract.changes._offenders import duplicates, rows_where
-from expandcontract.changes._refusing import other_kind, refuse, taken
-from expandcontract.changes._steps import built_index_step, not_null_steps, nulls_refused_step
+from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, refuse, taken
+from expandcontract.changes._steps import not_null_steps, nulls_refused_step
 from expandcontract.changes._texts import as_tuples
-from expandcontract.changes._unique import attached_step, looked_for_step
+from expandcontract.changes._trees import spread, tree_refusals
+from expandcontract.changes._unique import held_steps, looked_for_step
 from expandcontract.changes.base import Labels
-from expandcontract.ddl import constraints, probes
+from expandcontract.ddl import columns, probes
 from expandcontract.model.catalog import Catalog, Index, IndexKey, Table
 from expandcontract.model.names import TableName, quoted, refuse_too_long, short_hash, slug
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Assumption, Plan, Step
+from expandcontract.model.probe import ALWAYS, any_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +65,11 @@ class AddPrimaryKey(Labels):
             keys=tuple(IndexKey(column=column) for column in self.columns),
             unique=True,
         )
-        added = constraints.add_primary_key_using(table.name, self.constraint, self.constraint)
-        built = built_index_step(table.name, Phase.EXPAND, index)
-        return Plan(
+        plan = Plan(
             steps=(
                 *self._not_null(table, catalog.major),
                 looked_for_step(table.name, Phase.EXPAND, self.constraint, sample),
-                replace(built, offenders=sample),
-                attached_step(table.name, Phase.EXPAND, self.constraint, added),
+                *held_steps(table, index, "PRIMARY KEY", offenders=sample),
             ),
             assumptions=(
                 Assumption(
@@ -81,11 +81,13 @@ class AddPrimaryKey(Labels):
             claims=tuple((table.name.plain, name) for name in ("primary key", *self.columns)),
             notes=("from expand on, old code too gets an error for a duplicate and for a null",),
         )
+        return spread(plan, table) if table.is_partitioned else plan
 
     def _not_null(self, table: Table, major: int) -> Iterator[Step]:
         key = short_hash(self.name, table.name.plain)
         for name in self.columns:
             if not table.column(name).not_null:
+                yield from _nullable_again(table, name)
                 check, sample = (
                     helper(key, "nn", name),
                     rows_where(table, f"{quoted(name)} IS NULL"),
@@ -95,13 +97,35 @@ class AddPrimaryKey(Labels):
                     yield replace(step, offenders=sample)
 
     def _refusals(self, table: Table) -> Iterator[str]:
-        yield from other_kind(table, parts=True)
+        yield from other_kind(table, WITH_PARTITIONS, parts=True)
+        if table.is_partitioned:
+            yield from tree_refusals(table)
+            yield from key_refusals(table, self.columns)
         yield from taken(table, self.constraint)
         for name in self.columns:
             table.column(name)
         for index in table.indexes:
             if index.primary:
                 yield f"{table.name.plain} has the primary key {index.name} already"
+
+
+def _nullable_again(table: Table, column: str) -> Iterator[Step]:
+    """From 18 on a partition's key gives it a NOT NULL of its own, which the parent's leaves."""
+    parts = [p.name for p in table.parts if not p.column(column).not_null]
+    if table.is_partitioned and parts:
+        refused = [probes.nulls_are_refused(part, column) for part in parts]
+        dropped = (columns.drop_not_null(part, column) for part in parts)
+        yield Step(
+            name=f"way back {column}",
+            phase=Phase.EXPAND,
+            summary=f"its revert allows nulls in {column} of every partition",
+            done=ALWAYS,
+            revert=tuple(
+                replace(statement, only_when=probe)
+                for statement, probe in zip(dropped, refused, strict=True)
+            ),
+            reverted=~any_of(refused),
+        )
 
 
 KIND = AddPrimaryKey

@@ -1,16 +1,17 @@
 """A table gets a unique constraint while it is read and written."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
+from expandcontract.changes._index_tree import key_refusals
 from expandcontract.changes._offenders import duplicates
-from expandcontract.changes._refusing import other_kind, refuse, taken
-from expandcontract.changes._steps import built_index_step
+from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, refuse, taken
 from expandcontract.changes._texts import as_tuples
-from expandcontract.changes._unique import attached_step, looked_for_step
+from expandcontract.changes._trees import spread, tree_refusals
+from expandcontract.changes._unique import held_steps, looked_for_step
 from expandcontract.changes.base import Labels
-from expandcontract.ddl import constraints, probes
+from expandcontract.ddl import probes
 from expandcontract.model.catalog import Catalog, Index, IndexKey, Table
 from expandcontract.model.names import TableName, refuse_too_long, slug
 from expandcontract.model.phase import Phase
@@ -68,7 +69,6 @@ class AddUnique(Labels):
         sample = duplicates(table, self.columns, nulls_too=self.nulls_not_distinct)
         timing = "DEFERRABLE" * (self.deferrable or self.initially_deferred)
         timing += " INITIALLY DEFERRED" * self.initially_deferred
-        added = constraints.add_unique_using(table.name, self.constraint, self.constraint, timing)
         index = Index(
             name=self.constraint,
             keys=tuple(IndexKey(column=column) for column in self.columns),
@@ -76,12 +76,10 @@ class AddUnique(Labels):
             include=self.include,
             nulls_not_distinct=self.nulls_not_distinct,
         )
-        built = built_index_step(table.name, Phase.EXPAND, index)
-        return Plan(
+        plan = Plan(
             steps=(
                 looked_for_step(table.name, Phase.EXPAND, self.constraint, sample),
-                replace(built, offenders=sample),
-                attached_step(table.name, Phase.EXPAND, self.constraint, added),
+                *held_steps(table, index, "UNIQUE", offenders=sample, timing=timing),
             ),
             assumptions=(
                 Assumption(
@@ -93,9 +91,13 @@ class AddUnique(Labels):
             claims=((table.name.plain, f"constraint {self.constraint}"),),
             notes=("from expand on, old code too gets an error for a duplicate",),
         )
+        return spread(plan, table) if table.is_partitioned else plan
 
     def _refusals(self, table: Table, major: int) -> Iterator[str]:
-        yield from other_kind(table, parts=True)
+        yield from other_kind(table, WITH_PARTITIONS, parts=True)
+        if table.is_partitioned:
+            yield from tree_refusals(table)
+            yield from key_refusals(table, self.columns)
         yield from taken(table, self.constraint)
         for name in (*self.columns, *self.include):
             table.column(name)

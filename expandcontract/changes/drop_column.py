@@ -171,7 +171,7 @@ class _Drop:
     def _close(self) -> Iterator[Step]:
         for index in self.table.indexes:
             if self.column.name in index.columns and index.constraint is None and self._is_plain:
-                yield dropped_index_step(self.name, Phase.CONTRACT, index.name)
+                yield dropped_index_step(self.table, Phase.CONTRACT, index.name)
         yield Step(
             name="gone",
             phase=Phase.CONTRACT,

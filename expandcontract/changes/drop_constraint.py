@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from expandcontract.changes._index_tree import IndexTree, attached_names
 from expandcontract.changes._refusing import WITH_PARTITIONS, constraint_of, other_kind, refuse
-from expandcontract.changes._steps import dropped_index_step
+from expandcontract.changes._trees import spread, tree_refusals
+from expandcontract.changes._unique import definition
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import constraints, indexes, probes
 from expandcontract.errors import ConstraintNotFoundError
@@ -14,6 +16,7 @@ from expandcontract.model.names import TableName, slug
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan, Step
 from expandcontract.model.probe import ALWAYS
+from expandcontract.model.statement import Statement
 
 PROVABLE = {ConstraintKind.CHECK, ConstraintKind.FOREIGN_KEY}
 
@@ -54,22 +57,28 @@ class DropConstraint(Labels):
             raise ConstraintNotFoundError(table.name.plain, self.constraint, known)
         index = next((i for i in table.indexes if i.constraint == constraint.name), None)
         refuse(f"dropping {constraint.name}", _refusals(table, constraint, index))
-        make = _unique if index is not None else _provable
-        return Plan(
-            steps=tuple(make(table.name, constraint, index)),
+        steps = _provable(table.name, constraint)
+        if index is not None:
+            make = _unique_of_all if table.is_partitioned else _unique
+            steps = make(table, constraint, index)
+        plan = Plan(
+            steps=tuple(steps),
             claims=((table.name.plain, f"constraint {constraint.name}"),),
             notes=("from expand on, nothing keeps rows from breaking it, old code's too",),
         )
+        return spread(plan, table)
 
 
 def _refusals(table: Table, constraint: Constraint, index: Index | None) -> Iterator[str]:
-    yield from other_kind(table, WITH_PARTITIONS)
+    yield from other_kind(table, WITH_PARTITIONS, parts=True)
+    yield from tree_refusals(table)
     if constraint.kind is ConstraintKind.NOT_NULL:
         yield f"it is a NOT NULL: ec.DropNotNull(table={table.name.plain!r}, column=…)"
     elif constraint.kind not in {*PROVABLE, ConstraintKind.UNIQUE}:
         yield f"a {constraint.kind} cannot be made again while the table is in use"
-    elif index is not None and table.kind != "ordinary":
-        yield f"{table.name.plain} is partitioned: its index cannot be built concurrently again"
+    elif constraint.inherited:
+        of = ", ".join(parent.plain for parent in table.parents)
+        yield f"{constraint.name} is inherited from {of}; drop it there"
     for role in () if index is None else index.roles:
         yield f"the table was given {role} on it; give it to another index first"
 
@@ -90,7 +99,7 @@ def _back(title: str, summary: str) -> Step:
     return Step(name=title, phase=Phase.EXPAND, summary=summary, done=ALWAYS)
 
 
-def _provable(table: TableName, constraint: Constraint, _: Index | None) -> Iterator[Step]:
+def _provable(table: TableName, constraint: Constraint) -> Iterator[Step]:
     name = constraint.name
     dropped, exists = _dropped(table, constraint), probes.constraint_exists(table, name)
     definition = constraint.definition.removesuffix(" NOT VALID")
@@ -109,25 +118,47 @@ def _provable(table: TableName, constraint: Constraint, _: Index | None) -> Iter
     yield replace(back, revert=added, reverted=exists)
 
 
-def _unique(table: TableName, constraint: Constraint, index: Index | None) -> Iterator[Step]:
-    if index is None:
-        raise AssertionError
-    name = constraint.name
+def _unique_of_all(table: Table, constraint: Constraint, index: Index) -> Iterator[Step]:
+    """Of a partitioned table: dropped from all at once, and built again part by part."""
+    timing = "DEFERRABLE" * constraint.deferrable + " INITIALLY DEFERRED" * constraint.deferred
+    tree = IndexTree(
+        root=table,
+        phase=Phase.EXPAND,
+        index=index,
+        constraint=definition("UNIQUE", index),
+        timing=timing,
+        names=attached_names(table, index),
+    )
+    yield _dropped(table.name, constraint)
+    first, *others = tree.steps()
+    comments = _comments(table.name, constraint, index)
+    first = replace(first, statements=(*first.statements, *comments))
+    for step in reversed((first, *others)):
+        back = _back(f"way back {step.name}", f"its revert: {step.summary}")
+        yield replace(back, revert=step.statements, reverted=step.done, running=step.running)
+
+
+def _comments(table: TableName, constraint: Constraint, index: Index) -> Iterator[Statement]:
+    if constraint.comment is not None:
+        yield constraints.comment(table, constraint.name, constraint.comment)
+    if index.comment is not None:
+        yield indexes.comment(table, index.name, index.comment)
+
+
+def _unique(whole: Table, constraint: Constraint, index: Index) -> Iterator[Step]:
+    name, table = constraint.name, whole.name
     exists = probes.constraint_exists(table, name)
     timing = "DEFERRABLE" * constraint.deferrable + " INITIALLY DEFERRED" * constraint.deferred
-    attached = [constraints.add_unique_using(table, name, index.name, timing)]
-    if constraint.comment is not None:
-        attached.append(constraints.comment(table, name, constraint.comment))
-    if index.comment is not None:
-        attached.append(indexes.comment(table, index.name, index.comment))
-    yield replace(_dropped(table, constraint), revert=tuple(attached), reverted=exists)
-    gone = dropped_index_step(table, Phase.EXPAND, index.name)
+    attached = constraints.add_unique_using(table, name, index.name, timing)
+    again = (attached, *_comments(table, constraint, index))
+    yield replace(_dropped(table, constraint), revert=again, reverted=exists)
+
     back = _back(f"way back {name}: index", f"its revert builds the index of {name}")
     yield replace(
         back,
         revert=(indexes.create_concurrently(table, replace(index, constraint=None)),),
         reverted=probes.index_is_valid(table, index.name),
-        running=gone.running,
+        running=probes.index_is_worked_on(table, index.name),
     )
 
 

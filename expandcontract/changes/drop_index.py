@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from expandcontract.changes._refusing import index_of, other_kind, refuse
-from expandcontract.changes._steps import built_index_step, dropped_index_step
+from expandcontract.changes._index_tree import attached_names, index_steps
+from expandcontract.changes._refusing import WITH_PARTITIONS, index_of, other_kind, refuse
+from expandcontract.changes._steps import dropped_index_step
+from expandcontract.changes._trees import spread, tree_refusals
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import indexes, probes
 from expandcontract.errors import IndexNotFoundError
@@ -44,11 +46,13 @@ class DropIndex(Labels):
         table = catalog.table(self.tables[0])
         index = found(table, self.index_name)
         refuse(f"dropping the index {index.name}", refusals(table, index))
-        return Plan(
-            steps=(dropped_index_step(table.name, Phase.CONTRACT, index.name),),
-            comeback=tuple(again(table.name, index)),
+        plan = Plan(
+            steps=(dropped_index_step(table, Phase.CONTRACT, index.name),),
+            comeback=tuple(again(table, index)),
             claims=((table.name.plain, f"index {index.name}"),),
+            notes=tuple(notes(table, index)),
         )
+        return spread(plan, table)
 
 
 def found(table: Table, name: str) -> Index:
@@ -61,7 +65,11 @@ def found(table: Table, name: str) -> Index:
 
 def refusals(table: Table, index: Index) -> Iterator[str]:
     """Why the index cannot go by itself."""
-    yield from other_kind(table, parts=True)
+    yield from other_kind(table, WITH_PARTITIONS, parts=True)
+    if table.is_partitioned:
+        yield from tree_refusals(table)
+    if index.parent is not None:
+        yield f"it is the part of {index.parent.plain} on {table.name.plain}, and goes with that"
     if index.constraint is not None:
         yield f"it stands behind the constraint {index.constraint}, and goes with it"
     for role in index.roles:
@@ -69,16 +77,26 @@ def refusals(table: Table, index: Index) -> Iterator[str]:
             yield f"the table was given {role} on it; give it to another index first"
 
 
-def again(table: TableName, index: Index) -> Iterator[Step]:
+def notes(table: Table, index: Index) -> Iterator[str]:
+    """What it costs to drop the index."""
+    if table.is_partitioned:
+        yield (
+            f"PostgreSQL drops {index.name} from all partitions at once, and stops readers and "
+            "writers of all of them for that moment"
+        )
+
+
+def again(table: Table, index: Index) -> Iterator[Step]:
     """Build it as it was."""
-    yield built_index_step(table, Phase.CONTRACT, replace(index, valid=True))
+    names = attached_names(table, index)
+    yield from index_steps(table, Phase.CONTRACT, replace(index, valid=True), names=names)
     if index.comment is not None:
         yield Step(
             name=f"comment {index.name}",
             phase=Phase.CONTRACT,
             summary=f"the index {index.name} has its comment",
-            done=probes.index_is_described(table, index.name, index.comment),
-            statements=(indexes.comment(table, index.name, index.comment),),
+            done=probes.index_is_described(table.name, index.name, index.comment),
+            statements=(indexes.comment(table.name, index.name, index.comment),),
         )
 
 

@@ -1,20 +1,24 @@
 """An index gets another definition, and queries have one of the two all the time."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from expandcontract.changes import drop_index
 from expandcontract.changes._carrying import helper
+from expandcontract.changes._index_tree import index_steps, key_refusals
 from expandcontract.changes._index_words import index_from
 from expandcontract.changes._refusing import refuse
-from expandcontract.changes._steps import built_index_step
+from expandcontract.changes._steps import dropped_index_step
 from expandcontract.changes._texts import as_tuples
+from expandcontract.changes._trees import part_index_name, spread
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import indexes, probes
 from expandcontract.model.catalog import Catalog
 from expandcontract.model.names import TableName, short_hash, slug
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan, Step
+from expandcontract.model.statement import Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,41 +60,56 @@ class ReplaceIndex(Labels):
         """The new one beside the old one, the old one gone, and its name passed on."""
         table = catalog.table(self.tables[0])
         old = drop_index.found(table, self.index_name)
-        refuse(f"replacing the index {old.name}", drop_index.refusals(table, old))
-        name, beside = table.name, helper(short_hash(self.name, table.name.plain), "new")
+        reasons = [*drop_index.refusals(table, old)]
+        reasons += key_refusals(table, self.columns) if self.unique else ()
+        refuse(f"replacing the index {old.name}", reasons)
+        name, key = table.name, short_hash(self.name, table.name.plain)
+        beside = helper(key, "new")
         new = replace(index_from(self, table), name=beside)
+        names = {part.name: helper(key, "new", part.name.plain) for part in table.parts}
         renamed = probes.index_is_valid(name, old.name) & ~probes.index_exists(name, beside)
         has_marker = probes.index_exists(name, beside)
-        built = built_index_step(name, Phase.EXPAND, new)
-        gone = Step(
-            name=f"drop {old.name}",
-            phase=Phase.CONTRACT,
-            summary=f"the old index {old.name} is gone",
-            done=~has_marker | ~probes.index_exists(name, old.name),
-            statements=(indexes.drop_concurrently(name, old.name),),
-            running=probes.index_is_worked_on(name, old.name),
+        gone = dropped_index_step(table, Phase.CONTRACT, old.name)
+        gone = replace(
+            gone, done=~has_marker | gone.done, summary=f"the old index {old.name} is gone"
         )
         named = Step(
             name=f"name {old.name}",
             phase=Phase.CONTRACT,
             summary=f"the new index has the name {old.name}",
             done=renamed,
-            statements=(indexes.rename(name, beside, old.name),),
+            statements=(indexes.rename(name, beside, old.name), *_rename(names, old.name)),
         )
         unnamed = Step(
             name=f"unname {old.name}",
             phase=Phase.CONTRACT,
             summary=f"the new index is {beside} again",
             done=has_marker,
-            statements=(indexes.rename(name, old.name, beside),),
+            statements=(
+                indexes.rename(name, old.name, beside),
+                *_rename(names, old.name, back=True),
+            ),
         )
         # What stands under the name now and then only differs in what the ledger knows of it.
         over = probes.step_is_done(self.name, named.name) & ~has_marker
-        return Plan(
-            steps=(replace(built, done=built.done | over), gone, named),
-            comeback=(unnamed, *drop_index.again(name, old)),
+        built = index_steps(table, Phase.EXPAND, new, over, names=names)
+        plan = Plan(
+            steps=(*built, gone, named),
+            comeback=(unnamed, *drop_index.again(table, old)),
             claims=((name.plain, f"index {old.name}"),),
+            notes=tuple(drop_index.notes(table, old)),
         )
+        return spread(plan, table)
+
+
+def _rename(names: dict[TableName, str], index: str, *, back: bool = False) -> Iterator[Statement]:
+    """The partitions' indexes too; one that came meanwhile has a name of the server's."""
+    for part, beside in names.items():
+        now, then = beside, part_index_name(part, index)
+        if back:
+            now, then = then, now
+        exists = probes.index_exists(part, now)
+        yield replace(indexes.rename(part, now, then), only_when=exists)
 
 
 KIND = ReplaceIndex

@@ -131,7 +131,8 @@ def cost(statement: Statement) -> str:
     ]
     work = ", ".join(text for text in done if text) or "for a moment"
     stops = what or "neither reads nor writes"
-    return f"{statement.lock} on {statement.table.plain}, stops {stops}; {work}"
+    where = f"{statement.table.plain}{' and all its parts' * statement.spreads}"
+    return f"{statement.lock} on {where}, stops {stops}; {work}"
 
 
 def document(planned: Planned) -> dict[str, Any]:

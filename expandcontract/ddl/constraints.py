@@ -27,6 +27,21 @@ def add(table: TableName, name: str, definition: str) -> Statement:
     )
 
 
+def add_on_only(table: TableName, name: str, definition: str) -> Statement:
+    """Add a unique constraint to a partitioned table alone: its partitions attach theirs to it."""
+    return Statement(
+        sql=f"ALTER TABLE ONLY {table} ADD CONSTRAINT {quoted(name)} {definition}",
+        table=table,
+        lock=Lock.ACCESS_EXCLUSIVE,
+    )
+
+
+def add_held_by_all(table: TableName, name: str, definition: str) -> Statement:
+    """Add a foreign key that every partition holds already: it takes theirs over, unread."""
+    sql = f"ALTER TABLE {table} ADD CONSTRAINT {quoted(name)} {definition}"
+    return Statement(sql=sql, table=table, lock=Lock.SHARE_ROW_EXCLUSIVE, spreads=True)
+
+
 def add_not_null_check(table: TableName, name: str, column: str) -> Statement:
     """Refuse nulls in new rows by a check, which can be validated without blocking anybody."""
     return add_not_valid(table, name, f"CHECK ({quoted(column)} IS NOT NULL)")

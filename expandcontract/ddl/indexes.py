@@ -46,6 +46,30 @@ def create_concurrently(table: TableName, index: Index) -> Statement:
     )
 
 
+def create_on_only(table: TableName, index: Index) -> Statement:
+    """Make an index of a partitioned table alone: invalid and empty until its partitions' are."""
+    sql = create_concurrently(table, index).sql
+    head, _, tail = sql.partition(f" INDEX CONCURRENTLY {quoted(index.name)} ON ")
+    return Statement(
+        sql=f"{head} INDEX {quoted(index.name)} ON ONLY {tail}", table=table, lock=Lock.SHARE
+    )
+
+
+def attach(table: TableName, name: str, part: TableName, index: str) -> Statement:
+    """Make a partition's index part of the table's; the partition's readers wait for a moment."""
+    return Statement(
+        sql=f"ALTER INDEX {TableName(name, table.schema)}"
+        f" ATTACH PARTITION {TableName(index, part.schema)}",
+        table=table,
+        lock=Lock.ACCESS_SHARE,
+    )
+
+
+def drop_from_all(table: TableName, name: str) -> Statement:
+    """Drop an index of a partitioned table, which PostgreSQL never does concurrently."""
+    return replace(drop(table, name), spreads=True)
+
+
 def _key(key: IndexKey) -> str:
     body = quoted(key.column) if key.column is not None else f"({key.expression})"
     return f"{body} {key.suffix}".rstrip()

@@ -124,7 +124,8 @@ def _commit(runner: Runner, lease: Lease, work: Work, timeout: float) -> None:
     with transaction(session, **limits):
         if not runner.holds(work.goal):
             for statement in work.statements:
-                session.run(statement.sql)
+                if statement.only_when is None or runner.holds(statement.only_when):
+                    session.run(statement.sql)
             if not runner.holds(work.goal):
                 raise StepNotDoneError(work.step.name, work.step.summary)
         ledger.set_step(session, record, work.step.name, work.step.phase, work.state)

@@ -61,10 +61,28 @@ def _table(
         dependents=_dependents(table, known, pointing),
         triggers=tuple(sorted(table.triggers)),
         inherits=_inherits(table, known),
+        parents=table.inherits if table.parent is None else (table.parent,),
+        partition_key=table.partition_key,
+        parts=tuple(_table(part, known, pointing) for part in _below(table, known)),
     )
     if origin is None:
         return made
-    return replace(made, inherits=origin.inherits, rows=origin.rows, bytes=origin.bytes)
+    return replace(
+        made,
+        inherits=origin.inherits,
+        parents=origin.parents,
+        partition_key=origin.partition_key,
+        rows=origin.rows,
+        bytes=origin.bytes,
+    )
+
+
+def _below(table: KnownTable, known: History) -> Iterator[KnownTable]:
+    """Partitions and children at every level, parents first."""
+    level = list(known.children(table.name))
+    while level:
+        yield from level
+        level = [below for one in level for below in known.children(one.name)]
 
 
 def _inherits(table: KnownTable, known: History) -> bool:

@@ -60,6 +60,8 @@ class Column:
     privileges: tuple[str, ...] = ()  #: aclitems given on the column itself
     sequence: Sequence | None = field(default=None, compare=False)
     equality_is_identity: bool = True  #: `=` means the same bytes: false for citext, numeric, json
+    parents: int = 0  #: how many tables hand it on to this one
+    is_local: bool = True  #: defined here too, and stays when the parent's goes
 
     @property
     def properties(self) -> dict[str, str]:
@@ -108,6 +110,7 @@ class Index:
     columns: tuple[str, ...] = ()  #: every column it reads, in expressions and predicate too
     roles: tuple[str, ...] = ()  #: what it is to the table that another index would not be
     statistics: tuple[tuple[int, int], ...] = ()  #: targets of its keys, by their number
+    parent: TableName | None = None  #: the index of the partitioned table that it is attached to
     usable_key: bool = False
     """Unique, valid, immediate, without predicate, all keys plain NOT NULL columns in ascending
     order: what a backfill can walk along."""
@@ -130,6 +133,7 @@ class Constraint:
     deferrable: bool = False
     deferred: bool = False
     comment: str | None = None
+    inherited: bool = False  #: handed on by a parent, and goes with the parent's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +189,9 @@ class Table:
     references: tuple[Reference, ...] = ()
     triggers: tuple[str, ...] = ()
     inherits: bool = False  #: is a partition or child, or has children without being partitioned
+    parents: tuple[TableName, ...] = ()  #: whose partition or child it is
+    partition_key: tuple[str, ...] = ()  #: the columns by which rows find their partition
+    parts: tuple["Table", ...] = ()  #: partitions and children at every level, parents first
     owner: str | None = None  #: None where nobody could be asked
     comment: str | None = None
     privileges: tuple[str, ...] = ()  #: aclitems of the table itself, its owner's left out
@@ -194,6 +201,11 @@ class Table:
     granted_sequences: tuple[str, ...] = ()  #: columns whose sequences have privileges of their own
     rows: int | None = None  #: the planner's estimate; None: never analysed
     bytes: int = 0
+
+    @property
+    def is_partitioned(self) -> bool:
+        """Whether its rows are in partitions."""
+        return self.kind is TableKind.PARTITIONED
 
     def column(self, name: str) -> Column:
         """The column of that name, or an error that names its nearest relatives."""

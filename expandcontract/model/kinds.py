@@ -9,6 +9,7 @@ class TableKind(StrEnum):
     ORDINARY = "ordinary"
     PARTITIONED = "partitioned"
     VIEW = "view"
+    FOREIGN = "foreign"
     OTHER = "other"
 
 

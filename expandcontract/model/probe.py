@@ -1,7 +1,10 @@
 """Read-only questions to the database, each answered by one boolean."""
 
+import operator
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any, Self
 
 from expandcontract.model.names import literal
@@ -50,6 +53,11 @@ class Probe:
     def from_document(cls, document: dict[str, Any]) -> Self:
         """Read what `document` wrote."""
         return cls(document["sql"], document["params"])
+
+
+def any_of(probes: Iterable[Probe]) -> Probe:
+    """Whether one of them is true."""
+    return reduce(operator.or_, probes, NEVER)
 
 
 ALWAYS = Probe("true")

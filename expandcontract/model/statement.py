@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName
+from expandcontract.model.probe import Probe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,8 @@ class Statement:
     rewrites: bool = False
     builds_index: bool = False
     transactional: bool = True  #: false: PostgreSQL refuses it inside a transaction
+    spreads: bool = False  #: locks every partition and child of the table too
+    only_when: Probe | None = None  #: left out unless true: what it is about may be gone by then
 
     def document(self) -> dict[str, Any]:
         """The statement as JSON keeps it."""
@@ -32,12 +35,14 @@ class Statement:
             "rewrites": self.rewrites,
             "builds_index": self.builds_index,
             "transactional": self.transactional,
+            **({"spreads": True} if self.spreads else {}),
+            **({"only_when": self.only_when.document()} if self.only_when else {}),
         }
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Self:
         """Read what `document` wrote."""
-        table = document["table"]
+        table, only_when = document["table"], document.get("only_when")
         return cls(
             sql=document["sql"],
             table=None if table is None else TableName(table[1], table[0]),
@@ -46,4 +51,6 @@ class Statement:
             rewrites=document["rewrites"],
             builds_index=document["builds_index"],
             transactional=document["transactional"],
+            spreads=document.get("spreads", False),
+            only_when=only_when and Probe.from_document(only_when),
         )

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 from expandcontract.errors import TableNotFoundError
@@ -32,6 +33,7 @@ _KINDS = {
     "p": TableKind.PARTITIONED,
     "v": TableKind.VIEW,
     "m": TableKind.VIEW,
+    "f": TableKind.FOREIGN,
 }
 _CONSTRAINTS = {
     "c": ConstraintKind.CHECK,
@@ -81,7 +83,7 @@ def read_catalog(
     rows = [_found(session, name, path) for name in dict.fromkeys((*tables, *used))]
     wanted = {text: type_id(session, text) for text in types}
     with _spelled_out(session) if portable else nullcontext():
-        found = tuple(_table(session, row) for row in rows)
+        found = tuple(_tree(session, row) for row in rows)
         if referencing:
             found += tuple(_referring(session, found))
         known = {text: read_type(session, text, oid) for text, oid in wanted.items()}
@@ -113,6 +115,14 @@ def _spelled_out(session: Session) -> Iterator[None]:
         session.run("ROLLBACK")
 
 
+def _tree(session: Session, row: tuple[Any, ...]) -> Table:
+    """The table with its partitions and children at every level."""
+    below = session.rows(queries.PARTS, {"oid": row[0]})
+    names = (TableName(name, schema) for schema, name in below)
+    parts = tuple(_table(session, _found(session, name, ())) for name in names)
+    return replace(_table(session, row), parts=parts)
+
+
 def _table(session: Session, row: tuple[Any, ...]) -> Table:
     oid, schema, name, kind, inherits, estimate, size, more = row
     whole = json.loads(more)
@@ -133,6 +143,8 @@ def _table(session: Session, row: tuple[Any, ...]) -> Table:
         references=references(session, key),
         triggers=tuple(row[0] for row in session.rows(queries.TRIGGERS, key)),
         inherits=inherits,
+        parents=tuple(TableName(name, schema) for schema, name in whole["parents"]),
+        partition_key=tuple(whole["partition_key"]),
         owner=whole["owner"],
         privileges=tuple(dict.fromkeys(whole["privileges"])),
         row_security=whole["row_security"],
@@ -172,6 +184,8 @@ def _column(row: dict[str, Any]) -> Column:
         options=tuple(row["options"] or ()),
         privileges=tuple(row["privileges"] or ()),
         equality_is_identity=row["equality_is_identity"],
+        parents=row["parents"],
+        is_local=row["is_local"],
     )
 
 
@@ -199,6 +213,7 @@ def _index(row: dict[str, Any], columns: dict[str, Column]) -> Index:
         tablespace=row["tablespace"],
         constraint=row["constraint"],
         comment=row["comment"],
+        parent=None if row["parent"] is None else TableName(row["parent"][1], row["parent"][0]),
         columns=tuple(row["columns"]),
         roles=tuple(command for role, command in _ROLES.items() if row[role]),
         statistics=tuple((number, target) for number, target in row["statistics"]),
@@ -237,4 +252,5 @@ def _constraint(row: dict[str, Any]) -> Constraint:
         deferrable=row["deferrable"],
         deferred=row["deferred"],
         comment=row["comment"],
+        inherited=row["inherited"],
     )

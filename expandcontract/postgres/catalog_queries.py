@@ -26,6 +26,24 @@ TABLE: LiteralString = """
                    WHERE x.grantee <> c.relowner),
                'row_security', c.relrowsecurity,
                'comment', pg_catalog.obj_description(c.oid, 'pg_class'),
+               'parents', (
+                   SELECT coalesce(json_agg(json_build_array(pn.nspname, pc.relname)
+                                            ORDER BY h.inhseqno), '[]')
+                   FROM pg_catalog.pg_inherits h
+                   JOIN pg_catalog.pg_class pc ON pc.oid = h.inhparent
+                   JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace
+                   WHERE h.inhrelid = c.oid),
+               'partition_key', (
+                   SELECT coalesce(json_agg(ka.attname ORDER BY ka.attnum), '[]')
+                   FROM pg_catalog.pg_partitioned_table pt
+                   JOIN pg_catalog.pg_attribute ka ON ka.attrelid = pt.partrelid AND (
+                       ka.attnum = ANY (pt.partattrs::int2[])
+                       OR EXISTS (SELECT FROM pg_catalog.pg_depend kd
+                                  WHERE kd.classid = 'pg_catalog.pg_class'::regclass
+                                    AND kd.objid = c.oid AND kd.refclassid = kd.classid
+                                    AND kd.refobjid = c.oid AND kd.refobjsubid = ka.attnum
+                                    AND kd.deptype = 'i'))
+                   WHERE pt.partrelid = c.oid AND ka.attnum > 0),
                'granted_sequences', (
                    SELECT coalesce(json_agg(ga.attname ORDER BY ga.attnum), '[]')
                    FROM pg_catalog.pg_depend s
@@ -47,6 +65,22 @@ TABLE: LiteralString = """
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.oid = pg_catalog.to_regclass(%(table)s)
       AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+"""
+
+# Every level below, parents first; brothers in the order in which the server locks them.
+PARTS: LiteralString = """
+    WITH RECURSIVE tree (oid, level) AS (
+        SELECT h.inhrelid, 1 FROM pg_catalog.pg_inherits h WHERE h.inhparent = %(oid)s::oid
+        UNION
+        SELECT h.inhrelid, t.level + 1
+        FROM tree t JOIN pg_catalog.pg_inherits h ON h.inhparent = t.oid
+    )
+    SELECT n.nspname::text, c.relname::text
+    FROM (SELECT t.oid, max(t.level) AS level FROM tree t GROUP BY t.oid) t
+    JOIN pg_catalog.pg_class c ON c.oid = t.oid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'f')
+    ORDER BY t.level, t.oid
 """
 
 # `=` is identity where the type's btree class can compare by bytes (support function 4) and the
@@ -104,6 +138,8 @@ COLUMNS: LiteralString = (
         'statistics', CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END,
         'storage', CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END,
         'compression', a.attcompression,
+        'parents', a.attinhcount,
+        'is_local', a.attislocal,
         'options', a.attoptions,
         'privileges', a.attacl::text[],
         'equality_is_identity',
@@ -190,6 +226,11 @@ INDEXES: LiteralString = """
                        WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid
                          AND k.contype IN ('p', 'u', 'x')),
         'comment', pg_catalog.obj_description(c.oid, 'pg_class'),
+        'parent', (SELECT json_build_array(pn.nspname, pc.relname)
+                   FROM pg_catalog.pg_inherits h
+                   JOIN pg_catalog.pg_class pc ON pc.oid = h.inhparent
+                   JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace
+                   WHERE h.inhrelid = c.oid),
         'identifies', i.indisreplident,
         'clustered', i.indisclustered,
         'statistics', (
@@ -254,7 +295,8 @@ CONSTRAINTS: LiteralString = """
         'valid', k.convalidated,
         'deferrable', k.condeferrable,
         'deferred', k.condeferred,
-        'comment', pg_catalog.obj_description(k.oid, 'pg_constraint')
+        'comment', pg_catalog.obj_description(k.oid, 'pg_constraint'),
+        'inherited', k.coninhcount > 0
     )::text
     FROM pg_catalog.pg_constraint k
     WHERE k.conrelid = %(oid)s::oid

@@ -62,7 +62,6 @@ def test_its_columns_stay_free_for_other_changes() -> None:
 @pytest.mark.parametrize(
     ("table", "reason"),
     [
-        (replace(USERS, kind=TableKind.PARTITIONED), "partitioned"),
         (replace(USERS, kind=TableKind.VIEW), "view"),
         (
             replace(

@@ -126,6 +126,17 @@ def example(*statements: Statement, before: tuple[Statement, ...] = (), since: i
     return Example(statements=statements, before=before, since=since)
 
 
+PARTED = Statement(
+    sql="DROP TABLE t; CREATE TABLE t (id int NOT NULL, a text, b text) PARTITION BY HASH (id);"
+    "CREATE TABLE t_1 PARTITION OF t FOR VALUES WITH (MODULUS 1, REMAINDER 0);"
+    "INSERT INTO t SELECT g, g, g FROM generate_series(1, 500) g"
+)
+HELD = Statement(
+    sql="ALTER TABLE t_1 ADD CONSTRAINT n FOREIGN KEY (id) REFERENCES other NOT VALID;"
+    "ALTER TABLE t_1 VALIDATE CONSTRAINT n"
+)
+
+
 def _index(name: str, *keys: IndexKey, **more: object) -> Index:
     return Index(name=name, keys=keys, **more)  # type: ignore[arg-type]
 
@@ -194,6 +205,33 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
                     predicate="id > 3",
                 ),
             )
+        ),
+    ),
+    "indexes.create_on_only": (
+        example(indexes.create_on_only(T, _index("n", IndexKey(column="a"))), before=(PARTED,)),
+    ),
+    "indexes.attach": (
+        example(
+            indexes.attach(T, "n", TableName("t_1", "public"), "m"),
+            before=(
+                PARTED,
+                Statement(sql="CREATE INDEX n ON ONLY t (a); CREATE INDEX m ON t_1 (a)"),
+            ),
+        ),
+    ),
+    "indexes.drop_from_all": (
+        example(
+            indexes.drop_from_all(T, "n"),
+            before=(PARTED, Statement(sql="CREATE INDEX n ON t (a)")),
+        ),
+    ),
+    "constraints.add_on_only": (
+        example(constraints.add_on_only(T, "n", "UNIQUE (id, a)"), before=(PARTED,)),
+    ),
+    "constraints.add_held_by_all": (
+        example(
+            constraints.add_held_by_all(T, "n", "FOREIGN KEY (id) REFERENCES public.other (id)"),
+            before=(PARTED, HELD),
         ),
     ),
     "sequences.own": (example(sequences.own(S, T, "id")),),
@@ -337,7 +375,7 @@ LOCKS = "SELECT mode FROM pg_locks WHERE pid = %s AND relation = %s AND granted"
 FILES = """
     SELECT pg_relation_filenode(%(t)s), (
         SELECT array_agg(pg_relation_filenode(indexrelid) ORDER BY 1)
-        FROM pg_index WHERE indrelid = %(t)s)
+        FROM pg_index WHERE indrelid = %(t)s AND pg_relation_filenode(indexrelid) IS NOT NULL)
 """
 SCANS = "SELECT coalesce(sum(seq_scan), 0) FROM pg_stat_xact_user_tables WHERE relid = %s"
 ALL_SCANS = "SELECT coalesce(sum(seq_scan), 0) FROM pg_stat_user_tables WHERE relid = %s"

@@ -36,7 +36,8 @@ _COLUMNS: LiteralString = (
         'identity', a.attidentity, 'generated', a.attgenerated,
         'comment', col_description(c.oid, a.attnum), 'acl', a.attacl::text[],
         'statistics', nullif(a.attstattarget, -1), 'storage', a.attstorage,
-        'compression', a.attcompression, 'options', a.attoptions)::text
+        'compression', a.attcompression, 'options', a.attoptions,
+        'parents', a.attinhcount, 'local', a.attislocal)::text
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -49,6 +50,9 @@ _CONSTRAINTS: LiteralString = (
     SELECT format('constraint %%I on %%s', k.conname, k.conrelid::regclass), jsonb_build_object(
         'definition', pg_get_constraintdef(k.oid), 'valid', k.convalidated, 'kind', k.contype,
         'deferrable', k.condeferrable, 'deferred', k.condeferred,
+        'parents', k.coninhcount,
+        -- From 18 on a partition's key makes its NOT NULL a local one, for good.
+        'local', CASE WHEN k.contype <> 'n' THEN k.conislocal END,
         'index', k.conindid::regclass, 'comment', obj_description(k.oid, 'pg_constraint'))::text
     FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace
     WHERE k.contype <> 't' AND """
@@ -61,6 +65,7 @@ _INDEXES: LiteralString = (
         'definition', pg_get_indexdef(c.oid), 'valid', i.indisvalid, 'ready', i.indisready,
         'unique', i.indisunique, 'primary', i.indisprimary, 'immediate', i.indimmediate,
         'clustered', i.indisclustered, 'replica identity', i.indisreplident,
+        'parent', (SELECT h.inhparent::regclass FROM pg_inherits h WHERE h.inhrelid = c.oid),
         'tablespace', c.reltablespace, 'owner', c.relowner::regrole,
         'comment', obj_description(c.oid, 'pg_class'),
         'statistics', (SELECT jsonb_agg(nullif(a.attstattarget, -1) ORDER BY a.attnum)

@@ -53,9 +53,17 @@ def run(before: tuple[Statement, ...], since: tuple[Statement, ...]) -> str:
     a newer one can parse.
     """
     if before == since:
-        return commands(*(statement.sql for statement in before))
+        return commands(*(_guarded(statement, statement.sql) for statement in before))
     new, old = (
-        commands(*(f"EXECUTE {literal(statement.sql)}" for statement in statements))
+        commands(*(_guarded(one, f"EXECUTE {literal(one.sql)}") for one in statements))
         for statements in (since, before)
     )
     return f"IF {IS_NEW} THEN\n{new}\nELSE\n{old}\nEND IF;"
+
+
+def _guarded(statement: Statement, command: str) -> str:
+    """The command, left out where what it is about is gone."""
+    if statement.only_when is None:
+        return command
+    text = f"EXECUTE {literal(statement.sql)}"
+    return f"IF {statement.only_when.inlined()} THEN\n{text};\nEND IF"
