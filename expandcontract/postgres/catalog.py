@@ -22,6 +22,7 @@ from expandcontract.model.catalog import (
 )
 from expandcontract.model.names import TableName
 from expandcontract.postgres import catalog_queries as queries
+from expandcontract.postgres import relation_queries
 from expandcontract.postgres.hanging import dependents, references
 from expandcontract.postgres.session import Session
 from expandcontract.postgres.types import read_enum, read_type, type_id
@@ -98,7 +99,7 @@ def _referring(session: Session, tables: tuple[Table, ...]) -> Iterator[Table]:
 
 
 def _found(session: Session, wanted: TableName, path: tuple[str, ...]) -> tuple[Any, ...]:
-    rows = session.rows(queries.TABLE, {"table": str(wanted)})
+    rows = session.rows(relation_queries.TABLE, {"table": str(wanted)})
     if not rows:
         raise TableNotFoundError(wanted.plain, () if wanted.schema else path)
     return rows[0]
@@ -117,7 +118,7 @@ def _spelled_out(session: Session) -> Iterator[None]:
 
 def _tree(session: Session, row: tuple[Any, ...]) -> Table:
     """The table with its partitions and children at every level."""
-    below = session.rows(queries.PARTS, {"oid": row[0]})
+    below = session.rows(relation_queries.PARTS, {"oid": row[0]})
     names = (TableName(name, schema) for schema, name in below)
     parts = tuple(_table(session, _found(session, name, ())) for name in names)
     return replace(_table(session, row), parts=parts)
@@ -141,7 +142,7 @@ def _table(session: Session, row: tuple[Any, ...]) -> Table:
         ),
         dependents=dependents(session, key),
         references=references(session, key),
-        triggers=tuple(row[0] for row in session.rows(queries.TRIGGERS, key)),
+        triggers=tuple(row[0] for row in session.rows(relation_queries.TRIGGERS, key)),
         inherits=inherits,
         parents=tuple(TableName(name, schema) for schema, name in whole["parents"]),
         partition_key=tuple(whole["partition_key"]),
@@ -157,7 +158,7 @@ def _table(session: Session, row: tuple[Any, ...]) -> Table:
                 columns=tuple(json.loads(columns)["columns"]),
                 to_columns=tuple(json.loads(columns)["to_columns"]),
             )
-            for schema, name, constraint, columns in session.rows(queries.REFERRING, key)
+            for schema, name, constraint, columns in session.rows(relation_queries.REFERRING, key)
         ),
         granted_sequences=tuple(whole["granted_sequences"]),
         rows=None if estimate < 0 else int(estimate),
