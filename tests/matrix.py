@@ -1,7 +1,8 @@
 """Run the tests that depend on the server once for every PostgreSQL major found here.
 
 `python -m tests.matrix [MAJOR…] [FOLDER…] [pytest arguments…]`; a major that is named and missing
-fails. Without a folder all are run whose tests say something about the server.
+fails. Without a folder all are run whose tests say something about the server; `soak` is run only
+when it is named, and kills every kind at every commit.
 """
 
 import os
@@ -14,8 +15,10 @@ from tests.support.releases import SUPPORTED, fits
 from tests.support.wish import Wish
 
 HERE = Path(__file__).parent
-FOLDERS = ("facts", "postgres", "engine", "ops", "signals")
+FOLDERS = ("facts", "postgres", "engine", "ops", "signals", "stories")
 """The folders whose tests say something about the server, not about us."""
+NAMED = {"soak": "soak/test_kill_kinds.py"}
+"""What takes long, by the word for it."""
 LINTED = ("facts/test_lint_facts.py",)
 """What runs on a major that the linter knows and the engine does not."""
 
@@ -23,11 +26,12 @@ LINTED = ("facts/test_lint_facts.py",)
 def main(arguments: list[str]) -> int:
     """Return how many majors failed."""
     named = [int(word) for word in arguments if word.isdecimal()]
-    chosen = [word for word in arguments if word in FOLDERS]
-    options = [word for word in arguments if not word.isdecimal() and word not in FOLDERS]
+    chosen = [word for word in arguments if word in FOLDERS or word in NAMED]
+    options = [word for word in arguments if not word.isdecimal() and word not in chosen]
     found = embedded.discover((Wish.read().cache,))
     majors = named or sorted({one.major for one in found})
-    folders = [HERE / name for name in chosen or FOLDERS if (HERE / name).is_dir()]
+    folders = [HERE / NAMED.get(name, name) for name in chosen or FOLDERS]
+    folders = [folder for folder in folders if folder.exists()]
     if not folders:
         sys.exit(f"none of {', '.join(FOLDERS)} is a folder of {HERE}")
     failed = []

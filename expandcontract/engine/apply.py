@@ -161,6 +161,7 @@ def _close_phase(runner: Runner, lease: Lease, record: Record, phase: Phase) -> 
     ends = over is Phase.CONTRACT and not record.plan.close
     with transaction(session):
         ledger.set_reached(session, record, over, "closed" if ends else None)
+        ledger.settle(session, record, phase, "done")
         ledger.not_due(session, record, phase)
         if phase is Phase.SWITCH:
             ledger.set_switch(session, record, 100)
@@ -210,6 +211,8 @@ def _reopen_phase(runner: Runner, lease: Lease, record: Record, phase: Phase) ->
     with transaction(session):
         outcome = "reverted" if phase is Phase.EXPAND else None
         ledger.set_reached(session, record, reached, outcome)
+        # The way back from contract is steps of its own, which are done.
+        ledger.settle(session, record, phase, "done" if phase is Phase.CONTRACT else "reverted")
         # A later phase stays due: the revision that asked for it is not taken back by this.
         for forgotten in Phase if phase is Phase.EXPAND else (phase,):
             ledger.not_due(session, record, forgotten)

@@ -39,6 +39,7 @@ def close(runner: Runner, record: Record, *, built: bool = False) -> Record:
                 carry_out(runner, lease, step)
             with transaction(session):
                 ledger.set_reached(session, record, Phase.CONTRACT, "closed")
+                ledger.settle(session, record, Phase.CONTRACT, "done")
                 if built:
                     ledger.set_built(session, record)
                 ledger.tell(session, record, "closed")

@@ -205,6 +205,11 @@ def set_step(
     session.run(queries.SET_STEP, {**record.key, **params})
 
 
+def settle(session: Session, record: Record, phase: Phase, state: str) -> None:
+    """Note how the steps ended whose runner was killed between their end and their row."""
+    session.run(queries.SETTLE, {**record.key, "phase": str(phase), "state": state})
+
+
 def step_states(session: Session, record: Record) -> dict[str, str]:
     """The state of each step that was ever touched."""
     return {row[0]: row[2] for row in session.rows(queries.STEPS, record.key)}

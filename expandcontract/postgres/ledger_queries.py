@@ -75,6 +75,10 @@ SET_STEP: LiteralString = """
         state = excluded.state, finished_at = excluded.finished_at, error = excluded.error,
         attempts = s.attempts + (excluded.state = 'running')::integer
 """
+SETTLE: LiteralString = """
+    UPDATE expandcontract.steps SET state = %(state)s, finished_at = clock_timestamp()
+    WHERE change_id = %(id)s::bigint AND phase = %(phase)s AND state = 'running'
+"""
 STEPS: LiteralString = """
     SELECT name, phase, state, attempts, started_at::text, finished_at::text, error
     FROM expandcontract.steps WHERE change_id = %(id)s::bigint

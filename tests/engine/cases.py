@@ -2,7 +2,6 @@
 
 from expandcontract.changes.add_index import AddIndex
 from expandcontract.changes.rename_column import RenameColumn
-from tests.engine.table_cases import TABLES
 from tests.support.walk import Case
 
 ROWS = "INSERT INTO t (a, b) SELECT 'v' || g, g FROM generate_series(1, 10) AS g;"
@@ -282,4 +281,3 @@ INDEXES = (
         "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_t_b'::regclass",
     ),
 )
-CASES = (*RENAMES, *INDEXES, *TABLES)

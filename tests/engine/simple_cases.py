@@ -138,35 +138,48 @@ CONSTRAINTS = (
         setup="CREATE TABLE t (a text, b int NOT NULL);" + ROWS,
     ),
 )
+
+
+def dropped(id_: str, name: str, made: str, *, kind: str, more: str = "") -> Case:
+    """A constraint or an index that goes from the table, and comes back with its comment."""
+    quoted = f'"{name}"'
+    if kind == "constraint":
+        change: Change = ec.DropConstraint(table="t", constraint=name)
+        oracle = f"ALTER TABLE t DROP CONSTRAINT {quoted}"
+        made = f"ALTER TABLE t ADD CONSTRAINT {quoted} {made}"
+    else:
+        change = ec.DropIndex(table="t", index_name=name)
+        oracle = f"DROP INDEX {quoted}"
+        made = f"CREATE INDEX {quoted} ON t {made}"
+    return case(id_, change, oracle, setup=f"{TABLE} {made}; {more}")
+
+
 DROPPED_CONSTRAINTS = (
-    case(
+    dropped(
         "dropped check",
-        ec.DropConstraint(table="t", constraint="c%d"),
-        'ALTER TABLE t DROP CONSTRAINT "c%d"',
-        setup=f"{TABLE} ALTER TABLE t ADD CONSTRAINT \"c%d\" CHECK (a LIKE 'v%');"
-        "COMMENT ON CONSTRAINT \"c%d\" ON t IS 'it''s';",
+        "c%d",
+        "CHECK (a LIKE 'v%')",
+        kind="constraint",
+        more="COMMENT ON CONSTRAINT \"c%d\" ON t IS 'it''s'",
     ),
-    case(
-        "dropped check that was never proved",
-        ec.DropConstraint(table="t", constraint="c"),
-        "ALTER TABLE t DROP CONSTRAINT c",
-        setup=f"{TABLE} ALTER TABLE t ADD CONSTRAINT c CHECK (b > 5) NOT VALID;",
+    dropped(
+        "dropped check that was never proved", "c", "CHECK (b > 5) NOT VALID", kind="constraint"
     ),
-    case(
+    dropped(
         "dropped unique constraint",
-        ec.DropConstraint(table="t", constraint="u"),
-        "ALTER TABLE t DROP CONSTRAINT u",
-        setup=f"{TABLE} ALTER TABLE t ADD CONSTRAINT u UNIQUE (b, a) DEFERRABLE;"
-        "COMMENT ON INDEX u IS 'i';",
+        "u",
+        "UNIQUE (b, a) DEFERRABLE",
+        kind="constraint",
+        more="COMMENT ON INDEX u IS 'i'",
     ),
 )
 INDEXES = (
-    case(
+    dropped(
         "dropped index",
-        ec.DropIndex(table="t", index_name="i%s"),
-        'DROP INDEX "i%s"',
-        setup=f"{TABLE} CREATE INDEX \"i%s\" ON t (lower(a) DESC, b) WHERE a LIKE 'v%';"
-        "COMMENT ON INDEX \"i%s\" IS 'it''s';",
+        "i%s",
+        "(lower(a) DESC, b) WHERE a LIKE 'v%'",
+        kind="index",
+        more="COMMENT ON INDEX \"i%s\" IS 'it''s'",
     ),
     case(
         "replaced index",

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from expandcontract.model.phase import Phase
-from tests.engine.cases import CASES, EVERYTHING, INDEXES, NOT_NULL, PLAIN
+from tests.engine.cases import EVERYTHING, INDEXES, NOT_NULL, PLAIN
+from tests.engine.every_kind import COUNTED, WHOLE
 from tests.engine.table_cases import EACH_MAJOR, THOROUGH
 from tests.support.asserts import assert_schema
 from tests.support.databases import Databases
@@ -21,7 +22,7 @@ from tests.support.walk import (
     strong_scans,
 )
 
-each_case = pytest.mark.parametrize("case", CASES, ids=str)
+each_case = pytest.mark.parametrize("case", WHOLE, ids=str)
 #: A few of them go every way; what the others add is in what they carry.
 each_thorough_case = pytest.mark.parametrize(
     "case", [PLAIN, EVERYTHING, NOT_NULL, *INDEXES, *THOROUGH], ids=str
@@ -131,3 +132,11 @@ def test_every_major_goes_the_same_way(each_major: int, case: Case, dsn: str, tw
 
     forward(dsn, case.change)
     assert_same_end(case, dsn, twin)
+
+
+def test_a_backfill_alone_counts_each_row_once_wherever_it_is_stopped(dsn: str, twin: str) -> None:
+    execute(dsn, COUNTED.setup)
+
+    assert sum(haltingly(dsn, COUNTED.change, phase) for phase in Phase) > 3
+    assert forward(dsn, COUNTED.change).work() == []
+    assert_same_end(COUNTED, dsn, twin)

@@ -11,7 +11,8 @@ from expandcontract.ops.script import records
 from expandcontract.ops.script.editions import VERSIONS, Editions
 from expandcontract.ops.script.phases import carried_out, taken_back
 from expandcontract.pacing.retry import Patience
-from tests.engine.cases import CASES, EVERYTHING
+from tests.engine.cases import EVERYTHING
+from tests.engine.every_kind import WHOLE
 from tests.ops.project import psql
 from tests.support.databases import Databases
 from tests.support.fingerprint import difference, fingerprint, rows
@@ -52,7 +53,7 @@ def editions(case: Case) -> Editions:
     return Editions(before=before, since=since)
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.id in SOME], ids=str)
+@pytest.mark.parametrize("case", [case for case in WHOLE if case.id in SOME], ids=str)
 def test_a_script_has_the_same_end_and_the_way_back(case: Case, dsn: str, twin: str) -> None:
     plan, patience = editions(case), Patience()
     parts = [list(carried_out(case.change, plan, phase, patience)) for phase in Phase]

@@ -6,6 +6,7 @@ release wrote last, both columns of `t` have to be what `twin` has.
 
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 
@@ -35,6 +36,7 @@ class Writer(threading.Thread):
     ) -> None:
         super().__init__(name=f"{column}-{seed}", daemon=True)
         self.column = column
+        self.seed = seed
         self.luck = random.Random(seed)  # noqa: S311  # a game
         self.turn = threading.Lock()
         self.over = threading.Event()
@@ -56,7 +58,7 @@ class Writer(threading.Thread):
                             act(self)
                         self.done += 1
                     except psycopg.Error as error:
-                        self.errors.append(f"{self.name} {act.__name__}: {error}")
+                        self.errors.append(f"{self.name} {act}: {error}")
                 self.over.wait(0.002)
 
     def ask(self, sql: str, *values: object) -> list[tuple[object, ...]]:
@@ -179,17 +181,33 @@ class Application:
         """Requests that were answered."""
         return sum(writer.done for writer in self.writers)
 
-    def end(self) -> None:
-        """Stop the release, which has met no error."""
+    def stop(self) -> None:
+        """Stop the release."""
         for writer in self.writers:
             writer.over.set()
         for writer in self.writers:
             writer.join()
+
+    def end(self) -> None:
+        """Stop the release, which has met no error."""
+        self.stop()
         self.assert_well()
 
     def assert_well(self) -> None:
         """Nobody has met an error."""
-        assert [error for writer in self.writers for error in writer.errors] == []
+        errors = [error for writer in self.writers for error in writer.errors]
+        assert not errors, errors
+
+
+def work(*applications: Application, requests: int = 60) -> None:
+    """Let each release answer so many requests more."""
+    wanted = [application.done + requests for application in applications]
+    until = time.monotonic() + 30
+    while any(a.done < enough for a, enough in zip(applications, wanted, strict=True)):
+        for application in applications:
+            application.assert_well()
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 @contextmanager

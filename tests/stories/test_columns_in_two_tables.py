@@ -12,8 +12,7 @@ from expandcontract.changes.base import Change
 from expandcontract.changes.extract_table import ExtractTable
 from expandcontract.changes.move_column import MoveColumn
 from expandcontract.model.phase import Phase
-from tests.stories.application import Application, Writer, released
-from tests.stories.test_two_releases import work
+from tests.stories.application import Application, Writer, released, work
 from tests.support.walk import back, execute, forward
 
 E, B, S, C = Phase

@@ -5,8 +5,7 @@ import pytest
 
 from expandcontract.changes.widen_primary_key import WidenPrimaryKey
 from expandcontract.model.phase import Phase
-from tests.stories.application import Writer, released
-from tests.stories.test_two_releases import work
+from tests.stories.application import Writer, released, work
 from tests.support.fingerprint import rows
 from tests.support.walk import back, execute, forward
 

@@ -2,8 +2,7 @@
 
 from expandcontract.changes.partition_table import PartitionTable
 from expandcontract.model.phase import Phase
-from tests.stories.application import Writer, released
-from tests.stories.test_two_releases import work
+from tests.stories.application import Writer, released, work
 from tests.support.fingerprint import rows
 from tests.support.walk import back, execute, forward
 

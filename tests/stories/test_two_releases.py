@@ -1,26 +1,13 @@
 """Two releases of an application write while a column is renamed below them."""
 
-import time
-
 import pytest
 
 from expandcontract.changes.rename_column import RenameColumn
 from expandcontract.model.phase import Phase
-from tests.stories.application import SCHEMA, Application, assert_agreed, released
+from tests.stories.application import SCHEMA, assert_agreed, released, work
 from tests.support.walk import back, execute, forward
 
 E, B, S, C = Phase
-
-
-def work(*applications: Application, requests: int = 60) -> None:
-    """Let each release answer so many requests more."""
-    wanted = [application.done + requests for application in applications]
-    until = time.monotonic() + 30
-    while any(a.done < enough for a, enough in zip(applications, wanted, strict=True)):
-        for application in applications:
-            application.assert_well()
-        assert time.monotonic() < until
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize(("old", "new"), [("email", "email_address"), ("z", "a")])

@@ -3,8 +3,7 @@
 from expandcontract.changes.change_type import ChangeType
 from expandcontract.changes.split_column import SplitColumn
 from expandcontract.model.phase import Phase
-from tests.stories.application import SCHEMA, assert_agreed, released
-from tests.stories.test_two_releases import work
+from tests.stories.application import SCHEMA, assert_agreed, released, work
 from tests.support.walk import back, execute, forward
 
 E, B, S, C = Phase

@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import LiteralString
@@ -32,11 +31,13 @@ class Databases:
         self._templates: dict[str, str] = {}
         self._connection: psycopg.Connection | None = None
 
-    def template(self, key: str, build: Callable[[str], object]) -> str:
+    def template(
+        self, key: str, build: Callable[[str], object], *, start: str = "template0"
+    ) -> str:
         """The name of a database that `build(dsn)` has filled, once for each key."""
         if key not in self._templates:
-            name = f"{self._prefix}_{re.sub('[^a-z0-9]+', '_', key.lower())}_t"
-            self._create(name, "template0")
+            name = f"{self._prefix}_t{next(self._numbers)}"
+            self._create(name, start)
             build(self.server.dsn_of(name))
             self._templates[key] = name
         return self._templates[key]

@@ -5,8 +5,10 @@ connection of its own. A point is a command after which the database is another 
 and each statement outside a transaction.
 """
 
+import importlib
 import json
 import os
+import pkgutil
 import signal
 import subprocess
 import sys
@@ -18,12 +20,15 @@ from typing import Any, Literal, Self
 
 from expandcontract.changes.base import Change
 from expandcontract.changes.document import from_document, to_document
+from expandcontract.changes.registry import kinds
 from expandcontract.errors import ExpandContractError
 from expandcontract.model.phase import Phase
 from expandcontract.postgres.session import Params, Session
-from tests.support.walk import back, forward
+from tests.support.walk import back, closed, forward
 
 When = Literal["before", "after"]
+CLOSE = "close"
+"""What may come after the phases, where the change keeps something."""
 KILLED = -signal.SIGKILL
 ROOT = Path(__file__).parent.parent.parent
 
@@ -135,6 +140,7 @@ class Request:
     point: int = 0
     by: signal.Signals = signal.SIGKILL
     revert: bool = False
+    stages: tuple[str, ...] = ()  #: phases, in this order, or CLOSE; none is all phases
 
     def to_json(self) -> str:
         return json.dumps({**asdict(self), "change": to_document(self.change)})
@@ -158,10 +164,12 @@ def _live(request: dict[str, Any]) -> dict[str, Any]:
 
     change = from_document(request["change"])
     try:
-        if request["revert"]:
-            back(request["dsn"], change, wrap=mortal)
-        else:
-            forward(request["dsn"], change, *Phase, wrap=mortal)
+        phases = [Phase[stage.upper()] for stage in request["stages"] if stage != CLOSE]
+        go = back if request["revert"] else forward
+        if phases or not request["stages"]:
+            go(request["dsn"], change, *phases, wrap=mortal)
+        if CLOSE in request["stages"]:
+            closed(request["dsn"], change, wrap=mortal)
     except ExpandContractError as error:
         told = {"error": type(error).__name__, "text": str(error), "code": error.exit_code}
         return {**told, "passed": death.passed}
@@ -184,6 +192,16 @@ def _fork(request: dict[str, Any]) -> dict[str, Any]:
     return json.loads(text) if text else {"code": os.waitstatus_to_exitcode(status)}
 
 
+def _read_all() -> None:
+    """Import before the first child what each of them would import for itself."""
+    kinds()
+    for name in ("expandcontract.engine", "expandcontract.signals", "sqlglot.dialects"):
+        for module in pkgutil.iter_modules(importlib.import_module(name).__path__):
+            if name != "sqlglot.dialects" or module.name == "postgres":
+                importlib.import_module(f"{name}.{module.name}")
+
+
 if __name__ == "__main__":
+    _read_all()
     for line in sys.stdin:
         print(json.dumps(_fork(json.loads(line))), flush=True)  # noqa: T201  # the second answer

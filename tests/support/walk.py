@@ -8,6 +8,7 @@ import psycopg
 
 from expandcontract.changes.base import Change
 from expandcontract.engine.apply import apply_phase, enrol, make_plan, revert_phase
+from expandcontract.engine.closing import close
 from expandcontract.engine.events import (
     ChunkDone,
     Event,
@@ -41,6 +42,7 @@ class Case:
     tables: tuple[str, ...] = ("t",)  #: whose rows are compared
     before: str = ""  #: what stands when the change starts and is no part of the start
     is_final: bool = False  #: there is no way back from contract
+    is_one_way: bool = False  #: a revert gives no value back
     stays: tuple[str, ...] = ()  #: what a revert leaves as it is, by its place in a fingerprint
     ends_as: tuple[str, ...] = ()  #: what the tables are called at the end, if not as before
 
@@ -148,6 +150,18 @@ def back(
     for phase in phases or tuple(reversed(Phase)):
         with running(dsn, journal, wrap=wrap) as runner:
             revert_phase(runner, ledger.named(runner.session, change.name), phase)
+    return journal
+
+
+def closed(
+    dsn: str, change: Change, *, wrap: Callable[[Session], Session] = lambda session: session
+) -> Journal:
+    """Close the change, where it has something to close."""
+    journal = Journal()
+    with running(dsn, journal, wrap=wrap) as runner:
+        record = ledger.named(runner.session, change.name)
+        if record.plan.close:
+            close(runner, record)
     return journal
 
 

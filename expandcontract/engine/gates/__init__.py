@@ -32,7 +32,7 @@ def gate(
     from its first revision. Who is `only_looking` writes nothing.
     """
     order = Look(probe="order", reasons=tuple(_order(record, phase)))
-    if phase is not Phase.CONTRACT or order.reasons:
+    if phase is not Phase.CONTRACT or order.reasons or _is_behind(runner, record):
         return verdict((order,))
     asked = Asked(runner=runner, record=record, only_looking=only_looking)
     looks = tuple(
@@ -44,6 +44,15 @@ def gate(
     if not only_looking and not immediate:
         observations.keep_verdict(runner.session, record, phase, found)
     return found
+
+
+def _is_behind(runner: Runner, record: Record) -> bool:
+    """Whether a contract that was killed had done it all: nothing is left that could do harm.
+
+    Names have been exchanged by then, and what is looked at would be something else.
+    """
+    steps = record.plan.of(Phase.CONTRACT)
+    return bool(steps) and all(runner.holds(step.done) for step in steps)
 
 
 def begin(runner: Runner, record: Record) -> None:

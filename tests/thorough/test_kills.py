@@ -1,0 +1,27 @@
+"""`kill -9` of every kind, here and there; the soak run dies at every commit."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.engine.every_kind import DYING
+from tests.support.databases import Databases
+from tests.support.deaths import Deaths
+from tests.support.mortal import Mortals
+from tests.support.walk import Case
+
+#: One death in three or four of all phases of a kind, at another place for each of them.
+STRIDE = 11
+
+
+@pytest.fixture(scope="module")
+def mortals() -> Iterator[Mortals]:
+    with Mortals() as mortals:
+        yield mortals
+
+
+@pytest.mark.parametrize("case", DYING, ids=lambda case: f"{case.change.kind} {case}")
+def test_what_was_killed_is_finished_by_the_same_command(
+    databases: Databases, mortals: Mortals, case: Case
+) -> None:
+    assert Deaths(databases=databases, mortals=mortals, case=case, stride=STRIDE).die() >= 1
