@@ -64,6 +64,30 @@ class Python:
         return extents
 
 
+def segments(written: Written) -> Iterator[Written | Phased]:
+    """What one function writes, cut where one of our operations stands; a text comes last.
+
+    Backwards it is not cut: what runs before it there is not known.
+    """
+    rest = _with_parts(written, ())
+    for part in written.parts:
+        if not isinstance(part, Phased):
+            rest.parts.append(part)
+        elif not written.back:
+            if rest.parts:
+                yield rest
+            yield part
+            rest = _with_parts(written, ())
+    yield rest
+
+
+def _with_parts(written: Written, parts: Sequence[Statement | Gap | Phased]) -> Written:
+    """The same function with other parts."""
+    return Written(
+        path=written.path, revision=written.revision, back=written.back, parts=list(parts)
+    )
+
+
 @dataclass(slots=True)
 class Rendered:
     """The SQL of a revision, and for each of its lines the line of the file."""

@@ -11,14 +11,16 @@ from pathlib import Path
 from expandcontract.cli import output
 from expandcontract.cli.lint_downgrades import milder, together
 from expandcontract.cli.lint_inputs import InputNotReadError
-from expandcontract.cli.lint_rendered import Python, Rendered
+from expandcontract.cli.lint_phases import Phases
+from expandcontract.cli.lint_rendered import Python, Rendered, segments
 from expandcontract.lint.linter import each
-from expandcontract.lint.options import Options, Runner, Source
+from expandcontract.lint.options import Interlude, Options, Runner, Source
 from expandcontract.lint.report import FileReport
 from expandcontract.model.value import replace
 from expandcontract.ops.capture import alembic_config
 from expandcontract.ops.reading.environment import Said
 from expandcontract.ops.reading.reader import Reading, Run, read
+from expandcontract.ops.reading.written import Phased
 
 _OF_THE_RUNNER = frozenset({"EC413"})
 """Alembic opens and closes the transactions; what stands in the text is the rest of them."""
@@ -108,15 +110,29 @@ def _of_run(
     wanted: Callable[[str], bool],
     runner: str | None,
 ) -> Iterator[tuple[str, FileReport]]:
-    rendered = [Rendered(one, sources[one.path]) for one in run.written]
-    chosen = Runner(runner) if runner else _runner(run.said)
-    reports = each(
-        [_source(one, judged=wanted(one.written.path)) for one in rendered],
-        replace(options, runner=chosen),
-    )
-    judged = [one for one in rendered if wanted(one.written.path)]
+    phases = Phases(options.major)
+    items = [
+        phases.interlude(one) if isinstance(one, Phased) else Rendered(one, sources[one.path])
+        for function in run.written
+        for one in segments(function)
+    ]
+    texts = [
+        one if isinstance(one, Interlude) else _source(one, judged=wanted(one.written.path))
+        for one in items
+    ]
+    reports = each(texts, replace(options, runner=_chosen(run.said, runner, options)))
+    judged = (one for one in items if isinstance(one, Rendered) and wanted(one.written.path))
     for one, report in zip(judged, reports, strict=True):
         yield one.written.path, _mapped(report, one)
+
+
+def _chosen(said: Said, asked: str | None, options: Options) -> Runner:
+    """Who runs it; which revisions share a transaction is known of those that are new alone."""
+    if asked:
+        return Runner(asked)
+    found = _runner(said)
+    alone = found is Runner.ALEMBIC and not options.together
+    return Runner.ALEMBIC_PER_MIGRATION if alone else found
 
 
 def _source(one: Rendered, *, judged: bool) -> Source:

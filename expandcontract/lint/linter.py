@@ -7,7 +7,14 @@ from expandcontract.lint.costing.statements import effects
 from expandcontract.lint.forms import transaction as t
 from expandcontract.lint.forms.alter_table import AlterTable, DropColumn
 from expandcontract.lint.knowledge import History
-from expandcontract.lint.options import DIALECTS, OLDEST_MAJOR, Options, Runner, Source
+from expandcontract.lint.options import (
+    DIALECTS,
+    OLDEST_MAJOR,
+    Interlude,
+    Options,
+    Runner,
+    Source,
+)
 from expandcontract.lint.reading import Read, read
 from expandcontract.lint.release import release_of
 from expandcontract.lint.replaying import apply
@@ -97,19 +104,22 @@ def judge(sources: Sequence[Source], options: Options, history: History | None =
 
 
 def each(
-    sources: Iterable[Source], options: Options, history: History | None = None
+    sources: Iterable[Source | Interlude], options: Options, history: History | None = None
 ) -> Iterator[FileReport]:
     """`judge`, one text at a time."""
     if options.dialect != "postgres":
         from expandcontract.lint.mysql import judging  # noqa: PLC0415  when it is asked for
 
-        yield from judging.each(sources, options)
+        texts = (one for one in sources if isinstance(one, Source))
+        yield from judging.each(texts, options)
         return
     known = schema_of(options.schema) if history is None else history.copy()
     chosen = options.select, options.ignore
     run = _Run(options, rules(*chosen), rule_ids(*chosen), known, sizes=dict(options.sizes))
     for source in sources:
-        if source.aside:
+        if isinstance(source, Interlude):
+            _pass_over(source, run)
+        elif source.aside:
             back = replace(run, history=run.history.copy(), session=Session(), before=())
             yield _judge_source(source, back)
         elif source.judged:
@@ -117,6 +127,16 @@ def each(
         else:
             for statement in read(source.text):
                 apply(run.history, statement)
+
+
+def _pass_over(interlude: Interlude, run: _Run) -> None:
+    """Take the effect of what is not judged; no transaction reaches over it."""
+    reads = tuple(read(interlude.statements(run.history)))
+    for statement in reads:
+        apply(run.history, statement)
+    run.session = Session(settings=run.session.settings)
+    if run.options.together:
+        run.before += reads
 
 
 def _judge_source(source: Source, run: _Run) -> FileReport:

@@ -1,8 +1,13 @@
 """What is judged, and how."""
 
+from collections.abc import Callable
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from expandcontract.model.value import value
+
+if TYPE_CHECKING:
+    from expandcontract.lint.knowledge import History
 
 OLDEST_MAJOR = 13
 DIALECTS = ("postgres", "mysql", "mariadb")
@@ -28,6 +33,16 @@ class Source:
     rendered: bool = False  #: Alembic wrote it: its own BEGIN and COMMIT are not in the text
     judged: bool = True  #: else it is history: known, and not looked at
     aside: bool = False  #: it may run here, and what follows does not build on it
+
+
+@value
+class Interlude:
+    """What runs in transactions of its own between two texts: known, and not judged.
+
+    Its statements hang on the schema that it finds. What it cannot tell, it says there.
+    """
+
+    statements: "Callable[[History], str]"
 
 
 @value(kw_only=True)

@@ -121,13 +121,16 @@ def many_files(bench: Bench, count: int, squawk: str | None) -> None:
 
 def revisions(bench: Bench) -> None:
     """An Alembic project: all of its revisions, and one with the others as its history."""
-    folder = bench.folder / "alembic"
-    files = revision_corpus.write(folder, 500)
-    config = folder / "expandcontract.toml"
-    config.write_text("")
-    row("500 revisions, cold", best(1, lambda: bench.ec("--config", str(config))))
-    row("500 revisions", bench.ec("--config", str(config)))
-    row("one of 500 revisions", bench.ec("--config", str(config), str(files[-1])))
+    for calls in (1, 5):
+        folder = bench.folder / f"alembic{calls}"
+        files = revision_corpus.write(folder, 500, statements=calls)
+        config = folder / "expandcontract.toml"
+        config.write_text("")
+        what = f"500 revisions of {calls}"
+        words = "--config", str(config)
+        row(f"{what}, never compiled", best(1, lambda: bench.ec(*words)))  # noqa: B023
+        row(what, bench.ec(*words))
+        row(f"one of {what}", bench.ec(*words, str(files[-1])))
 
 
 def dumps(bench: Bench) -> None:

@@ -41,8 +41,8 @@ _BODIES = (
 )
 
 
-def write(folder: Path, count: int) -> list[Path]:
-    """A project with so many revisions, one after the other; their files."""
+def write(folder: Path, count: int, *, statements: int = 1) -> list[Path]:
+    """A project with so many revisions, one after the other, of so many calls; their files."""
     versions = folder / "versions"
     versions.mkdir(parents=True)
     (folder / "alembic.ini").write_text("[alembic]\nscript_location = %(here)s\n")
@@ -50,6 +50,9 @@ def write(folder: Path, count: int) -> list[Path]:
     files = [versions / f"{number:04d}.py" for number in range(count)]
     for number, file in enumerate(files):
         down = f"r{number - 1:04d}" if number else None
-        up = _BODIES[number % len(_BODIES)].format(t=f"t{number // len(_BODIES)}")
+        calls = range(number * statements, (number + 1) * statements)
+        up = "\n    ".join(
+            _BODIES[call % len(_BODIES)].format(t=f"t{call // len(_BODIES)}") for call in calls
+        )
         file.write_text(_HEAD.format(number=number, down=down, up=up))
     return files

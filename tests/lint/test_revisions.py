@@ -43,17 +43,24 @@ class Project:
         path.write_text(path.read_text() + "def downgrade() -> None:\n" + lines)
 
     def reports(
-        self, wanted: str = "", runner: str | None = None, *, downgrades: bool = True
+        self,
+        wanted: str = "",
+        runner: str | None = None,
+        *,
+        downgrades: bool = True,
+        together: bool = False,
     ) -> list[FileReport]:
-        options = Options(major=15)
+        options = Options(major=15, together=together)
         return list(
             judged(self.folder, options, lambda path: wanted in path, runner, downgrades=downgrades)
         )
 
-    def found(self, wanted: str = "", runner: str | None = None) -> list[tuple[str, str, int]]:
+    def found(
+        self, wanted: str = "", runner: str | None = None, *, together: bool = False
+    ) -> list[tuple[str, str, int]]:
         return [
             (f.rule, Path(f.path).stem, f.line)
-            for report in self.reports(wanted, runner)
+            for report in self.reports(wanted, runner, together=together)
             for f in report.findings
         ]
 
@@ -80,18 +87,21 @@ def test_all_pending_revisions_run_in_one_transaction(project: Project) -> None:
     )
     project.revision("b", "op.execute('ALTER TABLE t VALIDATE CONSTRAINT c')")
 
-    assert project.found() == [("EC112", "b", 10)]
-    assert project.found(runner="alembic-per-migration") == []
+    assert project.found(together=True) == [("EC112", "b", 10)]
+    assert project.found(runner="alembic") == [("EC112", "b", 10)]
+    assert project.found(runner="alembic-per-migration", together=True) == []
+    # Which of all revisions are pending nobody has said: each is judged as the only one.
+    assert project.found() == []
 
 
 def test_env_py_says_whether_each_revision_has_its_own_transaction(project: Project) -> None:
     project.revision("a", "op.execute('ALTER TABLE t ADD CHECK (a > 0) NOT VALID')")
     project.revision("b", "op.execute('UPDATE u SET a = 1 WHERE b > 2')")
 
-    assert [rule for rule, _, _ in project.found()] == ["EC130"]
+    assert [rule for rule, _, _ in project.found(together=True)] == ["EC130"]
     env = "context.configure(connection=c, transaction_per_migration=True)"
     (project.folder / "env.py").write_text(env)
-    assert project.found() == []
+    assert project.found(together=True) == []
 
 
 def test_an_autocommit_block_is_outside_the_transaction(project: Project) -> None:
@@ -155,6 +165,65 @@ def test_our_own_operations_are_not_judged(project: Project) -> None:
     project.revision("b", change)
 
     assert project.found() == []
+
+
+EC = "import expandcontract as ec\n"
+START = (
+    "op.create_table('t', sa.Column('id', sa.Integer, primary_key=True), sa.Column('a', sa.Text))"
+)
+DEMAND = "ec.SetNotNull(table='t', column='a', fill='0')"
+RENAME = "ec.RenameColumn(table='t', old='a', new='b')"
+
+
+def phases(project: Project, change: str, *names: str) -> None:
+    for name in names:
+        project.revision(name, f"{EC}op.{name}({change})")
+
+
+def test_what_our_phases_did_is_known_to_the_revisions_behind_them(project: Project) -> None:
+    again = "op.alter_column('t', 'a', nullable=False)"
+    project.revision("a", START)
+    phases(project, DEMAND, "expand", "backfill", "switch", "contract")
+    project.revision("again", again)
+    assert project.found("again.py") == []
+
+    project.revision("b", "op.alter_column('t', 'a', nullable=True)")
+    project.revision("anew", again)
+    assert project.found("anew.py") == [("EC107", "anew", 10)]
+
+
+def test_a_column_that_was_retired_is_gone_after_its_contract(project: Project) -> None:
+    project.revision("a", START)
+    phases(project, RENAME, "expand", "backfill", "switch")
+    sized = "op.alter_column('t', 'b', type_=sa.String(50))"
+    project.revision("between", "op.execute('SELECT b FROM t')\n" + sized)
+    assert ("EC108", "between", 11) in project.found("between.py")
+
+    phases(project, RENAME, "contract")
+    project.revision("after", "op.execute('ALTER TABLE t ADD COLUMN a integer')")
+    project.revision("wider", "op.alter_column('t', 'a', type_=sa.BigInteger)")
+    assert project.found("wider.py") == [("EC108", "wider", 10)]
+    assert "integer" in project.reports("wider.py")[0].findings[0].message
+
+
+def test_a_plain_drop_beside_the_expand_that_copies_is_found_and_our_contract_is_not(
+    project: Project,
+) -> None:
+    project.revision("a", START)
+    project.revision("b", f"{EC}op.expand({RENAME})\nop.backfill({RENAME})")
+    project.revision("c", f"{EC}op.switch({RENAME})\nop.contract({RENAME})")
+    assert project.found(together=True) == []
+
+    project.last = "b"
+    project.revision("c", "op.drop_column('t', 'a')")
+    assert ("EC220", "c", 10) in project.found("c.py", together=True)
+
+
+def test_a_change_of_a_table_that_is_not_known_is_passed_over(project: Project) -> None:
+    phases(project, "ec.SetNotNull(table='nowhere', column='a')", "expand")
+    project.revision("b", f"{EC}op.expand({DEMAND})\nop.create_index('i', 't', ['a'])")
+
+    assert project.found() == [("EC101", "b", 12)]
 
 
 def test_a_downgrade_is_judged_milder_on_its_own_line(project: Project) -> None:

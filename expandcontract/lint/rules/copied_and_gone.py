@@ -58,10 +58,11 @@ def check(node: a.AlterTable | m.Drop, _read: Read, context: Context) -> Iterato
 
 def _filled_from(table: TableName, old: str, context: Context) -> str:
     """The column of this run that an UPDATE of this run fills from the old one."""
+    key = context.history.key
     added = {
         action.column.name
         for read in context.of_the_run()
-        if isinstance(read.node, a.AlterTable) and read.node.table == table
+        if isinstance(read.node, a.AlterTable) and key(read.node.table) == key(table)
         for action in read.node.actions
         if isinstance(action, a.AddColumn)
     }
@@ -69,7 +70,9 @@ def _filled_from(table: TableName, old: str, context: Context) -> str:
         return ""
     for read in context.of_the_run():
         write = read.node
-        if isinstance(write, q.Write) and write.verb == "UPDATE" and write.table == table:
+        if not isinstance(write, q.Write) or write.verb != "UPDATE":
+            continue
+        if key(write.table) == key(table):
             named = write.expression.names()
             if old in named and (new := sorted(added & named)):
                 return ", ".join(new)

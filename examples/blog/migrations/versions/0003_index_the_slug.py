@@ -10,7 +10,7 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("post") as batch_op:
-        batch_op.create_index("ix_post_slug", ["slug"])  # says: EC101 EC130
+        batch_op.create_index("ix_post_slug", ["slug"])  # says: EC101
 
 
 def downgrade() -> None:

@@ -10,7 +10,7 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("user") as batch_op:
-        batch_op.create_unique_constraint("uq_user_email", ["email"])  # says: EC113 EC130
+        batch_op.create_unique_constraint("uq_user_email", ["email"])  # says: EC113
 
 
 def downgrade() -> None:

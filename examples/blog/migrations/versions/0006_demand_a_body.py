@@ -10,7 +10,7 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("post") as batch_op:
-        batch_op.alter_column("body", nullable=False)  # says: EC107 EC130
+        batch_op.alter_column("body", nullable=False)  # says: EC107
 
 
 def downgrade() -> None:

@@ -10,7 +10,7 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("post") as batch_op:
-        batch_op.create_check_constraint("ck_views", "views >= 0")  # says: EC110 EC130
+        batch_op.create_check_constraint("ck_views", "views >= 0")  # says: EC110
 
 
 def downgrade() -> None:

@@ -11,7 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("user") as batch_op:
-        batch_op.alter_column("last_seen", type_=sa.DateTime(timezone=True))  # says: EC108 EC130
+        batch_op.alter_column("last_seen", type_=sa.DateTime(timezone=True))  # says: EC108
 
 
 def downgrade() -> None:

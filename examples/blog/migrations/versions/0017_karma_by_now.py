@@ -11,7 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("user") as batch_op:
-        batch_op.add_column(  # says: EC104 EC130
+        batch_op.add_column(  # says: EC104
             sa.Column("since", sa.DateTime, server_default=sa.func.clock_timestamp())
         )
 

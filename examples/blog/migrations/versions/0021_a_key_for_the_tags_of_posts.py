@@ -9,7 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_primary_key("post_tag_pkey", "post_tag", ["post_id", "tag_id"])  # says: EC113 EC130
+    op.create_primary_key("post_tag_pkey", "post_tag", ["post_id", "tag_id"])  # says: EC113
 
 
 def downgrade() -> None:

@@ -9,9 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute(  # says: EC130
-        "UPDATE post SET slug = lower(title) WHERE slug IS NULL AND id < 1000"
-    )
+    op.execute("UPDATE post SET slug = lower(title) WHERE slug IS NULL AND id < 1000")
 
 
 def downgrade() -> None:

@@ -9,7 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("UPDATE post SET slug = lower(title)")  # says: EC130 EC501
+    op.execute("UPDATE post SET slug = lower(title)")  # says: EC501
 
 
 def downgrade() -> None:

@@ -12,7 +12,7 @@ depends_on = None
 def upgrade() -> None:
     for table in ("tag", "user"):
         with op.batch_alter_table(table) as batch_op:
-            batch_op.add_column(sa.Column("colour", sa.Text))  # says: EC133
+            batch_op.add_column(sa.Column("colour", sa.Text))
             batch_op.create_index(f"ix_{table}_colour", ["colour"])  # says: EC101 EC130
 
 
