@@ -94,17 +94,26 @@ def schema_of(text: str) -> History:
     return history
 
 
-def judge(sources: Sequence[Source], options: Options, history: History | None = None) -> Report:
+def judge(
+    sources: Sequence[Source],
+    options: Options,
+    history: History | None = None,
+    by: Rules | None = None,
+) -> Report:
     """Judge texts that run in this order, one after the other, on one schema.
 
-    The schema is that of the options, unless it is given as `history`, which is left as it is.
+    The schema is that of the options, unless it is given as `history`, which is left as it is;
+    the rules are those that the options choose, unless they are given.
     """
-    files = tuple(each(sources, options, history))
+    files = tuple(each(sources, options, history, by))
     return Report(files=files, pg_version=options.major, dialect=options.dialect)
 
 
 def each(
-    sources: Iterable[Source | Interlude], options: Options, history: History | None = None
+    sources: Iterable[Source | Interlude],
+    options: Options,
+    history: History | None = None,
+    by: Rules | None = None,
 ) -> Iterator[FileReport]:
     """`judge`, one text at a time."""
     if options.dialect != "postgres":
@@ -115,7 +124,7 @@ def each(
         return
     known = schema_of(options.schema) if history is None else history.copy()
     chosen = options.select, options.ignore
-    run = _Run(options, rules(*chosen), rule_ids(*chosen), known, sizes=dict(options.sizes))
+    run = _Run(options, by or rules(*chosen), rule_ids(*chosen), known, sizes=dict(options.sizes))
     for source in sources:
         if isinstance(source, Interlude):
             _pass_over(source, run)
