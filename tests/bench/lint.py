@@ -11,38 +11,20 @@ import shutil
 import sys
 import sysconfig
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench import lint_corpus as corpus
-from tests.bench import revision_corpus
+from tests.bench import programs, revision_corpus
+from tests.bench.programs import Run
 
 EC = Path(sysconfig.get_path("scripts")) / "ec"
 
 
-@dataclass(frozen=True)
-class Run:
-    """One run of a program."""
-
-    seconds: float
-    cpu: float
-    megabytes: float
-
-
 def run(words: Sequence[str], cache: Path) -> Run:
-    """Run a program with its output thrown away."""
-    start = time.monotonic()
-    actions = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (0, 1, 2)]
-    variables = {**os.environ, "XDG_CACHE_HOME": str(cache)}
-    variables.pop("PYTHONDONTWRITEBYTECODE", None)  # as installed: modules are compiled once
-    child = os.posix_spawnp(words[0], list(words), variables, file_actions=actions)
-    _, status, usage = os.wait4(child, 0)
-    took = time.monotonic() - start
-    if os.waitstatus_to_exitcode(status) not in {0, 1}:
-        raise SystemExit(f"{words} failed: {status}")
-    return Run(took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    """Run a linter, which ends with 1 where it found something."""
+    return programs.run(words, {"XDG_CACHE_HOME": str(cache)}, accepted=(0, 1))
 
 
 def best(times: int, once: Callable[[], Run]) -> Run:

@@ -10,7 +10,8 @@ import pytest
 import expandcontract as ec
 from expandcontract.embedded import Cluster
 from expandcontract.engine.events import ChunkDone, Event
-from tests.bench.subjects import RENAME, USERS, execute
+from tests.bench.phases import RENAME, USERS
+from tests.bench.users import execute
 from tests.support.lagging import Lag
 from tests.support.slow import slowed, stopped
 
