@@ -77,16 +77,24 @@ class Lane:
         return condition, params
 
     def _within_blocks(self, chunk: BlockChunk) -> tuple[str, dict[str, str]]:
-        """A TID range scan (14+); a row's turn is told by its place on the page.
-
-        `tidsend` is the block in four bytes and the place in two, of which the last is enough.
-        """
+        """A TID range scan (14+), of the rows of every turn."""
         place = f"{self.alias}.ctid"
         condition = f"{place} >= %(low)s::tid AND {place} < %(high)s::tid"
-        if chunk.passes > 1:
-            turn = f"pg_catalog.get_byte(pg_catalog.tidsend({place}), 5)"
-            condition += f" AND {turn} %% {chunk.passes:d} = {chunk.turn:d}"
         return condition, {"low": f"({chunk.low},0)", "high": f"({chunk.high},0)"}
+
+    def due(self, chunk: Chunk | BlockChunk | OneRow) -> str:
+        """The condition that a row of the chunk is to be written, now that it is its turn.
+
+        A row's turn is told by its place on the page: `tidsend` is the block in four bytes and
+        the place in two, of which the last is enough. CASE has the turn asked first; of two
+        conditions joined by AND the server asks the cheaper one first, and would compute the
+        expression for every row in every turn.
+        """
+        if not (isinstance(chunk, BlockChunk) and chunk.passes > 1):
+            return f"({self.differs})"
+        place = f"pg_catalog.get_byte(pg_catalog.tidsend({self.alias}.ctid), 5)"
+        turn = f"{place} %% {chunk.passes:d} = {chunk.turn:d}"
+        return f"CASE WHEN {turn} THEN ({self.differs}) ELSE false END"
 
     @property
     def texts(self) -> str:
@@ -164,7 +172,7 @@ def write(session: Session, lane: Lane, chunk: Chunk | BlockChunk | OneRow) -> i
     """Write the rows of the chunk that differ; within the caller's transaction."""
     condition, params = lane.within(chunk)
     return session.run(
-        f"UPDATE {lane.table} SET {lane.assignments} WHERE {condition} AND ({lane.differs})",
+        f"UPDATE {lane.table} SET {lane.assignments} WHERE {condition} AND {lane.due(chunk)}",
         params,
     )
 
