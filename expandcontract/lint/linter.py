@@ -15,6 +15,7 @@ from expandcontract.lint.options import (
     Runner,
     Source,
 )
+from expandcontract.lint.places import Places
 from expandcontract.lint.reading import Read, read
 from expandcontract.lint.release import release_of
 from expandcontract.lint.replaying import apply
@@ -82,7 +83,7 @@ class _Run:
     history: History
     session: Session = field(default_factory=Session)
     sizes: Mapping[str, int] = field(default_factory=dict)
-    before: tuple[Read, ...] = ()  #: of earlier texts, where they come together
+    before: tuple[Places, ...] = ()  #: earlier texts, where they come together
     dropped: dict[TableName, set[str]] = field(default_factory=dict)  #: columns, by this text
 
 
@@ -145,7 +146,7 @@ def _pass_over(interlude: Interlude, run: _Run) -> None:
         apply(run.history, statement)
     run.session = Session(settings=run.session.settings)
     if run.options.together:
-        run.before += reads
+        run.before += (Places(reads),)
 
 
 def _judge_source(source: Source, run: _Run) -> FileReport:
@@ -161,14 +162,15 @@ def _judge_source(source: Source, run: _Run) -> FileReport:
     on: dict[int, list[ignores.Ignore]] = {}
     for comment in comments:
         on.setdefault(id(comment.read), []).append(comment)
+    places = Places(reads)
     for index, one in enumerate(reads):
-        judged, found = _judge_statement(reads, index, run, source)
+        judged, found = _judge_statement(places, index, run, source)
         statements.append(judged)
         findings.extend(not_ignored(found, on.get(id(one), ()), run.options.today))
     findings.extend(about_ignores(comments, source.path, run.options.today, run.rule_ids))
     findings.sort(key=lambda f: (f.line, f.column, f.rule))
     if run.options.together:
-        run.before += reads
+        run.before += (places,)
     return FileReport(
         path=source.path,
         text=source.text,
@@ -193,16 +195,16 @@ def _open_transaction(run: _Run, reads: tuple[Read, ...], *, rendered: bool) -> 
 
 
 def _judge_statement(
-    reads: tuple[Read, ...], index: int, run: _Run, source: Source
+    places: Places, index: int, run: _Run, source: Source
 ) -> tuple[Judged, list[Finding]]:
-    one = reads[index]
+    one = places.reads[index]
     cost = effects(one, run.history, run.options.major, run.session.setting("timezone"))
     context = Context(
         history=run.history,
         effects=cost,
         session=run.session,
         major=run.options.major,
-        reads=reads,
+        places=places,
         index=index,
         release=release_of(run.options.release),
         before=run.before,

@@ -5,8 +5,10 @@ from typing import Any
 
 from expandcontract.lint.effects import Effects
 from expandcontract.lint.finding import Certainty, Edit, Finding, Fix, Severity
+from expandcontract.lint.forms import transaction as t
 from expandcontract.lint.knowledge import History
 from expandcontract.lint.known import KnownTable
+from expandcontract.lint.places import Places
 from expandcontract.lint.reading import Read
 from expandcontract.lint.release import NO_RELEASE, Release
 from expandcontract.lint.session import Session
@@ -47,10 +49,10 @@ class Context:
     effects: Effects
     session: Session
     major: int
-    reads: tuple[Read, ...]
+    places: Places
     index: int
     release: Release = NO_RELEASE
-    before: tuple[Read, ...] = ()  #: of earlier texts of the same run
+    before: tuple[Places, ...] = ()  #: earlier texts of the same run
     dropped: Mapping[TableName, set[str]] = field(default_factory=dict)
     """The columns that statements before this one in the same text have dropped."""
 
@@ -62,18 +64,35 @@ class Context:
         """What is known of a relation before the statement."""
         return self.history.table(name)
 
-    def later(self) -> Iterator[Read]:
-        """The statements behind this one in the same text."""
-        return (self.reads[at] for at in range(self.index + 1, len(self.reads)))
+    @property
+    def reads(self) -> tuple[Read, ...]:
+        """Every statement of the text."""
+        return self.places.reads
 
-    def earlier(self) -> Iterator[Read]:
-        """The statements before this one in the same text, nearest first."""
-        return (self.reads[at] for at in range(self.index - 1, -1, -1))
+    def later(self, *kinds: type, of: str | None = None) -> Iterator[Read]:
+        """The statements of these kinds behind this one in the same text, nearest first.
 
-    def of_the_run(self) -> Iterator[Read]:
-        """The statements before this one with nothing deployed in between, nearest first."""
-        yield from self.earlier()
-        yield from reversed(self.before)
+        `of` is the name that they are about, without its schema.
+        """
+        return self.places.after(self.index, *kinds, of=of)
+
+    def earlier(self, *kinds: type, of: str | None = None) -> Iterator[Read]:
+        """The statements of these kinds before this one in the same text, nearest first."""
+        return self.places.before(self.index, *kinds, of=of)
+
+    def of_the_run(self, *kinds: type, of: str | None = None) -> Iterator[Read]:
+        """Those before this one with nothing deployed in between, nearest first."""
+        yield from self.earlier(*kinds, of=of)
+        for text in reversed(self.before):
+            yield from text.before(len(text.reads), *kinds, of=of)
+
+    def in_this_transaction(self, *kinds: type, of: str | None = None) -> Iterator[Read]:
+        """Those behind this one, up to the end of the transaction or of the text."""
+        end = next(self.later(t.Commit, t.Rollback), None)
+        for later in self.later(*kinds, of=of):
+            if end is not None and later.start > end.start:
+                return
+            yield later
 
 
 Check = Callable[[Any, Any, Any], Iterator[Hit]]

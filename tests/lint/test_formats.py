@@ -1,6 +1,7 @@
 """What each format writes."""
 
 import json
+import re
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
@@ -84,6 +85,17 @@ def test_the_terminal_shows_the_line_and_marks_the_place(report: Report) -> None
     assert 'CREATE INDEX i ON "a<b" (x);' in text
     assert "^" * 27 in text
     assert "67 % of the statements read" in text
+
+
+def test_of_a_very_long_line_only_the_place_is_shown() -> None:
+    statements = [f"ALTER TABLE t{n} ADD COLUMN c int NOT NULL;" for n in range(2000)]
+    report = judge([Source(text=" ".join(statements))], Options())
+    text = click.unstyle(rendered("text")(report))
+    snippets = re.findall(r"\| (.*)\n +\| ( *\^+)\n", text)
+
+    marked = [line[mark.index("^") : len(mark)] + ";" for line, mark in snippets]
+    assert marked == statements
+    assert max(len(line) for line, _ in snippets) < 450
 
 
 def test_what_is_not_proven_says_so_to_people_and_to_programs(report: Report) -> None:

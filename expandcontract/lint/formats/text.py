@@ -3,6 +3,12 @@
 from expandcontract.lint.finding import Certainty, Finding, Severity
 from expandcontract.lint.report import Counts, FileReport, Report
 
+LONGEST_LINE = 400
+"""Characters of a line that are shown; dumps and generated SQL have lines of megabytes."""
+
+BEFORE = 40
+"""Of them, before the finding."""
+
 _RESET = "\x1b[0m"
 _BOLD = "\x1b[1m"
 _DIM = "\x1b[2m"
@@ -43,16 +49,26 @@ def _finding(finding: Finding, source: list[str]) -> str:
 def _snippet(finding: Finding, source: list[str]) -> list[str]:
     if finding.line > len(source):
         return []
-    text = source[finding.line - 1].rstrip("\r")
-    stop = finding.end_column - 1 if finding.end_line == finding.line else len(text)
-    width = max(1, stop - finding.column + 1)
+    text, column = _excerpt(source[finding.line - 1].rstrip("\r"), finding.column - 1)
+    shift = finding.column - 1 - column
+    stop = finding.end_column - 1 - shift if finding.end_line == finding.line else len(text)
+    width = max(1, min(stop, len(text)) - column)
     number = f"{finding.line:>5}"
-    blank = "".join("\t" if c == "\t" else " " for c in text[: finding.column - 1])
+    blank = "".join("\t" if c == "\t" else " " for c in text[:column])
     colour = _COLOURS[finding.severity]
     return [
         f"{_DIM}{number} |{_RESET} {text}",
         f"{_DIM}{' ' * len(number)} |{_RESET} {blank}{colour}{'^' * width}{_RESET}",
     ]
+
+
+def _excerpt(line: str, column: int) -> tuple[str, int]:
+    """The line, or of a very long one what stands around the column; and where that is in it."""
+    if len(line) <= LONGEST_LINE:
+        return line, column
+    begin = max(0, min(column - BEFORE, len(line) - LONGEST_LINE))
+    left, right = "…" * (begin > 0), "…" * (begin + LONGEST_LINE < len(line))
+    return f"{left}{line[begin : begin + LONGEST_LINE]}{right}", column - begin + len(left)
 
 
 def summary(counts: Counts) -> str:
@@ -64,7 +80,7 @@ def summary(counts: Counts) -> str:
     ]
     text = f"{', '.join(found) or 'no findings'} in {_counted(counts.statements, 'statement')}"
     text += f" of {_counted(counts.files, 'file')}"
-    text += f"; {counts.coverage:.0f} % of the statements read" if counts.unread else ""
+    text += f"; {min(99, round(counts.coverage))} % of the statements read" if counts.unread else ""
     text += f"; {counts.baselined} known from the baseline" if counts.baselined else ""
     return text
 

@@ -12,6 +12,7 @@ from expandcontract.lint.mysql import forms as f
 from expandcontract.lint.mysql.context import OnlineContext
 from expandcontract.lint.mysql.reading import MyRead
 from expandcontract.lint.options import OLDEST_MAJOR
+from expandcontract.lint.places import Places
 from expandcontract.lint.registry import Entry
 from expandcontract.lint.rule import Context, Finding
 from expandcontract.lint.selecting import finding
@@ -28,7 +29,7 @@ def shared(
         same = next(reading.read(text))
         world = Context(
             history=History(), effects=Effects(), session=Session(), major=OLDEST_MAJOR,
-            reads=(same,), index=0, release=context.release,
+            places=Places((same,)), index=0, release=context.release,
         )  # fmt: skip
         for entry in rules:
             if not isinstance(same.node, entry.rule.nodes):

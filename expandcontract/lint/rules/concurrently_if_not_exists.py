@@ -43,10 +43,7 @@ def check(node: CreateIndex, _read: Read, context: Context) -> Iterator[Hit]:
 
 
 def _dropped_before(name: str, context: Context) -> bool:
-    return any(
-        isinstance(earlier.node, DropIndex) and any(n.name == name for n in earlier.node.names)
-        for earlier in context.earlier()
-    )
+    return any(context.earlier(DropIndex, of=name))
 
 
 RULE = Rule(

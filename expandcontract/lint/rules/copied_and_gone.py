@@ -61,14 +61,14 @@ def _filled_from(table: TableName, old: str, context: Context) -> str:
     key = context.history.key
     added = {
         action.column.name
-        for read in context.of_the_run()
+        for read in context.of_the_run(a.AlterTable, of=table.name)
         if isinstance(read.node, a.AlterTable) and key(read.node.table) == key(table)
         for action in read.node.actions
         if isinstance(action, a.AddColumn)
     }
     if old in added:
         return ""
-    for read in context.of_the_run():
+    for read in context.of_the_run(q.Write, of=table.name):
         write = read.node
         if not isinstance(write, q.Write) or write.verb != "UPDATE":
             continue
@@ -80,13 +80,11 @@ def _filled_from(table: TableName, old: str, context: Context) -> str:
 
 
 def _tables(node: m.Drop, context: Context) -> Iterator[Hit]:
-    made = {read.node.name for read in context.of_the_run() if isinstance(read.node, CreateTable)}
     for old in node.names if node.kind == "TABLE" else ():
         use = context.release.table(old)
-        new = next(
-            (name for name, reads in _filled(context) if name in made and old in reads), None
-        )
-        if new is not None and old not in made and use is not Use.UNMAPPED:
+        filled = (name for name, reads in _filled(context) if old in reads)
+        new = next((name for name in filled if _made(name, context)), None)
+        if new is not None and not _made(old, context) and use is not Use.UNMAPPED:
             yield Hit(
                 message=f"{old.plain} goes in the run that fills {new.plain} from it: no release "
                 "fits before and after",
@@ -94,9 +92,16 @@ def _tables(node: m.Drop, context: Context) -> Iterator[Hit]:
             )
 
 
+def _made(name: TableName, context: Context) -> bool:
+    """Whether the run itself has made the table."""
+    key = context.history.key
+    made = context.of_the_run(CreateTable, of=name.name)
+    return any(isinstance(x.node, CreateTable) and key(x.node.name) == key(name) for x in made)
+
+
 def _filled(context: Context) -> Iterator[tuple[TableName, tuple[TableName, ...]]]:
     """The tables that statements of this run fill, and those that they read for it."""
-    for read in context.of_the_run():
+    for read in context.of_the_run(q.Write, CreateTable):
         match read.node:
             case q.Write(table=table, reads=reads):
                 yield table, reads

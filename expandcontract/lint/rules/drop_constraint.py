@@ -35,6 +35,7 @@ from expandcontract.lint.reading import Read
 from expandcontract.lint.rule import Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 from expandcontract.model.kinds import ConstraintKind
+from expandcontract.model.names import TableName
 
 
 def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
@@ -53,7 +54,7 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
         columns = ", ".join(f"{node.table.plain}.{column}" for column in found.columns)
         if found.kind is ConstraintKind.UNIQUE and not _unique_still(found, known):
             yield Hit(message=f"without {found.name}, nothing keeps {columns} unique")
-        elif found.kind is ConstraintKind.CHECK and not _added_by_text(found.name, context):
+        elif found.kind is ConstraintKind.CHECK and not _added(node.table, found.name, context):
             yield Hit(message=f"without {found.name}, nothing checks {columns or 'the rows'}")
 
 
@@ -72,15 +73,13 @@ def _unique_still(found: KnownConstraint, known: KnownTable) -> bool:
     )
 
 
-def _added_by_text(name: str, context: Context) -> bool:
-    """A helper that came with the same text goes with it."""
+def _added(table: TableName, name: str, context: Context) -> bool:
+    """Whether it came with the same text: a helper goes with it."""
     return any(
-        isinstance(earlier.node, a.AlterTable)
-        and any(
-            isinstance(x, a.AddConstraint) and x.constraint.name == name
-            for x in earlier.node.actions
-        )
-        for earlier in context.earlier()
+        isinstance(action, a.AddConstraint) and action.constraint.name == name
+        for earlier in context.earlier(a.AlterTable, of=table.name)
+        if isinstance(earlier.node, a.AlterTable)
+        for action in earlier.node.actions
     )
 
 

@@ -28,7 +28,6 @@ from collections.abc import Iterator
 
 from expandcontract.lint.forms import maintenance as m
 from expandcontract.lint.forms import objects as o
-from expandcontract.lint.forms import transaction as t
 from expandcontract.lint.forms.table import CreateTable
 from expandcontract.lint.reading import Read
 from expandcontract.lint.rule import Certainty, Context, Hit, Rule, Severity
@@ -39,6 +38,8 @@ _KINDS = frozenset(
     {"VIEW", "MATERIALIZED VIEW", "FUNCTION", "PROCEDURE", "ROUTINE", "AGGREGATE", "TYPE", "DOMAIN",
      "SEQUENCE", "SCHEMA", "EXTENSION", "OPERATOR"}
 )  # fmt: skip
+
+_MAKING = (o.CreateView, o.CreateRoutine, o.CreateType, o.CreateDomain, CreateTable, o.Other)
 
 
 def check(node: m.Drop, _read: Read, context: Context) -> Iterator[Hit]:
@@ -60,24 +61,16 @@ def check(node: m.Drop, _read: Read, context: Context) -> Iterator[Hit]:
 
 def _made_again(name: TableName, context: Context) -> bool:
     """Whether the transaction, or else the next statements, bring it back."""
-    for later in context.later():
-        if isinstance(later.node, t.Commit | t.Rollback):
-            return False
-        if _makes(later.node, name):
-            return True
-    return False
+    following = context.in_this_transaction(*_MAKING, of=name.name)
+    return any(_makes(later.node, name) for later in following)
 
 
 def _made_before(name: TableName, context: Context) -> bool:
-    return any(_makes(earlier.node, name) for earlier in context.earlier())
+    return any(_makes(one.node, name) for one in context.earlier(*_MAKING, of=name.name))
 
 
 def _makes(node: object, name: TableName) -> bool:
-    if isinstance(node, o.Other):
-        return node.verb == "CREATE" and node.name == name
-    made = isinstance(
-        node, o.CreateView | o.CreateRoutine | o.CreateType | o.CreateDomain | CreateTable
-    )
+    made = not isinstance(node, o.Other) or node.verb == "CREATE"
     return made and getattr(node, "name", None) == name
 
 

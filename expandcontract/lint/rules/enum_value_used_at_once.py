@@ -39,11 +39,11 @@ def check(_node: object, read: Read, context: Context) -> Iterator[Hit]:
     """Look for the literal in a later statement of the transaction."""
     if not context.session.in_transaction or "'" not in read.text:
         return
-    for earlier in context.earlier():
-        if isinstance(earlier.node, t.Begin | t.Commit | t.Rollback):
-            return
+    for earlier in context.earlier(o.AlterType, t.Begin, t.Commit, t.Rollback):
         added = earlier.node
-        if not isinstance(added, o.AlterType) or added.change != "ADD VALUE":
+        if not isinstance(added, o.AlterType):
+            return
+        if added.change != "ADD VALUE":
             continue
         if f"'{added.value}'" in read.text and not _made_here(added, context):
             yield Hit(
@@ -54,10 +54,8 @@ def check(_node: object, read: Read, context: Context) -> Iterator[Hit]:
 
 def _made_here(added: o.AlterType, context: Context) -> bool:
     """From 17 on the values of a type made in the same transaction can be used."""
-    return any(
-        isinstance(earlier.node, o.CreateType) and earlier.node.name == added.name
-        for earlier in context.earlier()
-    )
+    made = context.earlier(o.CreateType, of=added.name.name)
+    return any(getattr(earlier.node, "name", None) == added.name for earlier in made)
 
 
 RULE = Rule(

@@ -45,7 +45,7 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
     columns = [index.columns for index in known.indexes if index.where is None]
     columns += [
         tuple(key.column or "" for key in later.node.keys)
-        for later in context.later()
+        for later in context.later(CreateIndex, of=node.table.name)
         if isinstance(later.node, CreateIndex) and later.node.table == node.table
     ]
     for action in node.actions:

@@ -33,7 +33,7 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
     """Look for the second half."""
     validated = {
         action.constraint
-        for later in context.later()
+        for later in context.later(a.AlterTable, of=node.table.name)
         if isinstance(later.node, a.AlterTable)
         for action in later.node.actions
         if isinstance(action, a.ValidateConstraint)

@@ -34,7 +34,6 @@ from collections.abc import Iterator
 
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.forms import objects as o
-from expandcontract.lint.forms import transaction as t
 from expandcontract.lint.forms.table import CreateTable
 from expandcontract.lint.reading import Read
 from expandcontract.lint.release import Use
@@ -65,22 +64,21 @@ def _view_follows(node: a.AlterTable, context: Context) -> bool:
     """Whether the same transaction puts a view, or another relation, in the old place."""
     if not context.session.in_transaction:
         return False
-    for later in context.later():
-        if isinstance(later.node, t.Commit | t.Rollback):
-            return False
-        if isinstance(later.node, o.CreateView | CreateTable) and _same(
-            later.node.name, node.table
-        ):
-            return True
-        if isinstance(later.node, a.AlterTable) and any(
-            isinstance(x, a.RenameTable) and x.to == node.table.name for x in later.node.actions
-        ):
-            return True
-    return False
+    made = context.in_this_transaction(o.CreateView, CreateTable, of=node.table.name)
+    if any(_same(later.node, node.table) for later in made):
+        return True
+    return any(
+        isinstance(action, a.RenameTable) and action.to == node.table.name
+        for later in context.in_this_transaction(a.AlterTable)
+        for action in getattr(later.node, "actions", ())
+    )
 
 
-def _same(one: TableName, other: TableName) -> bool:
-    return one.name == other.name and (one.schema or "public") == (other.schema or "public")
+def _same(made: object, old: TableName) -> bool:
+    """Whether it stands in the old place."""
+    if not isinstance(made, o.CreateView | CreateTable):
+        return False
+    return (made.name.schema or "public") == (old.schema or "public")
 
 
 RULE = Rule(

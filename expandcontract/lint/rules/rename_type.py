@@ -45,10 +45,8 @@ def check(node: o.AlterType, _read: Read, context: Context) -> Iterator[Hit]:
 
 
 def _made_before(node: o.AlterType, context: Context) -> bool:
-    return any(
-        isinstance(earlier.node, o.CreateType) and earlier.node.name == node.name
-        for earlier in context.earlier()
-    )
+    made = context.earlier(o.CreateType, of=node.name.name)
+    return any(getattr(earlier.node, "name", None) == node.name for earlier in made)
 
 
 RULE = Rule(

@@ -25,12 +25,14 @@ from expandcontract.lint.forms import objects as o
 from expandcontract.lint.reading import Read
 from expandcontract.lint.rule import Certainty, Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
+from expandcontract.model.names import TableName
 
 
 def check(node: o.Grant, _read: Read, context: Context) -> Iterator[Hit]:
     """Look for privileges on what others use."""
-    made = {x.node.name for x in context.earlier() if isinstance(x.node, o.CreateRoutine)}
-    used = any(context.live(name) for name in node.tables) or set(node.routines) - made
+    used = any(context.live(name) for name in node.tables) or any(
+        not _made(name, context) for name in node.routines
+    )
     live = used or not (node.tables or node.routines)
     if node.revoke and live and node.privileges:
         what = " ".join(node.privileges).replace(" ,", ",")
@@ -38,6 +40,12 @@ def check(node: o.Grant, _read: Read, context: Context) -> Iterator[Hit]:
             message=f"running code that relies on {what} fails with 42501",
             certainty=Certainty.ASSUMED,
         )
+
+
+def _made(name: TableName, context: Context) -> bool:
+    """Whether the text itself has made the routine."""
+    made = context.earlier(o.CreateRoutine, of=name.name)
+    return any(getattr(earlier.node, "name", None) == name for earlier in made)
 
 
 RULE = Rule(

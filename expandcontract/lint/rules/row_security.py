@@ -25,7 +25,6 @@ from collections.abc import Iterator
 
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.forms import objects as o
-from expandcontract.lint.forms import transaction as t
 from expandcontract.lint.reading import Read
 from expandcontract.lint.rule import Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
@@ -55,18 +54,10 @@ def check(node: a.AlterTable | o.Policy, _read: Read, context: Context) -> Itera
 
 def _has_policy(name: TableName, context: Context) -> bool:
     """Whether a policy was made before, or follows in the same transaction."""
-    if any(_on(one, name) for one in context.earlier()):
-        return True
-    for later in context.later() if context.session.in_transaction else ():
-        if isinstance(later.node, t.Commit | t.Rollback):
-            return False
-        if _on(later, name):
-            return True
-    return False
-
-
-def _on(read: Read, name: TableName) -> bool:
-    return isinstance(read.node, o.Policy) and read.node.table == name
+    made = [*context.earlier(o.Policy, of=name.name)]
+    if context.session.in_transaction:
+        made += context.in_this_transaction(o.Policy, of=name.name)
+    return any(getattr(one.node, "table", None) == name for one in made)
 
 
 RULE = Rule(

@@ -34,11 +34,9 @@ def check(node: t.Set, _read: Read, context: Context) -> Iterator[Hit]:
     """Look for the RESET that follows."""
     if node.local or node.value is None:
         return
-    for later in context.later():
-        if isinstance(later.node, t.Reset) and later.node.name in {node.name, "all"}:
-            return
-        if isinstance(later.node, t.Set) and later.node.name == node.name:
-            return
+    undone = ((t.Reset, "all"), (t.Reset, node.name), (t.Set, node.name))
+    if any(any(context.later(kind, of=name)) for kind, name in undone):
+        return
     yield Hit(message=f"{node.name} stays set for whoever uses the session next")
 
 

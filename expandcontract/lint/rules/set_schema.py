@@ -27,7 +27,6 @@ from collections.abc import Iterator
 
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.forms import objects as o
-from expandcontract.lint.forms import transaction as t
 from expandcontract.lint.reading import Read
 from expandcontract.lint.release import Use
 from expandcontract.lint.rule import Certainty, Context, Hit, Rule, Severity
@@ -59,12 +58,8 @@ def check(node: a.AlterTable | o.Other, _read: Read, context: Context) -> Iterat
 def _view_follows(name: TableName, context: Context) -> bool:
     if not context.session.in_transaction:
         return False
-    for later in context.later():
-        if isinstance(later.node, t.Commit | t.Rollback):
-            return False
-        if isinstance(later.node, o.CreateView) and later.node.name == name:
-            return True
-    return False
+    views = context.in_this_transaction(o.CreateView, of=name.name)
+    return any(getattr(later.node, "name", None) == name for later in views)
 
 
 RULE = Rule(

@@ -39,7 +39,7 @@ def check(node: t.Begin | t.Commit | t.Rollback, _read: Read, context: Context) 
     if isinstance(node, t.Begin):
         if inside and not context.session.implied:
             yield Hit(message="a transaction is open already, and BEGIN does not nest")
-        elif not inside and not any(_ends(later) for later in context.later()):
+        elif not inside and not any(map(_ends, context.later(t.Commit, t.Rollback, t.Session))):
             yield Hit(message="the transaction is never committed")
     elif not inside and isinstance(node, t.Commit):
         yield Hit(message="no transaction is open here, and COMMIT does nothing")
