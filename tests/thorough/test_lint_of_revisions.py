@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.lint import EC, Run, run
+from tests.bench.lint import EC, run
+from tests.bench.programs import Run
 from tests.bench.revision_corpus import write
 
 
