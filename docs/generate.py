@@ -197,13 +197,17 @@ def rules() -> str:
     return "\n\n".join(_rule(entry) for entry in lint.entries())
 
 
+SECTIONS = (("Release", "json"), ("Given", "sql"), ("Bad", "sql"), ("Says", "text"))
+"""Of a rule's page, before its advice."""
+
+
 def _rule(entry: lint.Entry) -> str:
     rule = entry.rule
     parts = [f"## {rule.id} {rule.name}", entry.summary, entry.why]
     words = [str(rule.severity), str(rule.hazard), *([] if rule.by_default else ["off by default"])]
     words += [PROFILES[Server(name)].title for name in rule.dialects if name in set(Server)]
     parts.append(f"*{', '.join(words)}*")
-    for heading, language in (("Given", "sql"), ("Bad", "sql"), ("Says", "text")):
+    for heading, language in SECTIONS:
         if text := entry.section(heading):
             parts += [f"{heading}:", block(language, text)]
     parts.append(entry.section("Instead"))

@@ -16,7 +16,7 @@ from expandcontract.model.value import value
 
 __all__ = ["Entry", "entries", "entry", "format_names", "renderer"]
 
-_SECTION = re.compile(r"^(Given|Bad|Says|Good|Instead|On MySQL):(.*)$")
+_SECTION = re.compile(r"^(Release|Given|Bad|Says|Good|Instead|On MySQL):(.*)$")
 
 
 @value

@@ -127,3 +127,48 @@ def test_what_hangs_on_an_unseen_definition_says_so() -> None:
 
     assert [f.certainty for f in found(sql)] == [Certainty.UNKNOWN]
     assert [f.certainty for f in found("CREATE INDEX i ON users (id)")] == [Certainty.PROVEN]
+
+
+NULLABLE = Release(
+    {TableName("users", "public"): {"note": MappedColumn(name="note", type="TEXT", required=False)}}
+).document()
+PROVEN_FILLED = "CREATE TABLE users (note text CHECK (note IS NOT NULL), extra text)"
+
+
+@pytest.mark.parametrize(
+    ("sql", "release", "said"),
+    [
+        ("ALTER TABLE users ALTER note SET NOT NULL", NULLABLE, ["EC222"]),
+        ("ALTER TABLE users ALTER note SET NOT NULL", "", []),
+        ("ALTER TABLE users ALTER extra SET NOT NULL", NULLABLE, ["EC222"]),
+        ("ALTER TABLE drafts ALTER note SET NOT NULL", NULLABLE, []),
+        (
+            "ALTER TABLE users ALTER note SET DEFAULT '';ALTER TABLE users ALTER note SET NOT NULL",
+            NULLABLE,
+            [],
+        ),
+        ("ALTER TABLE users ALTER email SET NOT NULL", RELEASE.document(), []),
+    ],
+)
+def test_a_column_that_the_release_leaves_null_cannot_be_required_yet(
+    sql: str, release: str, said: list[str]
+) -> None:
+    schema = PROVEN_FILLED + ";ALTER TABLE users ADD email text CHECK (email IS NOT NULL)"
+
+    assert [f.rule for f in found(sql, release, schema) if f.rule.startswith("EC2")] == said
+
+
+@pytest.mark.parametrize(
+    ("release", "certainty"), [(RELEASE.document(), Certainty.PROVEN), ("", Certainty.ASSUMED)]
+)
+def test_a_narrower_type_refuses_what_the_release_writes(
+    release: str, certainty: Certainty
+) -> None:
+    schema = "CREATE TABLE users (email varchar(50), old varchar(50))"
+    narrowed = "ALTER TABLE users ALTER COLUMN {} TYPE varchar(20)"
+    [about] = [f for f in found(narrowed.format("email"), release, schema) if f.rule == "EC221"]
+
+    assert about.certainty is certainty
+    assert not [f for f in found(narrowed.format("old"), release, schema) if f.rule == "EC221"] or (
+        not release
+    )

@@ -17,6 +17,7 @@ def found(entry: Entry, section: str, select: tuple[str, ...] = ()) -> tuple[Fin
         schema=entry.section("Given"),
         select=select,
         dialect=entry.rule.dialects[0],
+        release=entry.section("Release"),
     )
     return judge([Source(text=entry.section(section))], options).findings
 
