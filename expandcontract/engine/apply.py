@@ -6,18 +6,15 @@ from expandcontract.engine.closing import come_back, make_room
 from expandcontract.engine.doubting import doubting_the_copy
 from expandcontract.engine.drift import assume, still_there
 from expandcontract.engine.events import PhaseDone, PhaseReverted
-from expandcontract.engine.gates import begin, gate
+from expandcontract.engine.gates import begin
 from expandcontract.engine.holding import held
 from expandcontract.engine.noting import noting_errors
+from expandcontract.engine.passing import pass_gate
+from expandcontract.engine.proving import doubt, doubt_old_steps
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.steps import carry_out, take_back
 from expandcontract.engine.trying import try_out
-from expandcontract.errors import (
-    GateClosedError,
-    PhaseOrderError,
-    PlanChangedError,
-)
-from expandcontract.model.gate import Closed
+from expandcontract.errors import PhaseOrderError, PlanChangedError
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan
 from expandcontract.postgres import leases, ledger, observations
@@ -113,7 +110,9 @@ def apply_phase(
             assume(runner, record.name, record.plan)
             if not record.coming_back:
                 still_there(runner, record)
-            _pass_gate(runner, record, phase, immediate=immediate, override=override)
+            pass_gate(runner, record, phase, immediate=immediate, override=override)
+            if phase is Phase.SWITCH:
+                doubt_old_steps(session, record)
             with doubting_the_copy(runner, lease, record):
                 for step in record.plan.of(phase):
                     carry_out(runner, lease, step)
@@ -137,21 +136,6 @@ def _in_order(record: Record, phase: Phase) -> None:
         if following is Phase.EXPAND:
             done = "run expand first: alembic upgrade"
         raise PhaseOrderError(record.name, str(phase), record.state, done)
-
-
-def _pass_gate(
-    runner: Runner, record: Record, phase: Phase, *, immediate: bool, override: str
-) -> None:
-    found = gate(runner, record, phase, immediate=immediate)
-    if not isinstance(found, Closed):
-        return
-    reasons = tuple(str(reason) for reason in found.reasons)
-    if not override:
-        raise GateClosedError(record.name, str(phase), reasons)
-    if firm := tuple(str(reason) for reason in found.reasons if not reason.can_be_overridden):
-        raise GateClosedError(record.name, str(phase), firm)
-    detail = {"phase": str(phase), "reason": override, "closed_by": "; ".join(reasons)}
-    ledger.tell(runner.session, record, "gate overridden", **detail)
 
 
 def _close_phase(runner: Runner, lease: Lease, record: Record, phase: Phase) -> None:
@@ -218,5 +202,7 @@ def _reopen_phase(runner: Runner, lease: Lease, record: Record, phase: Phase) ->
             ledger.not_due(session, record, forgotten)
         if phase is Phase.SWITCH:
             ledger.set_switch(session, record, 0)
+        else:
+            doubt(session, record)
         ledger.tell(session, record, f"{phase} reverted")
         leases.fence(session, lease)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from expandcontract.engine.proving import doubt
 from expandcontract.engine.runner import Runner
 from expandcontract.errors import MismatchError
 from expandcontract.model.phase import Phase
@@ -23,5 +24,6 @@ def doubting_the_copy(runner: Runner, lease: Lease, record: Record) -> Iterator[
                 if step.backfill is not None:
                     ledger.forget_step(runner.session, record, step.name)
             ledger.set_reached(runner.session, record, Phase.EXPAND, None)
+            doubt(runner.session, record)
             leases.fence(runner.session, lease)
         raise

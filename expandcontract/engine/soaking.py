@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from expandcontract.engine.apply import revert_phase
 from expandcontract.engine.events import HealthSeen, Returned
+from expandcontract.engine.proving import doubt
 from expandcontract.engine.reconnecting import Reconnecting
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.vitals import Vitals
@@ -135,6 +136,7 @@ def _back(runner: Runner, record: Record, soak: Soaking, reasons: Sequence[str])
     session = runner.session
     percent, _ = ledger.switch_of(session, record)
     ledger.kill(session, record)
+    doubt(session, record)
     soaks.end(session, soak, "returned")
     detail = {"percent": str(percent), "reasons": "; ".join(reasons)}
     ledger.tell(session, record, "taken back by health", **detail)

@@ -3,6 +3,8 @@
 from expandcontract.engine.apply import apply_phase, revert_phase
 from expandcontract.engine.events import ReadsMoved
 from expandcontract.engine.holding import held
+from expandcontract.engine.passing import pass_gate
+from expandcontract.engine.proving import doubt, is_fresh
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.verifying import verify_change
 from expandcontract.errors import ArgumentError, NoSidesError, PhaseOrderError
@@ -17,7 +19,8 @@ ALL = 100
 def move_reads(runner: Runner, record: Record, percent: int, *, override: str = "") -> Record:
     """Let so many per cent of the keys read the new side; 100 and 0 move the authority too.
 
-    Before the first reads move, old and new are compared in every row.
+    Before the first reads move, old and new are compared in every row, unless that was done within
+    the hour. `override` is the recorded reason for going through a closed gate.
     """
     if type(percent) is not int or not 0 <= percent <= ALL:
         raise ArgumentError("switch", "percent", percent, "a whole number from 0 to 100")
@@ -27,8 +30,9 @@ def move_reads(runner: Runner, record: Record, percent: int, *, override: str = 
     if percent == 0:
         return to_old(runner, record)
     _in_the_window(record)
+    pass_gate(runner, record, Phase.SWITCH, override=override)
     before, _ = ledger.switch_of(runner.session, record)
-    if before == 0:
+    if before == 0 and not is_fresh(runner.session, record):
         verify_change(runner, record)
     return _set(runner, record, percent)
 
@@ -58,6 +62,7 @@ def kill(runner: Runner, record: Record) -> Record:
     session = runner.session
     ledger.kill(session, record)
     ledger.tell(session, record, "reads killed")
+    doubt(session, record)
     runner.tell(ReadsMoved(record.name, 0, killed=True))
     return record
 

@@ -10,6 +10,7 @@ from typing import NoReturn
 from expandcontract.engine.doubting import doubting_the_copy
 from expandcontract.engine.events import ChunkDone
 from expandcontract.engine.holding import held
+from expandcontract.engine.proving import note_equal
 from expandcontract.engine.repairing import repaired, repairs
 from expandcontract.engine.runner import Runner
 from expandcontract.errors import MismatchError, PhaseOrderError
@@ -50,6 +51,7 @@ def verify_change(
             found.add(look)
         if found.wrong:
             _refute(runner, record, MismatchError(step.name, found.wrong, found.samples))
+    note_equal(runner.session, record)
 
 
 def can_be_verified(record: Record) -> bool:

@@ -215,6 +215,11 @@ def step_states(session: Session, record: Record) -> dict[str, str]:
     return {row[0]: row[2] for row in session.rows(queries.STEPS, record.key)}
 
 
+def step_ages(session: Session, record: Record) -> dict[str, float]:
+    """For how many seconds each step that is done has been so."""
+    return dict(session.rows(queries.STEP_AGES, record.key))
+
+
 def forget_step(session: Session, record: Record, step: str) -> None:
     """Forget that a step was done, and how far it had come."""
     session.run(queries.FORGET_STEP, {**record.key, "step": step})

@@ -83,6 +83,11 @@ STEPS: LiteralString = """
     SELECT name, phase, state, attempts, started_at::text, finished_at::text, error
     FROM expandcontract.steps WHERE change_id = %(id)s::bigint
 """
+STEP_AGES: LiteralString = """
+    SELECT name, extract(epoch FROM clock_timestamp() - finished_at)::float8
+    FROM expandcontract.steps
+    WHERE change_id = %(id)s::bigint AND state = 'done' AND finished_at IS NOT NULL
+"""
 FORGET_STEP: LiteralString = """
     DELETE FROM expandcontract.steps WHERE change_id = %(id)s::bigint AND name = %(step)s
 """

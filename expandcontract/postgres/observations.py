@@ -31,6 +31,14 @@ VALUES: LiteralString = """
     SELECT what, value FROM expandcontract.observations
     WHERE change_id = %(id)s::bigint AND starts_with(what, %(prefix)s)
 """
+SEEN_FOR: LiteralString = """
+    SELECT extract(epoch FROM clock_timestamp() - seen_at)::float8
+    FROM expandcontract.observations WHERE change_id = %(id)s::bigint AND what = %(what)s
+"""
+DROP: LiteralString = """
+    DELETE FROM expandcontract.observations
+    WHERE change_id = %(id)s::bigint AND what = %(what)s
+"""
 FORGET: LiteralString = "DELETE FROM expandcontract.observations WHERE change_id = %(id)s::bigint"
 KEEP: LiteralString = """
     INSERT INTO expandcontract.gates (change_id, phase, is_open, looks)
@@ -56,6 +64,17 @@ def known(session: Session, record: Record, seen: dict[str, str]) -> dict[str, f
 def values(session: Session, record: Record, prefix: str) -> dict[str, str]:
     """What was seen last, of everything whose name begins so."""
     return dict(session.rows(VALUES, {**record.key, "prefix": prefix}))
+
+
+def seen_for(session: Session, record: Record, what: str) -> float | None:
+    """Seconds since a thing was seen last; None where it was not."""
+    rows = session.rows(SEEN_FOR, {**record.key, "what": what})
+    return float(rows[0][0]) if rows else None
+
+
+def drop(session: Session, record: Record, what: str) -> None:
+    """Forget one thing that was seen."""
+    session.run(DROP, {**record.key, "what": what})
 
 
 def forget(session: Session, record: Record) -> None:

@@ -1,6 +1,7 @@
 """May the next phase open? Every reason against it, and the evidence that was looked at.
 
-What is looked at before contract stands in this package, one file for each probe.
+What is looked at before the switch and before contract stands in this package, one file for each
+probe.
 """
 
 from collections.abc import Iterator
@@ -32,12 +33,14 @@ def gate(
     from its first revision. Who is `only_looking` writes nothing.
     """
     order = Look(probe="order", reasons=tuple(_order(record, phase)))
-    if phase is not Phase.CONTRACT or order.reasons or _is_behind(runner, record):
+    asked_here = [probe for probe in probes().values() if probe.before is phase]
+    is_contract = phase is Phase.CONTRACT
+    if not asked_here or order.reasons or (is_contract and _is_behind(runner, record)):
         return verdict((order,))
     asked = Asked(runner=runner, record=record, only_looking=only_looking)
     looks = tuple(
         probe.look(asked)
-        for probe in probes().values()
+        for probe in asked_here
         if not (immediate and probe.is_about_the_application)
     )
     found = verdict((order, *looks))
@@ -59,7 +62,7 @@ def begin(runner: Runner, record: Record) -> None:
     """Note what there is at the moment of the switch: everything later is compared with it."""
     asked = Asked(runner=runner, record=record, only_looking=False)
     for probe in probes().values():
-        if probe.is_about_the_application:
+        if probe.before is Phase.CONTRACT and probe.is_about_the_application:
             probe.look(asked)
 
 

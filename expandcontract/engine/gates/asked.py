@@ -1,10 +1,11 @@
-"""What every probe of the gate before contract is given, and the record that it fills in."""
+"""What every probe of a gate is given, and the record that it fills in."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from expandcontract.engine.runner import Runner
 from expandcontract.model.gate import Look
+from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Retired
 from expandcontract.postgres import observations
 from expandcontract.postgres.ledger import Record
@@ -38,11 +39,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateProbe:
-    """One thing that is looked at before contract; they are asked in the order of `place`."""
+    """One thing that is looked at before a phase; they are asked in the order of `place`."""
 
     name: str
     place: int
     summary: str
     look: Callable[[Asked], Look]
+    before: Phase = Phase.CONTRACT
     is_about_the_application: bool = True
     """Whether it sees what runs; a database that is being built has no application yet."""
