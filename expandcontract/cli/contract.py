@@ -1,6 +1,7 @@
 """`ec contract`: takes the old side away, once nobody needs it."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
@@ -8,12 +9,15 @@ import click
 from expandcontract.cli import output
 from expandcontract.cli.changes import carried_out, outcome
 from expandcontract.cli.exits import Exit
-from expandcontract.cli.options import Common, common
+from expandcontract.cli.options import DURATION, Common, common
 from expandcontract.cli.progress import Telling
 from expandcontract.cli.running import runner
+from expandcontract.cli.watched import Watched, watched
+from expandcontract.engine import browning
 from expandcontract.engine.apply import apply_phase
 from expandcontract.engine.closing import close
 from expandcontract.engine.runner import Runner
+from expandcontract.engine.soaking import Soak
 from expandcontract.engine.status import status
 from expandcontract.errors import GateClosedError, PhaseOrderError
 from expandcontract.model.phase import Phase
@@ -21,12 +25,28 @@ from expandcontract.postgres import ledger
 from expandcontract.postgres.installation import install, installed
 from expandcontract.postgres.ledger import Record
 
+SHORTEST, LONGEST = 1.0, 600.0
+"""Seconds of a brown-out: one that nobody meets says nothing, a long one is an outage."""
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks at what is watched meanwhile."""
+
 
 @click.command("contract")
 @click.argument("name", required=False)
 @click.option(
-    "--override", metavar="REASON", help="Do not wait out the quiet time; the ledger keeps why."
+    "--override",
+    metavar="REASON",
+    help="Go on although the gate is closed by what only people can know: sessions, statements, "
+    "writes, functions, a watch. The ledger keeps why; what would be lost stays closed.",
 )
+@click.option(
+    "--brown-out",
+    type=DURATION,
+    help="First take the old column from every role for so long, and name who still needs it; "
+    "with --watch also whatever goes beyond its limit.",
+)
+@watched
 @click.option(
     "--close",
     "closes",
@@ -35,30 +55,52 @@ from expandcontract.postgres.ledger import Record
     "without NAME of every change that is past its day.",
 )
 @common
-def contract(*, common: Common, name: str | None, override: str | None, closes: bool) -> Exit:
+def contract(  # click gives each option by itself
+    *,
+    common: Common,
+    name: str | None,
+    override: str | None,
+    brown_out: float | None,
+    wanted: Watched,
+    closes: bool,
+) -> Exit:
     """Run the contract of the change NAME, or every contract that is due and whose gate is open.
 
     A gate that is closed is exit 1, with all the reasons; nothing is changed then.
     """
+    soak = _soak(common, wanted, brown_out)
     if closes:
-        if override is not None:
-            message = "--override is for the gate of contract; closing has none"
+        if override is not None or brown_out is not None:
+            message = "--override and --brown-out are for contract; closing has no gate"
             raise click.UsageError(message)
         return _closed(common, name)
     if name is None:
-        if override is not None:
-            message = "--override is for one change: ec contract NAME --override REASON"
-            raise click.UsageError(message)
+        if override is not None or brown_out is not None:
+            message = "--override and --brown-out are for one change: ec contract NAME "
+            raise click.UsageError(f"{message}--override REASON, --brown-out 60s")
         return _all_due(common)
     if override is not None and not override.strip():
         message = "--override wants the reason, for whoever reads the ledger later"
         raise click.UsageError(message)
 
     def work(run: Runner, record: Record) -> None:
+        if brown_out is not None and record.next_phase is Phase.CONTRACT:
+            browning.brown_out(run, record, brown_out, override=override or "", soak=soak)
         apply_phase(run, record, Phase.CONTRACT, override=override or "")
 
     carried_out(common, name, work)
     return Exit.DONE
+
+
+def _soak(common: Common, wanted: Watched, brown_out: float | None) -> Soak | None:
+    if brown_out is not None and not SHORTEST <= brown_out <= LONGEST:
+        message = f"--brown-out is from {SHORTEST:g} s to {LONGEST / 60:g} min"
+        raise click.UsageError(message)
+    soak = wanted.soak(common.settings().watches)
+    if soak is not None and (brown_out is None or wanted.seconds is not None):
+        message = "--watch is for a --brown-out, and for as long as that lasts"
+        raise click.UsageError(message)
+    return soak if soak is None or wanted.every is not None else replace(soak, every=LOOK_EVERY)
 
 
 def _closed(common: Common, name: str | None) -> Exit:

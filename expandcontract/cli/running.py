@@ -19,8 +19,11 @@ from expandcontract.cli.paced import Paced
 from expandcontract.engine.events import Event, Tell
 from expandcontract.engine.runner import MOST_FAILURES, Runner
 from expandcontract.engine.tuning import sizing_for
+from expandcontract.errors import ServerRefusedError
 from expandcontract.pacing.retry import Patience
 from expandcontract.pacing.window import Window, read_window
+from expandcontract.postgres import brown_outs
+from expandcontract.postgres.installation import installed
 from expandcontract.postgres.opening import session_for
 from expandcontract.postgres.session import Session
 
@@ -102,7 +105,23 @@ def runner(common: Common, *, tell: Tell = _nobody, tempo: Tempo | None = None) 
         session_for(dsn) as session,
         marking(hooks, lambda: str(session.rows(DATABASE)[0][0]), tell) as tell_all,
     ):
+        _give_back(session)
         yield _runner(common, session, stop, tell_all, tempo or Tempo())
+
+
+def _give_back(session: Session) -> None:
+    """End brown-outs whose runner is gone, whatever this command is about."""
+    try:
+        found = brown_outs.left(session) if installed(session) >= brown_outs.SINCE else []
+    except ServerRefusedError:  # a role that may not read the ledger could not end one either
+        return
+    for one in found:
+        try:
+            brown_outs.give_back(session, one.change_id)
+            text = f"privileges that {one.holder} took away were given back"
+        except ServerRefusedError as error:
+            text = f"a brown-out was left by {one.holder}, and cannot be ended: {error.message}"
+        click.echo(f"{one.name}: {text}", err=True)
 
 
 def _runner(

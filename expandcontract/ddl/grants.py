@@ -1,10 +1,11 @@
 """Who may do what: owner and privileges, written again for another relation."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from expandcontract.model.catalog import Column, Table
 from expandcontract.model.names import TableName, quoted
+from expandcontract.model.privilege import Privilege
 from expandcontract.model.statement import Statement
 
 _ITEM = re.compile(r'(?P<role>"(?:[^"]|"")*"|[^="]*)=(?P<rights>[a-zA-Z*]*)/.*', re.DOTALL)
@@ -18,6 +19,50 @@ _RIGHTS = {
     "t": "TRIGGER",
     "m": "MAINTAIN",
 }
+
+
+_SYSTEM = ("tableoid", "cmax", "xmax", "cmin", "xmin", "ctid")
+
+
+def without_column(
+    table: TableName, column: str, others: Sequence[str], held: Sequence[Privilege]
+) -> tuple[Statement, ...]:
+    """Take a column out of the reach of those who hold privileges on it; `others` stay.
+
+    One of the whole table cannot lack a column, and becomes one of each other column.
+    """
+    made: list[str] = []
+    for one in held:
+        if one.column is None:
+            names = (*_SYSTEM, *others) if one.kind == "SELECT" else others
+            made.append(f"REVOKE {one.kind} ON {table} FROM {_role(one.role)}")
+            if names:
+                listed = ", ".join(quoted(name) for name in names)
+                made.append(f"GRANT {one.kind} ({listed}) ON {table} TO {_granted(one)}")
+        elif one.column == column:
+            of = f"{one.kind} ({quoted(column)})"
+            made.append(f"REVOKE {of} ON {table} FROM {_role(one.role)}")
+    return tuple(Statement(sql=sql) for sql in made)
+
+
+def as_held(table: TableName, held: Sequence[Privilege]) -> tuple[Statement, ...]:
+    """Give back what `without_column` took, and take away what it gave in its place."""
+    made = [
+        f"REVOKE {kind} ON {table} FROM {_role(role)}"  # takes those of the columns along
+        for role, kind in dict.fromkeys((one.role, one.kind) for one in held)
+    ]
+    for one in held:
+        of = "" if one.column is None else f" ({quoted(one.column)})"
+        made.append(f"GRANT {one.kind}{of} ON {table} TO {_granted(one)}")
+    return tuple(Statement(sql=sql) for sql in made)
+
+
+def _role(name: str) -> str:
+    return quoted(name) if name else "PUBLIC"
+
+
+def _granted(one: Privilege) -> str:
+    return f"{_role(one.role)}{' WITH GRANT OPTION' if one.grantable else ''}"
 
 
 def give_to(relation: TableName, role: str) -> Statement:

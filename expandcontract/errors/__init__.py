@@ -12,6 +12,7 @@ from expandcontract.errors.application import (
     SwitchedAttributeError,
     UnknownSwitchError,
 )
+from expandcontract.errors.browning import BrownOutRefusedError, StillNeededError
 from expandcontract.errors.calling import ArgumentError, NotAChangeError
 from expandcontract.errors.carrying import (
     AssumptionError,
@@ -78,6 +79,7 @@ from expandcontract.errors.server import (
 __all__ = [
     "ArgumentError",
     "AssumptionError",
+    "BrownOutRefusedError",
     "CancelledError",
     "ChangeRefusedError",
     "ClaimedError",
@@ -119,6 +121,7 @@ __all__ = [
     "ServerRefusedError",
     "SourceNotReadError",
     "StepNotDoneError",
+    "StillNeededError",
     "StoppedError",
     "SwitchedAttributeError",
     "TableNotFoundError",

@@ -35,6 +35,7 @@ from expandcontract.ddl.wide_twins import Widening
 from expandcontract.model.catalog import Column, Index, IndexKey, Sequence, Table
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName
+from expandcontract.model.privilege import Privilege
 from expandcontract.model.statement import Statement
 
 T = TableName("t", "public")
@@ -99,6 +100,10 @@ GRANTED = Table(
     name=T,
     columns=(Column(name="a", type="text", privileges=("=r/o",)),),
     privileges=("pg_monitor=ar*wdDxt/o",),
+)
+HELD = (
+    Privilege(role="pg_monitor", kind="SELECT", grantable=True),
+    Privilege(role="", kind="UPDATE", column="a"),
 )
 FILLER = Filler(table=T, key="k", column="b", value="lower(a)", search_path=("public",))
 RICH = Column(
@@ -264,6 +269,10 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
             *grants.on_column(Column(name="a", type="text", privileges=("=r/o",)), V, "id"),
             before=VIEW,
         ),
+    ),
+    "grants.without_column": (example(*grants.without_column(T, "a", ("id", "b"), HELD)),),
+    "grants.as_held": (
+        example(*grants.as_held(T, HELD), before=grants.without_column(T, "a", ("id", "b"), HELD)),
     ),
     "indexes.identify_rows": (example(indexes.identify_rows(T, "a_unique")),),
     "indexes.order_rows": (example(indexes.order_rows(T, "b_index")),),

@@ -1,0 +1,193 @@
+"""Puts columns that go out of reach for a moment, and names who still needs them."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import LiteralString
+
+from expandcontract.ddl import grants
+from expandcontract.engine.browning_refusals import left_alone, reached, refusals
+from expandcontract.engine.events import BrownedOut, Warned
+from expandcontract.engine.holding import held
+from expandcontract.engine.passing import pass_gate
+from expandcontract.engine.reconnecting import Reconnecting
+from expandcontract.engine.runner import Runner
+from expandcontract.engine.soaking import Soak, refuse_ill
+from expandcontract.engine.vitals import Vitals
+from expandcontract.errors import (
+    BrownOutRefusedError,
+    ConnectionLostError,
+    DatabaseError,
+    StillNeededError,
+)
+from expandcontract.lint.column_use import Use, use_of
+from expandcontract.model.phase import Phase
+from expandcontract.model.plan import Retired
+from expandcontract.model.statement import Statement
+from expandcontract.pacing.vitals import Ill, Pulse, judge
+from expandcontract.postgres import brown_outs, leases, ledger, privileges
+from expandcontract.postgres.leases import Lease
+from expandcontract.postgres.ledger import Record
+from expandcontract.postgres.session import OWN_BACKEND, Session, transaction
+
+LOOK_EVERY, RENEW_EVERY = 0.05, 3.0
+SHOWN = 100
+CANCEL: LiteralString = "SELECT pg_catalog.pg_cancel_backend(%(pid)s::integer)"
+
+# Statements that began meanwhile; those of other roles are null without the right to see them.
+ASKED: LiteralString = """
+    SELECT DISTINCT usename::text, application_name, coalesce(client_addr::text, 'this host'), query
+    FROM pg_catalog.pg_stat_activity
+    WHERE datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid()
+      AND application_name <> 'expandcontract' AND query_start >= %(since)s::timestamptz
+      AND backend_type = 'client backend' AND query <> ''
+    ORDER BY 1, 2, 3, 4
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrownOut:
+    """What goes, for how long, and what is watched meanwhile."""
+
+    going: tuple[Retired, ...]
+    seconds: float
+    soak: Soak | None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns as people call them."""
+        return tuple(f"{one.table.plain}.{one.column}" for one in self.going)
+
+
+def brown_out(
+    runner: Runner, record: Record, seconds: float, *, override: str = "", soak: Soak | None = None
+) -> None:
+    """Take the columns away for so long; StillNeededError with everybody who asked for them."""
+    going = tuple(one for one in record.plan.retires if not one.stays)
+    wanted = BrownOut(going=going, seconds=seconds, soak=soak)
+    with held(runner, record) as lease:
+        record = ledger.get(runner.session, record.id)
+        pass_gate(runner, record, Phase.CONTRACT, override=override)
+        if reasons := tuple(refusals(runner, record, wanted.going, is_watched=soak is not None)):
+            raise BrownOutRefusedError(record.name, reasons)
+        if soak is not None:
+            refuse_ill(runner, record, soak.vitals, "the brown-out")
+        for text in left_alone(runner.session, wanted.going):
+            runner.tell(Warned(record.name, text))
+        with _out_of_reach(runner, lease, record, wanted):
+            found = _look_around(runner, lease, record, wanted)
+        detail = {"columns": ", ".join(wanted.columns), "needed_by": "; ".join(found)}
+        ledger.tell(runner.session, record, "browned out", seconds=f"{seconds:g}", **detail)
+    if found:
+        raise StillNeededError(record.name, wanted.columns, found)
+
+
+@contextmanager
+def _out_of_reach(runner: Runner, lease: Lease, record: Record, wanted: BrownOut) -> Iterator[None]:
+    """Take away, and give back whatever happens; a guard in the server does when we cannot."""
+    session = runner.session
+    away, back = _statements(session, wanted.going)
+    again = Reconnecting(runner, record.name)
+    with _guarded(runner, record) as guard:
+        try:
+            with transaction(session, lock_timeout="2s"):
+                brown_outs.begin(session, record, wanted.seconds, away, back)
+                leases.fence(session, lease)
+            if not guard.is_alive():
+                raise BrownOutRefusedError(record.name, ("its guard in the server was ended",))
+            runner.tell(BrownedOut(record.name, wanted.columns, wanted.seconds))
+            yield
+        finally:
+            try:
+                brown_outs.give_back(session, record.id)
+            except ConnectionLostError as error:
+                again.again(session, error)
+                brown_outs.give_back(session, record.id)
+    runner.tell(BrownedOut(record.name, wanted.columns, 0.0))
+
+
+def _statements(
+    session: Session, going: tuple[Retired, ...]
+) -> tuple[list[Statement], list[Statement]]:
+    away: list[Statement] = []
+    back: list[Statement] = []
+    for table in dict.fromkeys(one.table for one in going):
+        names = {one.column for one in going if one.table == table}
+        held_now = reached(session, table, going)
+        others = [name for name in privileges.columns(session, table) if name not in names]
+        whole = [one for one in held_now if one.column is None]
+        of_columns = [one for one in held_now if one.column is not None]
+        [first, *more] = sorted(names)
+        # What a role has on single columns goes first: taking it from the table takes it from all.
+        for name in (first, *more):
+            away += grants.without_column(table, name, others, of_columns)
+        away += grants.without_column(table, first, others, whole)
+        back += grants.as_held(table, held_now)
+    return away, back
+
+
+@contextmanager
+def _guarded(runner: Runner, record: Record) -> Iterator[threading.Thread]:
+    sibling = runner.session.sibling()
+    if sibling is None:
+        problem = "there is no second connection for the guard; run it by ec, or give a DSN"
+        raise BrownOutRefusedError(record.name, (problem,))
+    session = runner.session
+    backend = None if session.is_pooled() else int(session.rows(OWN_BACKEND)[0][0])
+    guarding = str(sibling.rows(OWN_BACKEND)[0][0])
+    thread = threading.Thread(target=_guard, args=(sibling, record, backend), daemon=True)
+    thread.start()
+    try:
+        yield thread
+    finally:
+        thread.join(0.3)
+        if thread.is_alive():  # one that has not seen it begin waits for it still
+            with suppress(DatabaseError):
+                session.rows(CANCEL, {"pid": guarding})
+            thread.join(brown_outs.GUARDED)
+        sibling.close()
+
+
+def _guard(session: Session, record: Record, backend: int | None) -> None:
+    try:
+        brown_outs.guard(session, record, backend)
+    except DatabaseError:
+        return  # the runner gives back, and so does every later command
+
+
+def _look_around(runner: Runner, lease: Lease, record: Record, wanted: BrownOut) -> tuple[str, ...]:
+    """Until the time is over, or somebody is found who needs what is away."""
+    session, pulse = runner.session, Pulse()
+    vitals = None if wanted.soak is None else Vitals(wanted.soak.vitals)
+    began = runner.clock()
+    since = brown_outs.began(session, record)
+    renew_at, look_at = began + RENEW_EVERY, began
+    while since is not None and (now := runner.clock()) < began + wanted.seconds:
+        runner.safe_point(f"the brown-out of {record.name} (all privileges are given back)")
+        if found := _users(session, wanted.going, since):
+            return found
+        if vitals is not None and wanted.soak is not None and now >= look_at:
+            pulse, look_at = judge(vitals.look(session), pulse), now + wanted.soak.every
+            if isinstance(pulse.health, Ill):
+                return pulse.health.reasons
+        if now >= renew_at:
+            leases.fence(session, lease)
+            renew_at = now + RENEW_EVERY
+            if brown_outs.began(session, record) is None:
+                return ("somebody gave the privileges back before the time was over",)
+        runner.sleep(LOOK_EVERY)
+    return ()
+
+
+def _users(session: Session, going: tuple[Retired, ...], since: str) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for role, application, where, query in session.rows(ASKED, {"since": since}):
+        for one in going:
+            use = use_of(query, one.table, one.column)
+            if use is not Use.NO:
+                text = " ".join(query.split())
+                shown = text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+                name = application or "without a name"
+                found[f"{role} ({name}, {where}) {use} {one.column}: {shown}"] = None
+    return tuple(found)

@@ -1,0 +1,160 @@
+"""Takes privileges away for a moment, and gives them back, whatever becomes of who took them."""
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import LiteralString
+
+from expandcontract.errors import ServerRefusedError
+from expandcontract.model.names import literal
+from expandcontract.model.statement import Statement
+from expandcontract.postgres.leases import holder_name
+from expandcontract.postgres.ledger import Record
+from expandcontract.postgres.session import Session, transaction
+
+SINCE = 7
+"""The ledger's version that has them."""
+
+ATTEMPTS = 20
+AGAIN = frozenset({"XX000", "55P03", "40P01"})
+"""Somebody else changed the same row of the catalog, or holds it."""
+
+GUARDED = 5.0
+"""Seconds for which the guard waits for what it is to guard."""
+
+BEGIN: LiteralString = """
+    INSERT INTO expandcontract.brown_outs (change_id, holder, until, give_back)
+    VALUES (%(id)s::bigint, %(holder)s,
+            clock_timestamp() + %(seconds)s::float8 * interval '1 second', %(give_back)s::jsonb)
+"""
+BEGAN: LiteralString = """
+    SELECT to_json(began_at) #>> '{}' FROM expandcontract.brown_outs
+    WHERE change_id = %(id)s::bigint
+"""
+KEPT: LiteralString = """
+    SELECT give_back::text FROM expandcontract.brown_outs
+    WHERE change_id = %(id)s::bigint FOR UPDATE
+"""
+OVER: LiteralString = "DELETE FROM expandcontract.brown_outs WHERE change_id = %(id)s::bigint"
+# Its time is over, or nobody works on the change any more.
+LEFT: LiteralString = """
+    SELECT b.change_id, c.name, b.holder
+    FROM expandcontract.brown_outs b JOIN expandcontract.changes c ON c.id = b.change_id
+    WHERE b.until < clock_timestamp() OR NOT EXISTS (
+        SELECT FROM expandcontract.leases l
+        WHERE l.change_id = b.change_id AND l.expires_at > clock_timestamp()
+          AND (l.backend IS NULL OR EXISTS (
+              SELECT FROM pg_catalog.pg_stat_activity a WHERE a.pid = l.backend)))
+"""
+# Runs in the server until the row is gone; a process that dies takes its backend with it.
+GUARD: LiteralString = """
+DO $guard$
+DECLARE
+    seen boolean := false;
+    statement text;
+    since timestamptz := clock_timestamp();
+BEGIN
+    LOOP
+        PERFORM pg_catalog.pg_stat_clear_snapshot();
+        IF EXISTS (SELECT FROM expandcontract.brown_outs WHERE change_id = {id}) THEN
+            seen := true;
+        ELSIF seen OR clock_timestamp() > since + {wait} * interval '1 second' THEN
+            RETURN;
+        END IF;
+        IF seen AND ({backend} <> 0 AND NOT EXISTS (
+                SELECT FROM pg_catalog.pg_stat_activity WHERE pid = {backend})
+            OR EXISTS (SELECT FROM expandcontract.brown_outs
+                       WHERE change_id = {id} AND until < clock_timestamp())) THEN
+            BEGIN
+                PERFORM FROM expandcontract.brown_outs WHERE change_id = {id} FOR UPDATE;
+                FOR statement IN
+                    SELECT pg_catalog.jsonb_array_elements_text(give_back)
+                    FROM expandcontract.brown_outs WHERE change_id = {id}
+                LOOP
+                    EXECUTE statement;
+                END LOOP;
+                DELETE FROM expandcontract.brown_outs WHERE change_id = {id};
+                INSERT INTO expandcontract.events (change_id, what, detail)
+                VALUES ({id}, 'brown-out ended', {detail});
+                RETURN;
+            EXCEPTION WHEN OTHERS THEN
+                NULL;
+            END;
+        END IF;
+        PERFORM pg_catalog.pg_sleep(0.2);
+    END LOOP;
+END
+$guard$
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A brown-out that its runner did not end."""
+
+    change_id: int
+    name: str
+    holder: str
+
+
+def begin(
+    session: Session,
+    record: Record,
+    seconds: float,
+    away: Sequence[Statement],
+    back: Sequence[Statement],
+) -> None:
+    """Take away and write down what gives back; within the caller's transaction."""
+    params = {
+        "holder": holder_name(),
+        "seconds": str(seconds),
+        "give_back": json.dumps([statement.sql for statement in back]),
+    }
+    session.run(BEGIN, {**record.key, **params})
+    for statement in away:
+        session.run(statement.sql)
+
+
+def began(session: Session, record: Record) -> str | None:
+    """When it began; None where it is over, whoever ended it."""
+    rows = session.rows(BEGAN, record.key)
+    return str(rows[0][0]) if rows else None
+
+
+def give_back(session: Session, change_id: int) -> bool:
+    """Give back what is written down; whether anything was."""
+    params = {"id": str(change_id)}
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction(session, lock_timeout="2s"):
+                rows = session.rows(KEPT, params)
+                for sql in json.loads(rows[0][0]) if rows else ():
+                    session.run(sql)
+                session.run(OVER, params)
+        except ServerRefusedError as error:
+            if error.sqlstate not in AGAIN or attempt == ATTEMPTS - 1:
+                raise
+        else:
+            return bool(rows)
+    raise AssertionError
+
+
+def left(session: Session) -> list[Left]:
+    """Those that nobody will end any more."""
+    return [Left(*row) for row in session.rows(LEFT)]
+
+
+def guard(session: Session, record: Record, backend: int | None) -> None:
+    """Stay until the brown-out is over, or give back when its time or its runner is.
+
+    It is one text, since whoever sent it may be gone before it ends: the server goes on with it.
+    """
+    detail = literal(json.dumps({"by": "the guard in the server"}))
+    values = {"id": record.id, "wait": GUARDED, "backend": backend or 0, "detail": detail}
+    body = GUARD
+    for name, value in values.items():
+        body = body.replace(f"{{{name}}}", str(value))
+    limits = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '2s'"
+    with suppress(ServerRefusedError):  # ended by somebody: the runner and later commands do it
+        session.run(f"BEGIN; {limits}; {body}; COMMIT")

@@ -1,0 +1,320 @@
+"""A column is taken out of reach for a moment: who needs it is named, and all is given back."""
+
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Self
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+import expandcontract
+from expandcontract.model.phase import Phase
+from tests.cli.conftest import CHANGE, NAME, Ec, Start, fill, rest
+from tests.conftest import Connect
+
+ACLS = """
+    SELECT relname || '/' || coalesce(attname, ''), acl
+    FROM (SELECT c.relname, NULL AS attname,
+                 coalesce(relacl, acldefault('r', relowner))::text[] AS acl
+          FROM pg_class c WHERE relname = 'users'
+          UNION ALL
+          SELECT 'users', attname, attacl::text[] FROM pg_attribute
+          WHERE attrelid = 'users'::regclass AND attacl IS NOT NULL) AS found ORDER BY 1
+"""
+AWAY = "SELECT count(*) FROM expandcontract.brown_outs"
+LOCKS = """
+    SELECT DISTINCT mode FROM pg_locks WHERE locktype = 'relation'
+    AND relation = 'users'::regclass AND pid = ANY(%s) ORDER BY 1
+"""
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Who uses the table."""
+
+    owner: str
+    app: str
+    old: str
+
+
+GRANTS = (
+    "ALTER TABLE users OWNER TO {owner}",
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON users TO {app} WITH GRANT OPTION",
+    "GRANT SELECT, UPDATE ON users TO {old}",
+    "GRANT UPDATE (id), SELECT (id) ON users TO {app} WITH GRANT OPTION",
+    "GRANT REFERENCES ON users TO PUBLIC",
+    "GRANT SELECT (id) ON users TO PUBLIC",
+)
+OF_COLUMNS = "GRANT SELECT (id, email), UPDATE (email), INSERT (email) ON users TO {old}"
+
+
+def grant(connection: psycopg.Connection, roles: Roles, *texts: str) -> None:
+    names = {name: psycopg.sql.Identifier(getattr(roles, name)) for name in ("owner", "app", "old")}
+    for text in texts:
+        connection.execute(psycopg.sql.SQL(text).format(**names))
+
+
+@pytest.fixture
+def people(connection: psycopg.Connection) -> Iterator[Roles]:
+    """Three roles with names that have to be quoted."""
+    made = Roles(*(f"{connection.info.dbname} {word}" for word in ("owner", 'a"pp', "old")))
+    for role in ("owner", "app", "old"):
+        grant(connection, made, f"CREATE ROLE {{{role}}} LOGIN PASSWORD 'p'")
+    yield made
+    for role in ("app", "old", "owner"):
+        grant(connection, made, f"DROP OWNED BY {{{role}}} CASCADE", f"DROP ROLE {{{role}}}")
+
+
+@pytest.fixture
+def roles(connection: psycopg.Connection, switched: str, people: Roles) -> Roles:
+    """They use the table of a switched rename, whose gate is open."""
+    assert switched
+    rest(connection)
+    grant(connection, people, *GRANTS)
+    return people
+
+
+def acls(connection: psycopg.Connection) -> dict[str, list[str]]:
+    return {name: sorted(acl) for name, acl in connection.execute(ACLS)}
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def is_away(connection: psycopg.Connection) -> bool:
+    return connection.execute(AWAY).fetchone() == (1,)
+
+
+class Client:
+    """Asks something again and again, as one role, until it is stopped."""
+
+    def __init__(self, dsn: str, role: str, statements: tuple[str, ...]) -> None:
+        self.where = make_conninfo(dsn, user=role, password="p", application_name="shop")
+        self.statements, self.done, self.failed = statements, 0, list[str]()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        with psycopg.connect(self.where, autocommit=True) as connection:
+            while not self._over.wait(0.02):
+                for statement in self.statements:
+                    try:
+                        connection.execute(statement.encode())
+                        self.done += 1
+                    except psycopg.Error as error:
+                        self.failed.append(str(error))
+
+
+NEW_RELEASE = (
+    "SELECT id, email_address, xmin FROM users WHERE id = 1 FOR UPDATE",
+    "UPDATE users SET email_address = email_address || 'x' WHERE id = 2 RETURNING id",
+    "INSERT INTO users (email_address) VALUES (gen_random_uuid()::text)",
+    "DELETE FROM users WHERE id = (SELECT max(id) FROM users)",
+    "SELECT count(*) FROM users",
+)
+
+
+def test_nobody_needs_it_and_contract_goes_on(
+    ec: Ec, roles: Roles, connection: psycopg.Connection, dsn: str
+) -> None:
+    with Client(dsn, roles.app, NEW_RELEASE) as app:
+        wait_for(lambda: app.done > 5)
+        outcome = ec("contract", NAME, "--brown-out", "1500ms", "--json")
+    assert (outcome.code, app.failed) == (0, []), outcome.err
+    events = [json.loads(line) for line in outcome.out.splitlines()]
+    told = [event for event in events if event.get("event") == "browned_out"]
+    assert [event["seconds"] for event in told] == [1.5, 0.0]
+    assert told[0]["columns"] == ["public.users.email"]
+    assert not is_away(connection)
+    after = acls(connection)
+    assert any(one.endswith("=a*r*w*d*/" + one.split("/")[1]) for one in after["users/"])
+    sql = "SELECT detail FROM expandcontract.events WHERE what = 'browned out'"
+    [(detail,)] = connection.execute(sql).fetchall()
+    assert detail == {"seconds": "1.5", "columns": "public.users.email", "needed_by": ""}
+    columns = (
+        "SELECT attname FROM pg_attribute WHERE attrelid = 'users'::regclass AND attname = 'email'"
+    )
+    assert connection.execute(columns).fetchall() == []
+
+
+@pytest.mark.parametrize(
+    ("who", "statement"),
+    [
+        ("old", "SELECT email FROM users WHERE id = 1"),
+        ("old", "UPDATE users SET email = 'x' WHERE id = 1"),
+        ("app", "SELECT * FROM users LIMIT 1"),
+        ("owner", "SELECT u.email FROM users u LIMIT 1"),
+    ],
+)
+def test_who_still_needs_it_is_refused_named_and_served_again(
+    ec: Ec, roles: Roles, connection: psycopg.Connection, dsn: str, who: str, statement: str
+) -> None:
+    before, role = acls(connection), getattr(roles, who)
+    with Client(dsn, role, (statement,)) as client:
+        wait_for(lambda: client.done > 2)
+        begun = time.monotonic()
+        outcome = ec(
+            "contract", NAME, "--brown-out", "60s", "--override", "the write counter is a test's"
+        )
+        took = time.monotonic() - begun
+        served = client.done
+        wait_for(lambda: client.done > served + 2)
+
+    assert outcome.code == 1, outcome.err
+    assert "public.users.email is still needed, and everybody may use it again" in outcome.err
+    assert f"{role} (shop, " in outcome.err
+    assert statement in outcome.err
+    assert client.failed
+    assert all("permission denied" in text for text in client.failed)
+    assert took < 30  # it ended as soon as somebody was found
+    assert acls(connection) == before
+    assert not is_away(connection)
+
+
+def test_privileges_of_single_columns_come_back_as_they_were(
+    ec: Ec, people: Roles, connection: psycopg.Connection, dsn: str
+) -> None:
+    fill(connection)
+    grant(connection, people, GRANTS[0], OF_COLUMNS)
+    for phase in (Phase.EXPAND, Phase.BACKFILL, Phase.SWITCH):
+        expandcontract.apply(dsn, CHANGE, phase)
+    rest(connection)
+    before = acls(connection)
+    with Client(dsn, people.old, ("SELECT email FROM users WHERE id = 1",)) as client:
+        wait_for(lambda: client.done > 2)
+        outcome = ec("contract", NAME, "--brown-out", "60s", "--override", "a test's reader")
+
+    assert outcome.code == 1, outcome.err
+    assert "names email: SELECT email FROM users" in outcome.err
+    assert any("permission denied" in text for text in client.failed)
+    assert acls(connection) == before
+
+
+@pytest.fixture
+def someone(roles: Roles, connect: Connect) -> Roles:
+    """One of them is connected."""
+    connect(user=roles.app, password="p")
+    return roles
+
+
+@pytest.mark.usefixtures("someone")
+def test_nobody_waits_for_it(start: Start, connection: psycopg.Connection) -> None:
+    before = acls(connection)
+    process = start("contract", NAME, "--brown-out", "60s", "--watch", "SELECT 1", "--max", "1")
+    wait_for(lambda: is_away(connection))
+    sql = "SELECT array_agg(pid) FROM pg_stat_activity WHERE application_name = 'expandcontract'"
+    [(pids,)] = connection.execute(sql).fetchall()
+    assert len(pids) == 2  # the runner, and the guard
+    assert connection.execute(LOCKS, (pids,)).fetchall() == []
+    with connection.transaction():  # nobody would have to wait
+        connection.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE NOWAIT")
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 4
+    assert "all privileges are given back" in err
+    assert acls(connection) == before
+
+
+@pytest.mark.usefixtures("someone")
+def test_a_runner_that_is_killed_is_followed_by_its_guard_in_the_server(
+    start: Start, connection: psycopg.Connection
+) -> None:
+    before = acls(connection)
+    process = start("contract", NAME, "--brown-out", "10min", "--watch", "SELECT 1", "--max", "1")
+    wait_for(lambda: is_away(connection))
+    assert acls(connection) != before
+    os.kill(process.pid, signal.SIGKILL)
+    begun = time.monotonic()
+
+    wait_for(lambda: not is_away(connection))
+
+    assert time.monotonic() - begun < 20  # 0.3 s on a quiet machine
+    assert acls(connection) == before
+    sql = "SELECT detail->>'by' FROM expandcontract.events WHERE what = 'brown-out ended'"
+    assert connection.execute(sql).fetchall() == [("the guard in the server",)]
+
+
+@pytest.mark.usefixtures("someone")
+def test_any_later_command_gives_back_what_was_left(
+    start: Start, ec: Ec, connection: psycopg.Connection
+) -> None:
+    before = acls(connection)
+    process = start("contract", NAME, "--brown-out", "10min", "--watch", "SELECT 1", "--max", "1")
+    wait_for(lambda: is_away(connection))
+    assert ec("status").err == ""  # its runner lives: nobody interferes
+    assert is_away(connection)
+    sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%$guard$%'"
+    with connection.transaction():
+        connection.execute("SELECT FROM expandcontract.brown_outs FOR UPDATE")  # keep it busy
+        connection.execute(sql + " AND pid <> pg_backend_pid()")
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    assert is_away(connection)
+    time.sleep(0.3)  # until the server has noticed that the runner is gone
+
+    outcome = ec("status")
+
+    assert outcome.code == 0
+    assert f"{NAME}: privileges that process " in outcome.err
+    assert "were given back" in outcome.err
+    assert not is_away(connection)
+    assert acls(connection) == before
+
+
+def test_a_figure_beyond_its_limit_ends_it(
+    ec: Ec, roles: Roles, connection: psycopg.Connection, connect: Connect
+) -> None:
+    before = acls(connection)
+    connect(user=roles.app, password="p")  # somebody who can be reached
+    ask = "SELECT count(*) FROM expandcontract.brown_outs"  # 1 while it lasts
+
+    outcome = ec("contract", NAME, "--brown-out", "60s", "--watch", ask, "--max", "0")
+
+    assert outcome.code == 1
+    assert "health is 1, wanted at most 0" in outcome.err
+    assert acls(connection) == before
+
+
+def test_where_it_would_prove_nothing_it_is_refused(
+    ec: Ec, roles: Roles, connection: psycopg.Connection, dsn: str
+) -> None:
+    def refused(*words: str) -> str:
+        outcome = ec("contract", NAME, "--brown-out", "1s", *words)
+        assert outcome.code == 2, outcome.err
+        assert not is_away(connection)
+        return outcome.err
+
+    assert "nobody but postgres is connected" in refused()
+    connection.execute(f'SET ROLE "{roles.app.replace(chr(34), chr(34) * 2)}"'.encode())
+    connection.execute("GRANT SELECT ON users TO PUBLIC")
+    connection.execute("RESET ROLE")
+    assert "granted by another role than its owner" in refused()
+    assert "from 1 s to 10 min" in ec("contract", NAME, "--brown-out", "1h").err
+    assert "is for a --brown-out" in ec("contract", NAME, "--watch", "SELECT 1", "--max", "1").err
+    assert "are for one change" in ec("contract", "--brown-out", "1s").err
+    retype = expandcontract.ChangeType(table="other", column="n", type="bigint")
+    connection.execute("CREATE TABLE other (id int PRIMARY KEY, n int)")
+    for phase in (Phase.EXPAND, Phase.BACKFILL, Phase.SWITCH):
+        expandcontract.apply(dsn, retype, phase)
+    rest(connection)
+    outcome = ec("contract", retype.name, "--brown-out", "1s")
+    assert outcome.code == 2
+    assert "no column's name goes at its contract" in outcome.err
