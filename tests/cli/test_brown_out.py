@@ -14,7 +14,11 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 import expandcontract
+from expandcontract.ddl import grants
+from expandcontract.model.names import TableName
 from expandcontract.model.phase import Phase
+from expandcontract.postgres import privileges
+from expandcontract.postgres.session import PsycopgSession
 from tests.cli.conftest import CHANGE, NAME, Ec, Start, fill, rest
 from tests.conftest import Connect
 
@@ -30,7 +34,8 @@ ACLS = """
 AWAY = "SELECT count(*) FROM expandcontract.brown_outs"
 LOCKS = """
     SELECT DISTINCT mode FROM pg_locks WHERE locktype = 'relation'
-    AND relation = 'users'::regclass AND pid = ANY(%s) ORDER BY 1
+    AND relation = (SELECT oid FROM pg_class WHERE relname = 'users') AND pid = ANY(%s)
+    ORDER BY 1
 """
 
 
@@ -198,6 +203,17 @@ def test_privileges_of_single_columns_come_back_as_they_were(
         expandcontract.apply(dsn, CHANGE, phase)
     rest(connection)
     before = acls(connection)
+    table = TableName("users", "public")
+    held = privileges.held(PsycopgSession(connection, owned=False), table)
+    with connection.transaction():
+        for statement in grants.without_column(table, "email", ("id", "email_address"), held):
+            connection.execute(statement.sql.encode())
+        mine = [connection.info.backend_pid]
+        # From 18 on it keeps the table from being dropped, which is all that this lock does.
+        assert connection.execute(LOCKS, (mine,)).fetchall() in ([], [("AccessShareLock",)])
+        for statement in grants.as_held(table, held):
+            connection.execute(statement.sql.encode())
+    assert acls(connection) == before
     with Client(dsn, people.old, ("SELECT email FROM users WHERE id = 1",)) as client:
         wait_for(lambda: client.done > 2)
         outcome = ec("contract", NAME, "--brown-out", "60s", "--override", "a test's reader")

@@ -101,8 +101,8 @@ GRANTED = Table(
     columns=(Column(name="a", type="text", privileges=("=r/o",)),),
     privileges=("pg_monitor=ar*wdDxt/o",),
 )
-HELD = (
-    Privilege(role="pg_monitor", kind="SELECT", grantable=True),
+RIGHTS = (
+    Privilege(role="pg_monitor", kind="UPDATE", grantable=True),
     Privilege(role="", kind="UPDATE", column="a"),
 )
 FILLER = Filler(table=T, key="k", column="b", value="lower(a)", search_path=("public",))
@@ -270,9 +270,14 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
             before=VIEW,
         ),
     ),
-    "grants.without_column": (example(*grants.without_column(T, "a", ("id", "b"), HELD)),),
+    "grants.without_column": (
+        example(*grants.without_column(V, "a", ("id",), RIGHTS), before=VIEW),
+    ),
     "grants.as_held": (
-        example(*grants.as_held(T, HELD), before=grants.without_column(T, "a", ("id", "b"), HELD)),
+        example(
+            *grants.as_held(V, RIGHTS),
+            before=(*VIEW, *grants.without_column(V, "a", ("id",), RIGHTS)),
+        ),
     ),
     "indexes.identify_rows": (example(indexes.identify_rows(T, "a_unique")),),
     "indexes.order_rows": (example(indexes.order_rows(T, "b_index")),),
