@@ -85,10 +85,14 @@ class ChangeType(Labels):
             is_indexed=bool(read_by),
             is_computed=any(index.is_computed for index in read_by),
         )
-        if how is Mechanism.IN_PLACE and not (self.up or self.down or table.inherits):
+        hindrances = [*self._twin_refusals(table, old, type_)]
+        # PostgreSQL changes no type that something reads; what reads a twin is made again.
+        is_in_the_way = bool(table.dependents_of(old.name)) and not hindrances
+        is_plain = not (self.up or self.down or table.inherits or is_in_the_way)
+        if how is Mechanism.IN_PLACE and is_plain:
             self._refuse(table, _basic_refusals(table, old, type_))
             return in_place(table, old, type_)
-        self._refuse(table, [*self._twin_refusals(table, old, type_)])
+        self._refuse(table, hindrances)
         return _exchange(self, table, old, type_)
 
     def _refuse(self, table: Table, reasons: list[str]) -> None:
@@ -154,7 +158,12 @@ def _exchange(change: ChangeType, table: Table, old: Column, type_: Type) -> Pla
         retires=(pair.retired,),
         claims=pair.claims,
         counters={"conflicts": pair.sync.conflicts},
-        notes=(*notes(pair.sync, name), *_deploying(change), *unproven(table)),
+        notes=(
+            *notes(pair.sync, name),
+            *_deploying(change),
+            *_dearer(change, table, old, type_),
+            *unproven(table),
+        ),
         trials=tuple(trials(pair, lossy=change.lossy)),
     )
 
@@ -172,6 +181,17 @@ def _deploying(change: ChangeType) -> Iterator[str]:
         f"name {change.column} to the new column: from then on {change.column} is of type "
         f"{change.type}"
     )
+
+
+def _dearer(change: ChangeType, table: Table, old: Column, type_: Type) -> Iterator[str]:
+    """Say what it is that makes a copy of a column of which no value changes."""
+    how = mechanism(read(old.type), type_, is_indexed=False, is_computed=False)
+    readers = [dependent.description for dependent in table.dependents_of(old.name)]
+    if how is Mechanism.IN_PLACE and readers and not (change.up or change.down):
+        yield (
+            f"the column is copied, since PostgreSQL changes no type that {', '.join(readers)} "
+            "reads; without that it would be one statement, and nothing would be copied"
+        )
 
 
 KIND = ChangeType

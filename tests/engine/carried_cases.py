@@ -35,6 +35,7 @@ EVERYTHING = """
     CREATE TRIGGER trg AFTER UPDATE OF a ON t FOR EACH ROW WHEN (NEW.a > 3) EXECUTE FUNCTION f();
     CREATE TRIGGER off BEFORE UPDATE OF b, a ON t FOR EACH ROW EXECUTE FUNCTION f();
     ALTER TABLE t DISABLE TRIGGER off; COMMENT ON TRIGGER trg ON t IS 'trg';
+    CREATE PUBLICATION pub FOR TABLE t;
     INSERT INTO p SELECT g, g FROM generate_series(1, 10) g;
     INSERT INTO t (a, b) SELECT g, g FROM generate_series(1, 10) g;
     INSERT INTO child VALUES (3, 4, 4);
@@ -47,7 +48,7 @@ RENAMED = Case(
     oracle="ALTER TABLE t RENAME a TO z",
     tables=TABLES,
 )
-AGAIN = "DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
+AGAIN = "DROP PUBLICATION pub; DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
 RETYPED = Case(
     id="change of type of everything",
     setup=FUNCTION + EVERYTHING,
@@ -55,6 +56,22 @@ RETYPED = Case(
     oracle=AGAIN
     + FUNCTION
     + EVERYTHING.replace("a int NOT NULL DEFAULT 3", "a bigint NOT NULL DEFAULT 3"),
+    tables=TABLES,
+)
+
+
+def everything(type_: str) -> str:
+    """The same with a column, and those that it refers to and that refer to it, of a type."""
+    found = EVERYTHING.replace("(x int", f"(x {type_}").replace(" a int", f" a {type_}")
+    return FUNCTION + found
+
+
+#: No value is stored otherwise; but for what reads it, this would be one statement.
+WIDER = Case(
+    id="wider type of everything",
+    setup=everything("numeric(10)"),
+    change=ChangeType(table="t", column="a", type="numeric(12)"),
+    oracle=AGAIN + everything("numeric(10)").replace("a numeric(10) NOT", "a numeric(12) NOT"),
     tables=TABLES,
 )
 SERIAL = Case(
@@ -106,4 +123,4 @@ PUBLISHED = Case(
     oracle="ALTER TABLE t RENAME a TO z",
 )
 SMALL = (SERIAL, WIDER_SERIAL, IDENTITY, WIDER_IDENTITY, SQL_BODY)
-CARRIED = (RENAMED, RETYPED, *SMALL)
+CARRIED = (RENAMED, RETYPED, WIDER, *SMALL)
