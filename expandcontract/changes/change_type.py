@@ -189,8 +189,8 @@ def _dearer(change: ChangeType, table: Table, old: Column, type_: Type) -> Itera
     readers = [dependent.description for dependent in table.dependents_of(old.name)]
     if how is Mechanism.IN_PLACE and readers and not (change.up or change.down):
         yield (
-            f"the column is copied, since PostgreSQL changes no type that {', '.join(readers)} "
-            "reads; without that it would be one statement, and nothing would be copied"
+            f"the column is copied for the sake of {', '.join(readers)}; without that it would be "
+            "one statement, and nothing would be copied"
         )
 
 

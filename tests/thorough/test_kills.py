@@ -10,8 +10,8 @@ from tests.support.deaths import Deaths
 from tests.support.mortal import Mortals
 from tests.support.walk import Case
 
-#: One death in three or four of all phases of a kind, at another place for each of them.
-STRIDE = 11
+#: About one death in each phase of a kind, at another place for each of them.
+STRIDE = 7
 
 
 @pytest.fixture(scope="module")
