@@ -8,7 +8,6 @@ from urllib.parse import quote, urlsplit
 import psycopg
 from psycopg import sql
 
-from expandcontract.embedded.errors import ServerTimeoutError
 from expandcontract.embedded.waiting import PATIENCE, wait_until
 
 _TELLS_PAUSED = 14  # the release that tells a pause from the wish for one
@@ -36,9 +35,15 @@ class Node:
             return connection.execute(query, parameters).fetchall()
 
     def promote(self) -> None:
-        """Make a standby a primary, and wait until it takes writes."""
-        if self.rows("SELECT pg_promote(true, %s)", int(PATIENCE)) != [(True,)]:
-            raise ServerTimeoutError(self.name, "promotion", PATIENCE)
+        """Make a standby a primary, and wait until it takes writes.
+
+        Not within one query: what is still to be replayed may wait for the snapshot of that query.
+        """
+        self.rows("SELECT pg_promote(false)")
+        wait_until(self._leads, server=self.name, awaited="promotion")
+
+    def _leads(self) -> bool:
+        return self.rows("SELECT pg_is_in_recovery()") == [(False,)]
 
     def pause_replay(self) -> None:
         """Let a standby receive but not apply: its readers see it fall behind."""

@@ -98,7 +98,7 @@ def _standbys(session: Session, wanted: tuple[str, ...]) -> Iterator[Finding]:
     for address in filter(is_address, wanted):
         yield _asked(address)
     rows = [row for row in session.rows(STANDBYS) if row[1] is not None]
-    seen = [name for _, _, name, _, state, _ in rows if state is not None]
+    seen = [name for _, _, name, _, state, *_ in rows if state is not None]
     if len(seen) < len(rows):
         yield wrong(
             "standbys",

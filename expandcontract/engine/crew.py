@@ -62,7 +62,7 @@ class Crew:
                 else:
                     self._together(helm)
         finally:
-            helm.close()
+            helm.close(self.runner.session)
 
     def _alone(self, helm: Helm) -> None:
         Worker(

@@ -24,6 +24,7 @@ from expandcontract.postgres import (
     lanes,
     leases,
     ledger,
+    memory,
     origin,
     quarantine,
     relations,
@@ -54,6 +55,7 @@ def fill(runner: Runner, lease: Lease, step: Step, backfill: Backfill) -> bool:
     if backfill.reads and runner.compute is None:
         raise FunctionMissingError(record.name)
     known = recognised(runner, record)
+    runner = expecting(runner, record)
     again = repeats(session, backfill)
     found = lanes.totals(session, record, step.name)
     if found.lanes and ledger.step_states(session, record).get(step.name) == "done":
@@ -118,6 +120,12 @@ def recognised(runner: Runner, record: Record) -> origin.Origin | None:
             runner.tell(Waited(record.name, text))
     origin.note(runner.session, found)
     return found
+
+
+def expecting(runner: Runner, record: Record) -> Runner:
+    """Where nobody has named standbys, those count that streamed when this was worked on last."""
+    remembered = () if runner.standbys else memory.streamed(runner.session, record)
+    return replace(runner, remembered=remembered)
 
 
 def _settings(runner: Runner, backfill: Backfill) -> dict[str, str]:

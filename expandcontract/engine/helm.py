@@ -6,12 +6,14 @@ it found, and hold when that is too old.
 """
 
 import threading
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
+from expandcontract.engine.logbook import Logbook
 from expandcontract.engine.pacer import Pacer, combined
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.tuning import tuned
-from expandcontract.errors import CancelledError
+from expandcontract.errors import CancelledError, DatabaseError
 from expandcontract.model.backfill import Backfill
 from expandcontract.model.plan import Step
 from expandcontract.pacing.progress import Progress
@@ -70,6 +72,15 @@ class Tally:
             self.totals = totals
             self.seen = self.written = self.failed = self.chunks = 0
 
+    def now(self) -> Totals:
+        """As the ledger had them, with what was done here since."""
+        with self.lock:
+            return replace(
+                self.totals,
+                seen=self.totals.seen + self.seen,
+                written=self.totals.written + self.written,
+            )
+
     def _progress(self, *, over: bool) -> Progress:
         base = self.totals
         return Progress(
@@ -98,6 +109,13 @@ class Helm:
         self._pace: Pace = Hold(("the signals were not read yet",))
         self._looked_at = self._listened_at = self._renewed_at = float("-inf")
         self._counted_at = runner.clock()
+        self._logbook = Logbook(
+            record=task.record,
+            step=task.step.name,
+            leads=task.lease is not None,
+            names_standbys=bool(runner.standbys),
+            begun=runner.clock(),
+        )
         self.finished = threading.Event()  #: no lane is left
         self.dismissed = threading.Event()  #: the crew is to go home after the running chunk
         self.may_split = True  #: a second session can be had
@@ -122,12 +140,22 @@ class Helm:
         if now - self._counted_at >= COUNT_EVERY:
             self.tally.renew(lanes.totals(session, self.task.record, self.task.step.name))
             self._counted_at = now
+        if self._logbook.is_due(now):
+            self._logbook.write(session, self.tally.now(), now)
         wanted = self._wanted()
         found = self._pacer.look()
         self.readings = self._pacer.readings
         self._pace = wanted if isinstance(wanted, Hold) else combined(wanted, found)
         self._looked_at = self._given.clock()
+        self._logbook.see(self._pace, self.readings)
         return self._pace
+
+    def close(self, session: Session) -> None:
+        """Watch no more signals; the next look begins again."""
+        self._pacer.close()
+        with suppress(DatabaseError):
+            found = lanes.totals(session, self.task.record, self.task.step.name)
+            self._logbook.write(session, found, self._given.clock())
 
     def pace(self) -> Pace:
         """What whoever looks found last."""
@@ -135,10 +163,6 @@ class Helm:
         if age > STALE_AFTER:
             return Hold((f"the signals were last read {age:.0f} s ago",))
         return self._pace
-
-    def close(self) -> None:
-        """Watch no more signals; the next look begins again."""
-        self._pacer.close()
 
     def safe_point(self) -> None:
         """Stop here if somebody asked for it."""

@@ -39,6 +39,8 @@ class Runner:
     """Limits of signals by name; None turns one off, a missing one has its default."""
     standbys: tuple[str, ...] = ()
     """Standbys that must be there: by application_name, or by DSN to be asked themselves."""
+    remembered: tuple[str, ...] = ()
+    """Standbys that streamed when the backfill was worked on before, where none are named."""
     sources: tuple[Source, ...] = ()
     """Signals of the user's own."""
     workers: int = 1

@@ -3,7 +3,7 @@
 from expandcontract.engine.apply import apply_phase
 from expandcontract.engine.crew import Crew
 from expandcontract.engine.events import Waited
-from expandcontract.engine.filling import recognised, task_for
+from expandcontract.engine.filling import expecting, recognised, task_for
 from expandcontract.engine.helm import Helm
 from expandcontract.engine.reconnecting import Reconnecting
 from expandcontract.engine.repeating import repeats
@@ -45,7 +45,8 @@ def _assisted(runner: Runner, record: Record, leader: str) -> bool:
     runner.tell(Waited(record.name, f"{step.name} is led by {leader}; working on lanes of it"))
     again = repeats(runner.session, step.backfill)
     task = task_for(runner, record, step, step.backfill, again=again, lease=None)
-    crew = Crew(runner, Reconnecting(runner, record.name, recognised(runner, record)))
+    known = recognised(runner, record)
+    crew = Crew(expecting(runner, record), Reconnecting(runner, record.name, known))
     crew.work(Helm(crew.runner, task, lanes.totals(runner.session, record, step.name)))
     return True
 

@@ -141,6 +141,7 @@ class Watching:
             name=name,
             unit=signal.unit,
             standbys=tuple(one for one in runner.standbys if not is_address(one)),
+            remembered=runner.remembered,
             views=self._views,
             table=self.table,
             source=source,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import LiteralString
 
 from expandcontract.errors import OldPrimaryError, ServerRefusedError
+from expandcontract.postgres import memory
 from expandcontract.postgres.session import Session
 
 # The timeline of a file name is that of now; the control file learns it at the next checkpoint.
@@ -58,5 +59,6 @@ def noted(session: Session) -> Origin | None:
 
 
 def note(session: Session, found: Origin) -> None:
-    """Keep which server writes the ledger now."""
-    session.run(NOTE, {"system": found.system, "timeline": str(found.timeline)})
+    """Keep which server writes the ledger now; the standbys of another one say nothing of it."""
+    if session.run(NOTE, {"system": found.system, "timeline": str(found.timeline)}):
+        memory.forget(session)

@@ -15,8 +15,10 @@ from expandcontract.signals.base import Watch
 # rows and not pages: both are watched by what their slots retain.
 STANDBYS: LiteralString = """
     SELECT p.position, r.pid, r.application_name, (r.replay_lsn - '0/0'::pg_lsn)::text, r.state,
-           (r.flush_lsn - '0/0'::pg_lsn)::text
-    FROM (SELECT (pg_catalog.pg_current_wal_flush_lsn() - '0/0'::pg_lsn)::text AS position) p
+           (r.flush_lsn - '0/0'::pg_lsn)::text, p.timeline
+    FROM (SELECT (pg_catalog.pg_current_wal_flush_lsn() - '0/0'::pg_lsn)::text AS position,
+                 left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_flush_lsn()), 8)
+                 AS timeline) p
     LEFT JOIN pg_catalog.pg_stat_replication r
       ON r.state IS DISTINCT FROM 'backup'
      AND NOT (r.replay_lsn IS NULL AND r.write_lsn IS NOT NULL)
@@ -28,6 +30,11 @@ NOT_PERMITTED = (
     "without the limit (--max-lag off)"
 )
 GONE = "the standby is not connected; bring it back, or name only the standbys that count"
+MISSED = (
+    "it streamed from here when this was worked on last, and is not connected; bring it back, find "
+    "out whether another server leads now, or name the standbys that count (--standby, or "
+    "--max-lag off)"
+)
 NOT_REPLAYING = "the standby is connected and has not said yet how far it is"
 FIRST_ANSWER = 3.0
 """Seconds for which the first answer of a standby's own connection is waited for."""
@@ -50,20 +57,23 @@ class Standbys:
 
     watch: Watch
     expected: Counter[str] = field(init=False)
+    met: set[str] = field(default_factory=set)
     position: int = 0
+    timeline: str = ""
 
     def __post_init__(self) -> None:
-        self.expected = Counter(self.watch.standbys)
+        self.expected = Counter((*self.watch.standbys, *self.watch.remembered))
 
     def look(self, session: Session) -> list[Standby | Reading]:
         """Each standby, or the reading that says why it is unknown."""
         rows = session.rows(STANDBYS)
         now = self.watch.clock()
         self.position = int(rows[0][0])
+        self._recognise(rows[0][6])
         own = {sight.name: sight for sight in (v.sight(FIRST_ANSWER) for v in self.watch.views)}
         found = [self._asked(sight) for sight in own.values()]
         seen: Counter[str] = Counter()
-        for _, pid, name, replayed, state, flushed in rows:
+        for _, pid, name, replayed, state, flushed, _ in rows:
             if pid is None or name in own:
                 continue
             if state is None:
@@ -74,9 +84,20 @@ class Standbys:
             called = name if seen[name] == 1 else f"{name} ({seen[name]})"
             found.append(self._told(called, replayed, flushed, now))
         missing = [name for name, count in sorted(self.expected.items()) if seen[name] < count]
-        found += [self.watch.unknown(GONE, name) for name in missing if name not in own]
+        found += [self._gone(name) for name in missing if name not in own]
         self.expected |= seen
+        self.met |= set(seen)
         return found
+
+    def _recognise(self, timeline: str) -> None:
+        """After a failover, whoever streamed before may be the primary; who was named is not."""
+        if self.timeline not in {"", timeline}:
+            self.expected = Counter(self.watch.standbys)
+        self.timeline = timeline
+
+    def _gone(self, name: str) -> Reading:
+        is_missed = name in self.watch.remembered and name not in self.met
+        return self.watch.unknown(MISSED if is_missed else GONE, name)
 
     def _asked(self, sight: Sight) -> Standby | Reading:
         if sight.problem or sight.replayed is None:

@@ -23,6 +23,7 @@ class Watch:
     name: str  #: as its readings are called; a source is called as the user called it
     unit: Unit
     standbys: tuple[str, ...] = ()  #: standbys that must be there, by application_name
+    remembered: tuple[str, ...] = ()  #: standbys that were there before this process
     views: tuple[StandbyView, ...] = ()  #: standbys that are asked themselves
     table: str = ""  #: the table that is worked on, as SQL spells it
     source: str = ""  #: the query or the address, for signals that have one

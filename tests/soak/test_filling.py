@@ -15,23 +15,41 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import Any
 
 import psycopg
 import pytest
 
-from expandcontract.embedded import Cluster
+from expandcontract.embedded import Cluster, Node
 from tests.soak.pooler import PROGRAM, pooled
+from tests.soak.witness import Witness
 from tests.support.proxy import TcpProxy
+from tests.support.slow import slowed
 from tests.support.walk import execute
 
 SECONDS = float(os.environ.get("EC_SOAK_SECONDS", "60"))
 GIVEN = int(os.environ.get("EC_SOAK_ROWS", "0"))
-ROWS = GIVEN or int(SECONDS * 1500)
+ROWS = GIVEN or int(SECONDS * 1000)
 #: Without a number of rows, each of them takes a moment, so that there is time to do harm.
 VALUE = "n + 1" if GIVEN else "n + 1 + (pg_sleep(0.0005) IS NULL)::int"
 EC = "import sys; from expandcontract.cli import main; main(sys.argv[1:])"
 LIMIT = 1.0
 COMMAND = ("backfill", "t", "--set", f"n = {VALUE}", "--workers", "2", "--max-lag", f"{LIMIT:g}s")
+SLOW = 0.12 if GIVEN else 0.01
+"""The share of the time in which the slow standby replays."""
+SLOW_SECONDS = max(8.0, SECONDS / 6)
+
+# Each chunk writes down when it began, in its own transaction.
+LOG = (
+    "CREATE TABLE begun (at timestamptz NOT NULL)",
+    """CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN INSERT INTO begun VALUES (transaction_timestamp()); RETURN NULL; END'""",
+    "CREATE TRIGGER note AFTER UPDATE ON t EXECUTE FUNCTION note()",
+)
+AGREE = """
+    SELECT ((SELECT count(*) FROM t WHERE n = 1)
+            = (SELECT sum(rows_written) FROM expandcontract.lanes))::int
+"""
 
 
 @dataclass(slots=True)
@@ -42,15 +60,31 @@ class Crowd:
     running: list["subprocess.Popen[str]"] = field(default_factory=list)
 
     def ec(self, *words: str) -> str:
-        done = subprocess.run(
+        done = self._ran(*words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def _ran(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
             [sys.executable, "-c", EC, *words],
             env={**os.environ, "EC_DATABASE_URL": self.dsn},
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+
+    def status(self) -> dict[str, Any]:
+        """Of the one change; a pooler that has just lost its server is asked again."""
+        found: list[subprocess.CompletedProcess[str]] = []
+
+        def answered() -> bool:
+            found.append(self._ran("status", "--json"))
+            assert found[-1].returncode in {0, 3}, found[-1].stderr
+            return found[-1].returncode == 0
+
+        eventually(answered)
+        [change] = json.loads(found[-1].stdout)["changes"]
+        return dict(change)
 
     def begin(self) -> None:
         """One more process."""
@@ -73,7 +107,7 @@ class Crowd:
 
     def ends(self) -> list[tuple[int, str]]:
         """Wait for all; how each ended."""
-        found = [(p, p.communicate(timeout=SECONDS * 5 + 120)[1]) for p in self.running]
+        found = [(p, p.communicate(timeout=SECONDS * 5 + 300)[1]) for p in self.running]
         self.running.clear()
         return [(process.returncode, said) for process, said in found]
 
@@ -84,6 +118,7 @@ def crowd(breakable: Cluster) -> Iterator[tuple[Crowd, TcpProxy]]:
         breakable.primary.dsn,
         "CREATE TABLE t (id bigint PRIMARY KEY, n int NOT NULL, pad text)",
         f"INSERT INTO t SELECT g * 7, 0, repeat('x', 100) FROM generate_series(1, {ROWS}) g",
+        *LOG,
         "VACUUM ANALYZE t",
     )
     breakable.wait_until_replayed()
@@ -109,7 +144,7 @@ def chunks(dsn: str) -> int:
     return asked(dsn, "SELECT sum(chunks) FROM expandcontract.lanes")
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 60.0) -> None:
+def eventually(condition: Callable[[], bool], seconds: float = 90.0) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until
@@ -118,8 +153,8 @@ def eventually(condition: Callable[[], bool], seconds: float = 60.0) -> None:
 
 def held(crowd: Crowd, reason: str) -> Callable[[], bool]:
     def found() -> bool:
-        [change] = json.loads(crowd.ec("status", "--json"))["changes"]
-        return any(reason in (filling["held_by"] or "") for filling in change["backfills"])
+        told = [filling["held_by"] or "" for filling in crowd.status()["backfills"]]
+        return any(reason in one for one in told)
 
     return found
 
@@ -131,30 +166,65 @@ def stands_still(dsn: str) -> bool:
     return chunks(dsn) == before
 
 
+@pytest.mark.timeout(1800)
 def test_every_row_is_counted_once_whatever_breaks(
     breakable: Cluster, crowd: tuple[Crowd, TcpProxy]
 ) -> None:
     crew, proxy = crowd
     luck = random.Random(int(os.environ.get("EC_SOAK_SEED", "1")))  # noqa: S311
     primary, [standby] = breakable.primary, breakable.standbys
-    for _ in range(2):
-        crew.begin()
-    eventually(lambda: chunks(primary.dsn) > 5)
-
-    trouble_with_the_standby(crew, breakable)
-    trouble_with_everybody(crew, breakable, luck)
+    begun = time.monotonic()
+    with Witness(primary, standby) as witness:
+        for _ in range(2):
+            crew.begin()
+        eventually(lambda: chunks(primary.dsn) > 5)
+        highest = steadily_slow(breakable, witness)
+        trouble_with_the_standby(crew, breakable)
+        trouble_with_everybody(crew, breakable, luck)
+    too_late = witness.over(moments(primary.dsn), LIMIT)
     told = fail_over(crew, breakable, proxy)
 
     proxy._dsn = standby.dsn  # noqa: SLF001  # the network leads to the new primary again
     proxy.cut()
-    crew.begin()
+    for _ in range(2):
+        crew.begin()
     ends = crew.ends()
 
-    print(f"\n{ROWS:,} rows, {'through' if PROGRAM else 'without'} a pooler; told: {told[:300]}")  # noqa: T201
+    seconds = time.monotonic() - begun
+    print(  # noqa: T201
+        f"\n{ROWS:,} rows in {seconds:.0f} s, {'through' if PROGRAM else 'without'} a pooler; "
+        f"lag of the slow standby at most {highest:.2f} s of {LIMIT:g} s; "
+        f"{len(witness.seen):,} looks, {len(moments(standby.dsn)):,} chunks; told: {told[:300]}"
+    )
+    assert not too_late
+    assert highest < LIMIT
     assert [code for code, _ in ends] == [0], ends
     assert asked(standby.dsn, "SELECT count(*) FROM t WHERE n <> 1") == 0
     assert asked(standby.dsn, "SELECT count(*) FROM t") == ROWS
+    assert asked(standby.dsn, AGREE)
     assert not standby.rows("SELECT FROM expandcontract.quarantine")
+
+
+def moments(dsn: str) -> list[float]:
+    """When each chunk began that was committed."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        rows = connection.execute("SELECT extract(epoch FROM at)::float8 FROM begun").fetchall()
+    connection.close()
+    return [float(at) for (at,) in rows]
+
+
+def steadily_slow(cluster: Cluster, witness: Witness) -> float:
+    """The highest lag while the standby replays for a small share of the time."""
+    primary, [standby] = cluster.primary, cluster.standbys
+    before = chunks(primary.dsn)
+    since = time.time()
+    with slowed(standby, SLOW):
+        time.sleep(SLOW_SECONDS)
+        highest = witness.highest(since, time.time())
+    assert chunks(primary.dsn) > before, "slower, and not stopped"
+    if GIVEN:
+        assert highest > LIMIT / 10, "the standby was not slower than the primary"
+    return highest
 
 
 def trouble_with_the_standby(crew: Crowd, cluster: Cluster) -> None:
@@ -199,27 +269,30 @@ def trouble_with_everybody(crew: Crowd, cluster: Cluster, luck: random.Random) -
                     " ORDER BY random() LIMIT 2"
                 )
         time.sleep(luck.random() * 3)
+        assert asked(primary.dsn, AGREE), "rows and progress differ"
     crew.running = [process for process in crew.running if process.poll() is None]
-    if not crew.running:
+    while len(crew.running) < 2:
         crew.begin()
+    moved(primary.dsn)
 
 
 def fail_over(crew: Crowd, cluster: Cluster, proxy: TcpProxy) -> str:
-    """To a standby that is behind; then the old primary comes back, and is refused."""
+    """To a standby that was behind; then the old primary comes back, and is refused."""
     primary, [standby] = cluster.primary, cluster.standbys
+    change = crew.status()["name"]
+    crew.ec("tune", change, "max-lag=off")  # else nothing is written while it is behind
     cluster.wait_until_replayed()
+    standby.kill()
     moved(primary.dsn)
-    standby.freeze()
-    time.sleep(LIMIT / 2)
+    eventually(lambda: bool(crew.ec("tune", change, "max-lag=")))
     ahead = asked(primary.dsn, "SELECT count(*) FROM t WHERE n = 1")
     primary.kill()
-    standby.thaw()
+    standby.start()
     standby.promote()
     proxy._dsn = standby.dsn  # noqa: SLF001
+    assert asked(standby.dsn, "SELECT count(*) FROM t WHERE n = 1") < ahead
+    assert asked(standby.dsn, AGREE), "rows and progress went back to two places"
     proxy.cut()
-    behind = asked(standby.dsn, "SELECT count(*) FROM t WHERE n = 1")
-    assert behind <= ahead
-    eventually(lambda: "limit" in crew.ec("tune", name(standby.dsn), "max-lag=off") or True)
     moved(standby.dsn)
 
     primary.start()
@@ -228,15 +301,24 @@ def fail_over(crew: Crowd, cluster: Cluster, proxy: TcpProxy) -> str:
     proxy.cut()
     ends = crew.ends()
     assert asked(primary.dsn, "SELECT count(*) FROM t WHERE n = 1") == at_return
-    primary.kill()
     told = " ".join(said for _, said in ends)
     assert {code for code, _ in ends} == {3}, ends
     assert "a primary from before a failover" in told
+    refused_by_the_old_one(primary)
+    assert asked(primary.dsn, "SELECT count(*) FROM t WHERE n = 1") == at_return
+    primary.kill()
     return told
 
 
-def name(dsn: str) -> str:
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        [(found,)] = connection.execute("SELECT name FROM expandcontract.changes").fetchall()
-    connection.close()
-    return str(found)
+def refused_by_the_old_one(old: Node) -> None:
+    """A process that knows of no other server misses the standby that has streamed from there."""
+    lone = Crowd(old.dsn)
+    lone.begin()
+    try:
+        eventually(held(lone, "standby1 is unknown"))
+        told = lone.status()["backfills"][0]["held_by"]
+        assert "find out whether another server leads now" in told
+    finally:
+        for process in lone.running:
+            process.kill()
+            process.communicate()
