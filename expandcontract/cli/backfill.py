@@ -12,10 +12,11 @@ from expandcontract.cli.changes import carried_out, named
 from expandcontract.cli.computing import Wanted
 from expandcontract.cli.detaching import detach
 from expandcontract.cli.observing import observed
-from expandcontract.cli.options import Common, common
+from expandcontract.cli.options import SIZE, Common, common
 from expandcontract.cli.paced import Paced, paced
 from expandcontract.cli.running import WINDOW, Tempo, runner
 from expandcontract.engine import adhoc
+from expandcontract.engine.estimating import refuse_what_does_not_fit
 from expandcontract.engine.events import Tell
 from expandcontract.engine.foreseen import Foreseen, foreseen, foreseen_plan
 from expandcontract.engine.runner import Runner
@@ -33,6 +34,7 @@ from expandcontract.postgres.ledger import Record
 @click.option("--batch-size", type=click.IntRange(min=1), help="Rows in a chunk, always so many.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Connections that write.")
 @click.option("--window", type=WINDOW, help="Hours in which it works: '22:00-06:00 Europe/Berlin'.")
+@click.option("--free-disk", type=SIZE, help="Refuse where the table would grow by more: 50GB.")
 @click.option("--max-failures", type=click.IntRange(min=0), help="Rows that may fail; 100.")
 @click.option("--quarantined", is_flag=True, help="Try the rows once more that failed.")
 @click.option(
@@ -79,10 +81,10 @@ def backfill(
         _compute(common, wanted, wanted.change(target, where), _tempo(**options))
         return
     change = _adhoc(target, assignments, where)
-    if dry_run:
-        _foretell(common, target, change)
-        return
     tempo = _tempo(**options)
+    if dry_run:
+        _foretell(common, target, change, tempo)
+        return
     if change is None:
         name, work = target, share
     else:
@@ -139,6 +141,7 @@ def _tempo(  # noqa: PLR0913  one for each option
     workers: int | None,
     window: Window | None,
     max_failures: int | None,
+    free_disk: float | None,
     quarantined: bool,
     listeners: tuple[Tell, ...],
 ) -> Tempo:
@@ -149,19 +152,25 @@ def _tempo(  # noqa: PLR0913  one for each option
         workers=workers,
         window=window,
         most_failures=max_failures,
+        free_disk=free_disk,
         quarantined=quarantined,
         listeners=listeners,
     )
 
 
-def _foretell(common: Common, target: str, change: FillColumn | None) -> None:
-    with runner(common) as run:
+def _foretell(common: Common, target: str, change: FillColumn | None, tempo: Tempo) -> None:
+    with runner(common, tempo=tempo) as run:
         found = foreseen(run, named(run, target)) if change is None else _of_table(run, change)
+        for step in found:
+            if step.estimate is not None:
+                refuse_what_does_not_fit(run, step.name, step.estimate)
     if common.json:
         output.say(output.as_json({"steps": found, "written": False}))
         return
     for step in found:
         output.say(_told(step))
+        for objection in () if step.estimate is None else step.estimate.objections:
+            output.say(output.careful(f"careful: {objection}\n"))
     output.say("nothing was written" if found else "nothing is left to do")
 
 
@@ -179,6 +188,8 @@ def _told(step: Foreseen) -> str:
         of = "unknown" if step.rows_estimated is None else f"about {step.rows_estimated:,}"
         facts |= {"table": step.table, "rows": of, "done already": f"{step.rows_seen:,}"}
         facts["goes on"] = step.position or "at the first row"
+    if step.estimate is not None:
+        facts["costs"] = str(step.estimate)
     for at, sql in enumerate(step.sql):
         facts["runs" if at == 0 else f"runs ({at + 1})"] = sql
     return output.pairs(facts) + "\n"

@@ -11,6 +11,7 @@ from expandcontract import config
 from expandcontract.cli import logs
 from expandcontract.config.environment import NO_COLOR
 from expandcontract.model.value import field, value
+from expandcontract.pacing.units import EXAMPLES, Unit, figure
 
 Function = Callable[..., Any]
 
@@ -101,3 +102,21 @@ class Duration(click.ParamType):  # type: ignore[type-arg]  # generic from click
 
 
 DURATION = Duration()
+
+
+class Size(click.ParamType):  # type: ignore[type-arg]  # see Duration
+    """`50GB`, `512MB`: bytes as a float."""
+
+    name = "size"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """A unit has to be there."""
+        try:
+            return figure(str(value), Unit.BYTES)
+        except ValueError:
+            self.fail(f"{value!r} is not {EXAMPLES[Unit.BYTES]}", param, ctx)
+
+
+SIZE = Size()

@@ -5,7 +5,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Self, assert_never
 
 from expandcontract.cli import output
@@ -17,6 +17,7 @@ from expandcontract.engine.events import (
     ChunkDone,
     Event,
     HealthSeen,
+    Foretold,
     Held,
     LockAwaited,
     PhaseDone,
@@ -195,6 +196,9 @@ class Telling:
             case LockAwaited(step=step, attempt=attempt, blockers=blockers):
                 held = "".join(f"\n  held by {blocker}" for blocker in blockers)
                 return output.careful(f"{step}: no lock in attempt {attempt}, trying again") + held
+            case Foretold(step=step, estimate=estimate):
+                told = [f"{step}: {estimate}", *map(output.careful, estimate.objections)]
+                return "\n  ".join(told)
             case Waited(reason=reason):
                 return output.careful(reason)
             case RowFailed(step=step, error=error):
@@ -256,6 +260,8 @@ def as_document(event: Event) -> dict[str, object]:
     found = {f.name: getattr(event, f.name) for f in fields(event)}
     if "readings" in found:
         found["readings"] = [reading_document(one) for one in found["readings"]]
+    if isinstance(event, Foretold):
+        found["estimate"] = asdict(event.estimate)
     return {"event": kind, **found}
 
 

@@ -86,6 +86,7 @@ class Tempo:
     workers: int | None = None
     window: Window | None = None
     most_failures: int | None = None
+    free_disk: float | None = None  #: bytes by which the table may grow
     quarantined: bool = False
     listeners: tuple[Tell, ...] = ()  #: who is told besides the terminal
 
@@ -138,6 +139,7 @@ def _runner(
         workers=tempo.workers or settings.workers,
         window=tempo.window,
         most_failures=MOST_FAILURES if tempo.most_failures is None else tempo.most_failures,
+        free_disk=tempo.free_disk,
         quarantined=tempo.quarantined,
         limits=tempo.pace.limits_with(settings),
         standbys=tempo.pace.standbys or settings.standbys,

@@ -55,6 +55,7 @@ class Crew:
 
     def work(self, helm: Helm) -> None:
         """Until all lanes are done; alone where one is enough, or no second session can be had."""
+        helm.recognise = self._reconnecting.recognise
         try:
             while not helm.finished.is_set():
                 if helm.runner.workers == 1 or not helm.may_split:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from expandcontract.model.phase import Phase
+from expandcontract.pacing.estimate import Estimate
 from expandcontract.pacing.progress import Progress
 from expandcontract.pacing.throttle import Reading
 
@@ -73,6 +74,15 @@ class Waited:
 
     change: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """What a backfill will cost, told before its first row."""
+
+    change: str
+    step: str
+    estimate: Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +184,7 @@ Event = (
     | StepReverted
     | LockAwaited
     | Waited
+    | Foretold
     | ChunkDone
     | Held
     | RowFailed

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from expandcontract.engine.crew import Crew
 from expandcontract.engine.cutting import another_look, cut
+from expandcontract.engine.estimating import foretell
 from expandcontract.engine.events import StepDone, StepSkipped, StepStarted, Waited
 from expandcontract.engine.helm import Helm, Task
 from expandcontract.engine.reconnecting import Reconnecting
@@ -62,6 +63,7 @@ def fill(runner: Runner, lease: Lease, step: Step, backfill: Backfill) -> bool:
         runner.tell(StepSkipped(record.name, step.name))
         return False
     if not found.lanes:
+        foretell(runner, record, step, backfill)
         planned = cut(session, backfill, again)
         with transaction(session, **chunks.EVERY_ROW):
             lanes.begin(session, record, step.name, planned)

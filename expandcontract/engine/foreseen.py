@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from expandcontract.engine.estimating import estimate
 from expandcontract.engine.runner import Runner
 from expandcontract.model.backfill import Backfill
 from expandcontract.model.names import quoted
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan, Step
 from expandcontract.model.walk import BlockWalk, KeyWalk, Walk
+from expandcontract.pacing.estimate import Estimate
 from expandcontract.postgres import chunks, lanes
 from expandcontract.postgres.ledger import Record
 
@@ -23,6 +25,7 @@ class Foreseen:
     rows_estimated: int | None = None
     rows_seen: int = 0
     position: str | None = None  #: where it goes on, in words
+    estimate: Estimate | None = None  #: what is left will cost
 
 
 def foreseen(runner: Runner, record: Record) -> list[Foreseen]:
@@ -50,6 +53,7 @@ def foreseen_plan(runner: Runner, plan: Plan) -> list[Foreseen]:
             sql=(chunk_sql(step.backfill),),
             table=step.backfill.table.plain,
             rows_estimated=_estimate(runner, step.backfill),
+            estimate=estimate(runner, step.backfill),
         )
         for step in plan.of(Phase.BACKFILL)
         if step.backfill is not None
@@ -74,6 +78,7 @@ def _filling(runner: Runner, record: Record, step: Step, backfill: Backfill) -> 
         table=table.plain,
         rows_estimated=_estimate(runner, backfill),
         rows_seen=found.seen,
+        estimate=estimate(runner, backfill, seen=found.seen),
         position=_position(lanes.first_open(session, record, step.name, backfill)),
     )
 

@@ -6,6 +6,7 @@ it found, and hold when that is too old.
 """
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -13,6 +14,7 @@ from expandcontract.engine.logbook import Logbook
 from expandcontract.engine.pacer import Pacer, combined
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.tuning import tuned
+from expandcontract.engine.vacuuming import Vacuuming
 from expandcontract.errors import CancelledError, DatabaseError
 from expandcontract.model.backfill import Backfill
 from expandcontract.model.plan import Step
@@ -95,6 +97,10 @@ class Tally:
         )
 
 
+def _unseen(_session: Session) -> None:
+    """Before anybody knows one server from another."""
+
+
 class Helm:
     """The pace and the settings of now."""
 
@@ -116,8 +122,13 @@ class Helm:
             names_standbys=bool(runner.standbys),
             begun=runner.clock(),
         )
+        self._vacuuming = (
+            None if task.lease is None else Vacuuming(runner, task.record.name, task.backfill)
+        )
         self.finished = threading.Event()  #: no lane is left
         self.dismissed = threading.Event()  #: the crew is to go home after the running chunk
+        self.recognise: Callable[[Session], None] = _unseen
+        """Asks which server this is: behind a pooler another one may lead without a word."""
         self.may_split = True  #: a second session can be had
 
     def needs(self, number: int, *, leads: bool) -> bool:
@@ -138,10 +149,12 @@ class Helm:
             leases.fence(session, self.task.lease)
             self._renewed_at = now
         if now - self._counted_at >= COUNT_EVERY:
+            self.recognise(session)
             self.tally.renew(lanes.totals(session, self.task.record, self.task.step.name))
             self._counted_at = now
         if self._logbook.is_due(now):
             self._logbook.write(session, self.tally.now(), now)
+            self._vacuum(session)
         wanted = self._wanted()
         found = self._pacer.look()
         self.readings = self._pacer.readings
@@ -153,9 +166,16 @@ class Helm:
     def close(self, session: Session) -> None:
         """Watch no more signals; the next look begins again."""
         self._pacer.close()
+        if self._vacuuming is not None:
+            self._vacuuming.close(session)
         with suppress(DatabaseError):
             found = lanes.totals(session, self.task.record, self.task.step.name)
             self._logbook.write(session, found, self._given.clock())
+
+    def _vacuum(self, session: Session) -> None:
+        found = self.tally.now()
+        if self._vacuuming is not None and isinstance(self._pace, Go) and found.stage == 0:
+            self._vacuuming.look(session, found.written, found.estimated)
 
     def pace(self) -> Pace:
         """What whoever looks found last."""

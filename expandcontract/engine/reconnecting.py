@@ -36,7 +36,7 @@ class Reconnecting:
                     raise error
                 if origin.is_standby(session):
                     raise ConnectionLostError("the server only follows another one")
-                self._recognise(session)
+                self.recognise(session)
             except OldPrimaryError:
                 raise
             except DatabaseError as found:
@@ -45,7 +45,13 @@ class Reconnecting:
             else:
                 return
 
-    def _recognise(self, session: Session) -> None:
+    @property
+    def timeline(self) -> int | None:
+        """Of the server that is worked on; None where it does not say."""
+        return None if self._known is None else self._known.timeline
+
+    def recognise(self, session: Session) -> None:
+        """Which server the session leads to now; raises where it is one from before."""
         found = origin.origin(session)
         if found is None or self._known is None:
             return

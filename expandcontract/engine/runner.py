@@ -51,6 +51,8 @@ class Runner:
     """Rows that may go into quarantine before a backfill stops."""
     quarantined: bool = False
     """Whether the rows in quarantine are tried once more."""
+    free_disk: float | None = None
+    """Bytes by which the table may grow; the server does not tell what its disk has."""
     compute: Compute | None = None
     """The function of a fill in Python."""
     quiet: float = QUIET

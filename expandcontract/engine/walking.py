@@ -91,7 +91,9 @@ class Worker:
             with suppress(ConnectionLostError):  # the next turn finds out, and comes back here
                 self._take_up()
         except LaneLostError:
-            self.lane = None  # somebody else goes on with it
+            self.lane = None  # somebody else goes on with it, or this is another server
+            with suppress(ConnectionLostError):
+                self.reconnecting.recognise(self.session)
 
     def _take_up(self) -> None:
         """What became of the last commit: the ledger knows."""
@@ -105,7 +107,9 @@ class Worker:
         if self.lane is None:
             self._claim()
         elif self.lane.walk.is_finished:
-            lanes.save(self.session, self.lane, self.lane, pooled=self.pooled)
+            lanes.save(
+                self.session, self.lane, self.lane, pooled=self.pooled, timeline=self._timeline
+            )
             self.lane = None
         elif isinstance(pace, Go):
             self._chunk(self.lane, pace.share)
@@ -134,6 +138,11 @@ class Worker:
         runner.sleep(ASK_AGAIN)
 
     @property
+    def _timeline(self) -> int | None:
+        """Of the server on which a checkpoint counts."""
+        return self.reconnecting.timeline
+
+    @property
     def _rows(self) -> int:
         return self.size if self.careful is None else self.careful
 
@@ -154,7 +163,7 @@ class Worker:
                     if computed is None
                     else computed()
                 )
-                lanes.save(self.session, lane, after, pooled=self.pooled)
+                lanes.save(self.session, lane, after, pooled=self.pooled, timeline=self._timeline)
         except ServerRefusedError as error:
             if is_of_a_row(error.sqlstate):
                 self._isolate(lane, error)
@@ -244,7 +253,7 @@ class Worker:
         moved = walk.moved(walk.chunk(1), 0)
         after = lane.after(moved if self.skipped < SKIPPED_AT_MOST else walk.given_up, seen=0)
         with transaction(self.session, **self.helm.task.local):
-            lanes.save(self.session, lane, after, pooled=self.pooled)
+            lanes.save(self.session, lane, after, pooled=self.pooled, timeline=self._timeline)
         self._moved(lane, after, 0.0)
 
     def _quarantine(self, lane: Claimed, walk: KeyWalk, error: ServerRefusedError) -> None:
@@ -262,7 +271,7 @@ class Worker:
                 raise TooManyFailuresError(record.name, runner.most_failures, shown[:5])
             quarantine.put(self.session, record, lane.step, failed)
             after = lane.after(walk.moved(key), seen=0 if lane.stage else 1, failed=1)
-            lanes.save(self.session, lane, after, pooled=self.pooled)
+            lanes.save(self.session, lane, after, pooled=self.pooled, timeline=self._timeline)
         self.careful = 1
         runner.tell(RowFailed(record.name, lane.step, failed.key, str(failed)))
         self._moved(lane, after, 0.0)

@@ -37,6 +37,23 @@ class NoWalkError(ExpandContractError):
         return f"{self.table} cannot be backfilled, nothing was written: {self.reason}"
 
 
+class NoRoomError(ExpandContractError):
+    """A table would grow by more than there is room for."""
+
+    def __init__(self, name: str, growth: float, free: float) -> None:
+        super().__init__(name, growth, free)
+        self.name = name
+        self.growth = growth
+        self.free = free
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name}: the table would grow by up to {self.growth / 1e9:,.2f} GB, and "
+            f"{self.free / 1e9:,.2f} GB are free, nothing was written; make room, or fill it in "
+            "parts (--where) with a VACUUM between them"
+        )
+
+
 class ExpressionRefusedError(ExpandContractError):
     """The server does not take an expression as one of the table's rows."""
 

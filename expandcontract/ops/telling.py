@@ -12,6 +12,7 @@ from expandcontract.engine.events import (
     ChunkDone,
     Event,
     HealthSeen,
+    Foretold,
     Held,
     LockAwaited,
     PhaseDone,
@@ -71,6 +72,8 @@ def line(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912  # on
             return logging.WARNING, f"{step}: no lock at attempt {attempt}{held}"
         case Waited(reason=reason):
             return logging.WARNING, f"waits: {reason}"
+        case Foretold(step=step, estimate=estimate):
+            return logging.INFO, "; ".join([f"{step}: {estimate}", *estimate.objections])
         case ChunkDone(step=step, progress=progress):
             total = f" of about {progress.rows_estimated}" if progress.rows_estimated else ""
             return logging.INFO, f"{step}: {progress.rows_seen}{total} rows"

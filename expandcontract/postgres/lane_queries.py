@@ -8,6 +8,9 @@ _STATE: LiteralString = """
     lane, token, stage, walk::text, position::text, high::text, rows_seen, rows_written,
     rows_failed, chunks
 """
+_TIMELINE: LiteralString = """
+    ('x' || left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8))::bit(32)::bigint
+"""
 _RENEWED: LiteralString = """
     expires_at = clock_timestamp() + %(seconds)s::integer * interval '1 second',
     backend = CASE WHEN %(pooled)s::boolean THEN NULL ELSE pg_catalog.pg_backend_pid() END
@@ -66,7 +69,10 @@ SAVE: LiteralString = (
     + _RENEWED
     + " WHERE "
     + _THIS
-    + " AND position IS NOT DISTINCT FROM %(before)s::jsonb"
+    + """ AND position IS NOT DISTINCT FROM %(before)s::jsonb
+        AND CASE WHEN %(timeline)s::bigint IS NULL THEN true ELSE %(timeline)s::bigint = """
+    + _TIMELINE
+    + " END"
 )
 RELEASE: LiteralString = "UPDATE expandcontract.lanes SET expires_at = '-infinity' WHERE " + _THIS
 HELD: LiteralString = (

@@ -141,8 +141,18 @@ def reclaim(session: Session, lane: Claimed, backfill: Backfill, *, pooled: bool
     return _claimed(rows[0], lane.record, lane.step, backfill) if rows else None
 
 
-def save(session: Session, before: Claimed, after: Claimed, *, pooled: bool) -> None:
-    """The checkpoint, from where we thought it was; raises where the lane is not ours any more."""
+def save(
+    session: Session,
+    before: Claimed,
+    after: Claimed,
+    *,
+    pooled: bool,
+    timeline: int | None = None,
+) -> None:
+    """The checkpoint, from where we thought it was; raises where the lane is not ours any more.
+
+    Nor on a server of another timeline, to which a pooler may have led us without a word.
+    """
     params: Params = {
         **after.key,
         **_lease(pooled=pooled),
@@ -153,6 +163,7 @@ def save(session: Session, before: Claimed, after: Claimed, *, pooled: bool) -> 
         "failed": str(after.failed),
         "chunks": str(after.chunks),
         "over": str(after.walk.is_finished),
+        "timeline": None if timeline is None else str(timeline),
     }
     if session.run(queries.SAVE, params) == 0:
         raise LaneLostError(after.record.name)

@@ -35,9 +35,11 @@ from expandcontract.postgres import (
     leases,
     ledger,
     ledger_queries,
+    memory,
     origin,
     quarantine,
     relations,
+    samples,
 )
 from expandcontract.postgres.installation import install, installed, scripts
 from expandcontract.postgres.session import PsycopgSession, Session, open_session, transaction
@@ -270,6 +272,59 @@ def test_progress_is_kept_and_advances_only_from_where_it_was(
     assert lanes.reclaim(session, lane, backfill, pooled=False) is None
     ledger.forget_step(session, record, "s")
     assert lanes.totals(session, record, "s").lanes == 0
+
+
+def test_a_checkpoint_counts_on_one_timeline_only(session: Session, record: ledger.Record) -> None:
+    backfill = Backfill(table=TableName("t"), key=("a",), key_types=("int",), assignments=())
+    walk = KeyWalk(table=TableName("t"), high=("9",))
+    lanes.begin(session, record, "s", [lanes.Planned(walk=walk)])
+    lane = lanes.claim(session, record, "s", backfill, pooled=False)
+    found = origin.origin(session)
+    assert lane is not None
+    assert found is not None
+    after = lane.after(walk.moved(("3",)), seen=3)
+
+    for other in (found.timeline - 1, found.timeline + 1):
+        with pytest.raises(LaneLostError):
+            lanes.save(session, lane, after, pooled=False, timeline=other)
+    lanes.save(session, lane, after, pooled=False, timeline=found.timeline)
+
+    assert lanes.reclaim(session, lane, backfill, pooled=False) == after
+
+
+def test_standbys_are_remembered_until_another_server_leads(
+    session: Session, record: ledger.Record
+) -> None:
+    first = origin.Origin("7", 1)
+    origin.note(session, first)
+
+    memory.seen(session, record, ["b", "a"])
+    memory.seen(session, record, ["a"])
+    origin.note(session, first)
+    assert memory.streamed(session, record) == ("a", "b")
+    earlier = "UPDATE expandcontract.standbys SET seen_at = seen_at - interval '2 d'"
+    session.run(f"{earlier} WHERE name = 'b'")
+    assert memory.streamed(session, record) == ("a",)
+
+    origin.note(session, origin.Origin("7", 2))
+    assert memory.streamed(session, record) == ()
+
+
+def test_samples_stay_few_however_long_it_lasts(session: Session, record: ledger.Record) -> None:
+    for number in range(samples.MOST + 1):
+        sample = samples.Sample(
+            seconds=1.0, rows_seen=number, rows_written=number, share=1.0, lags={"a": 0.5}
+        )
+        samples.add(session, record, "s", sample)
+
+    samples.thin_out(session, record, "s")
+    kept = samples.read(session, record, "s")
+
+    assert len(kept) == samples.MOST // 2 + 1
+    assert sum(sample.seconds for sample in kept) == samples.MOST + 1
+    assert kept[-1].rows_seen == samples.MOST
+    assert kept[0].lags == {"a": 0.5}
+    assert kept[0].moment < kept[-1].moment
 
 
 def test_a_lane_that_an_earlier_release_began_goes_on_along_its_key(

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -10,7 +11,7 @@ from expandcontract.embedded import Cluster, Node, Topology
 from expandcontract.pacing.throttle import Go, Hold, Reading, pace
 from expandcontract.pacing.units import Unit
 from expandcontract.postgres.session import PsycopgSession, Session
-from expandcontract.signals._standbys import GONE, NOT_PERMITTED
+from expandcontract.signals._standbys import GONE, MISSED, NOT_PERMITTED, Standbys
 from expandcontract.signals.base import Reader, Watch, measured
 from expandcontract.signals.registry import known
 from expandcontract.signals.replication_lag import SIGNAL
@@ -115,6 +116,20 @@ def test_a_standby_that_is_expected_and_was_never_there_holds(
     assert set(readings) == {"standby1", "elsewhere"}
     assert readings["elsewhere"].problem == GONE
     assert readings["standby1"].value is not None
+
+
+def test_a_standby_of_an_earlier_run_is_missed_until_a_failover(
+    replicated: Topology[Node], connect: Connect
+) -> None:
+    primary = session_to(connect(replicated.primary.dsn))
+    standbys = Standbys(replace(WATCH, remembered=("standby1", "elsewhere")))
+
+    found = [one for one in standbys.look(primary) if isinstance(one, Reading)]
+    standbys.timeline = "00000000"  # as if the next look met another server
+    after = standbys.look(primary)
+
+    assert [(one.of, one.problem) for one in found] == [("elsewhere", MISSED)]
+    assert [one.name for one in after] == ["standby1"]
 
 
 def test_a_primary_without_standbys_has_nothing_to_wait_for(connection: psycopg.Connection) -> None:
