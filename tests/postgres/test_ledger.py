@@ -40,6 +40,8 @@ from expandcontract.postgres import (
     quarantine,
     relations,
     samples,
+    sampling,
+    vacuum,
 )
 from expandcontract.postgres.installation import install, installed, scripts
 from expandcontract.postgres.session import PsycopgSession, Session, open_session, transaction
@@ -365,9 +367,13 @@ QUERIES = (
     blockers,
     controls,
     lane_queries,
+    memory,
     origin,
     quarantine,
     relations,
+    samples,
+    sampling,
+    vacuum,
 )
 
 
