@@ -17,7 +17,8 @@ ROWS = 120_000
 REST = 0.04
 """Seconds after each chunk: the server's statistics are to keep up with so small a table."""
 
-UNWATCHED = {"vacuums": 100.0}  # whoever has a limit on vacuums decides about them
+#: Whoever has a limit on vacuums decides about them.
+UNWATCHED: dict[str, float | None] = {"vacuums": 100.0}
 
 
 def filled(dsn: str, table: str, limits: dict[str, float | None]) -> tuple[float, list[Event]]:
