@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from expandcontract.engine.computing import Ahead
 from expandcontract.engine.events import ChunkDone, Held, LockAwaited, RowFailed
+from expandcontract.engine.glancing import spared
 from expandcontract.engine.helm import Helm
 from expandcontract.engine.reconnecting import Reconnecting
 from expandcontract.engine.stepping import advanced, blocks_for, pieces
@@ -123,6 +124,8 @@ class Worker:
             self.session, task.record, task.step.name, task.backfill, pooled=self.pooled
         )
         if self.lane is not None:
+            if spared(self.session, task, self.lane):
+                self.lane = None
             return
         if lanes.totals(self.session, task.record, task.step.name).unfinished == 0:
             self.helm.finished.set()

@@ -191,6 +191,12 @@ def compare(session: Session, lane: Lane, chunk: Chunk) -> tuple[int, int, tuple
     return seen, wrong, tuple(samples or ())
 
 
+def some_differ(session: Session, lane: Lane) -> bool:
+    """Whether any row differs, as one query sees them."""
+    found = session.rows(f"SELECT EXISTS (SELECT FROM {lane.table} WHERE {lane.differs})", {})
+    return bool(found[0][0])
+
+
 def count_differing(session: Session, lane: Lane) -> int:
     """Rows of the whole table that differ, as one query sees them: none can hide by moving."""
     rows = session.rows(f"SELECT count(*) FROM {lane.table} WHERE {lane.differs}", {})

@@ -74,6 +74,24 @@ SAVE: LiteralString = (
     + _TIMELINE
     + " END"
 )
+FIRST_OF_STAGE: LiteralString = (
+    "SELECT min(lane) = %(lane)s::integer FROM expandcontract.lanes WHERE "
+    + _OF_STEP
+    + " AND stage = %(stage)s::integer"
+)
+# A lane that somebody else holds is left to them.
+FINISH_STAGE: LiteralString = (
+    """
+    UPDATE expandcontract.lanes
+    SET finished_at = clock_timestamp(), updated_at = clock_timestamp(), held_by = NULL
+    WHERE """
+    + _OF_STEP
+    + """ AND stage = %(stage)s::integer AND finished_at IS NULL
+      AND (expires_at < clock_timestamp()
+           OR (lane = %(lane)s::integer AND token = %(token)s::bigint))
+    RETURNING lane
+"""
+)
 RELEASE: LiteralString = "UPDATE expandcontract.lanes SET expires_at = '-infinity' WHERE " + _THIS
 HELD: LiteralString = (
     "UPDATE expandcontract.lanes SET held_by = %(reasons)s, updated_at = clock_timestamp(), "

@@ -176,6 +176,18 @@ def hold(session: Session, lane: Claimed, reasons: tuple[str, ...], *, pooled: b
         raise LaneLostError(lane.record.name)
 
 
+def is_first(session: Session, lane: Claimed) -> bool:
+    """Whether no lane of its stage comes before it."""
+    return bool(session.rows(queries.FIRST_OF_STAGE, {**lane.key, "stage": str(lane.stage)})[0][0])
+
+
+def finish_stage(session: Session, lane: Claimed) -> None:
+    """End this lane, and those of its stage that nobody holds; raises where it is not ours."""
+    ended = session.rows(queries.FINISH_STAGE, {**lane.key, "stage": str(lane.stage)})
+    if (lane.lane,) not in ended:
+        raise LaneLostError(lane.record.name)
+
+
 def release(session: Session, lane: Claimed) -> None:
     """Give the lane back, for anybody to take."""
     session.run(queries.RELEASE, lane.key)

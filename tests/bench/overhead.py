@@ -36,7 +36,7 @@ def tables(bed: Bed, options: Options) -> Iterator[Table]:
     ratio = whole.rate / alone.rate
     bars = (("rate", Bar(figure=ratio, least=0.97, is_speed=True)),)
     yield Table(
-        title=f"Checkpoints, leases, signals and the last look ({options.rows:,} rows)",
+        title=f"Checkpoints, leases and signals ({options.rows:,} rows)",
         headings=HEADINGS,
         rows=[
             Row(
@@ -48,7 +48,7 @@ def tables(bed: Bed, options: Options) -> Iterator[Table]:
 
 
 def bare(dsn: str) -> None:
-    """The statements of the chunks, a transaction each, and no ledger."""
+    """The statements of the chunks, a transaction each, and the last look; no ledger."""
     backfill = ec.plan(dsn, users.FILL).steps[0].backfill
     if backfill is None:
         raise AssertionError(users.FILL)
@@ -62,5 +62,6 @@ def bare(dsn: str) -> None:
                 chunk = at.chunk(blocks_for(at, BATCH))
                 with transaction(session, **settings):
                     at = at.moved(chunk, chunks.write(session, Lane(backfill), chunk))
+        chunks.some_differ(session, Lane(backfill))
     finally:
         session.close()

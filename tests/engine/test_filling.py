@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from expandcontract.changes.fill_column import FillColumn
-from expandcontract.engine import adhoc, cutting
+from expandcontract.engine import adhoc, cutting, glancing
 from expandcontract.engine.events import ChunkDone, Event, RowFailed, Tell
 from expandcontract.engine.runner import Runner
 from expandcontract.errors import (
@@ -222,6 +222,41 @@ def test_rows_that_move_meanwhile_are_not_missed(dsn: str, shape: Shape) -> None
         thread.join()
 
     assert [row[0] for row in values(dsn, "n = length(pad) + 1")] == [True]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("at_once", [glancing.AT_ONCE, 0])
+def test_a_small_table_is_looked_at_in_one_query(
+    dsn: str, workers: int, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    BIGINT.build(dsn)
+    monkeypatch.setattr(glancing, "AT_ONCE", at_once)
+
+    filled(dsn, COPY, workers=workers)
+
+    looks = "SELECT lane, chunks, finished_at FROM expandcontract.lanes WHERE stage > 0 ORDER BY 1"
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        found = connection.execute(looks.encode()).fetchall()
+    connection.close()
+    assert len(found) > 1
+    assert all(ended is not None for _, _, ended in found)
+    if at_once:  # a second worker may have begun with another lane meanwhile
+        assert found[0][1] == 0
+    else:
+        assert all(chunks for _, chunks, _ in found)
+
+
+def test_a_glance_that_fails_at_a_row_leaves_it_to_the_look_in_chunks(dsn: str) -> None:
+    BIGINT.build(dsn)
+    execute(dsn, "UPDATE t SET pad = 'x' WHERE id = 7", "VACUUM t")
+    change = FillColumn(table="t", assignments=("n = 1 / (length(pad) - 1) + 1",))
+
+    with pytest.raises(RowsFailedError, match="1 row"):
+        filled(dsn, change)
+    execute(dsn, "UPDATE t SET pad = 'xx' WHERE id = 7")
+    filled(dsn, change, quarantined=True)
+
+    assert values(dsn) == [(1, ROWS - 1), (2, 1)]
 
 
 def test_rows_that_fail_are_kept_apart_and_tried_again(dsn: str) -> None:
