@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from enum import StrEnum
 from functools import lru_cache
 
-import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
+from expandcontract.lint.trees import trees
 from expandcontract.model.names import TableName
 
 PARAMETER = re.compile(r"\$\d+")
@@ -45,14 +46,14 @@ def use_of(sql: str, table: TableName, column: str) -> Use:
         return Use.NO
     try:
         # A parameter before a comma looks like a quoted text to the reader.
-        trees = sqlglot.parse(PARAMETER.sub("':p'", sql), read="postgres")
-    except (sqlglot.errors.SqlglotError, RecursionError):
+        found = trees(PARAMETER.sub("':p'", sql))
+    except (SqlglotError, RecursionError):
         return _words(sql, table, column)
     uses = [
         _words(sql, table, column)
         if isinstance(tree, exp.Command)
         else _Statement(tree, table, column).use()
-        for tree in trees
+        for tree in found
         if tree is not None
     ]
     return max(uses, key=list(Use).index, default=Use.NO)

@@ -54,7 +54,7 @@ class Guard:
             for one in self._follows.everything()
             if one.state in {"switch", "contract"}
             for retired in one.retires
-            for parts in [_parts(retired)]
+            for parts in _readings(retired)
             if f"{parts[1]}.{parts[2]}" not in mapped
         )
 
@@ -75,9 +75,17 @@ class Guard:
                 warnings.warn(str(error), RetiredColumnWarning, stacklevel=2)
 
 
-def _parts(retired: str) -> tuple[str, str, str]:
-    schema, table, column = retired.split(".", 2)
-    return schema, table, column
+def _readings(retired: str) -> Iterator[tuple[str, str, str]]:
+    """Schema, table and column of `public.users.email`; names with dots can be read in many ways.
+
+    >>> list(_readings("public.users.email")), len(list(_readings("public.a.b.c")))
+    ([('public', 'users', 'email')], 3)
+    """
+    parts = retired.split(".")
+    for first in range(1, len(parts) - 1):
+        for second in range(first + 1, len(parts)):
+            schema, table = ".".join(parts[:first]), ".".join(parts[first:second])
+            yield schema, table, ".".join(parts[second:])
 
 
 @lru_cache(maxsize=2048)
@@ -89,14 +97,16 @@ def touches(sql: str, schema: str, table: str, column: str) -> bool:
     >>> touches('SELECT o.email FROM users u, orders o', "public", "users", "email")
     False
     """
-    import sqlglot  # noqa: PLC0415  # long to import, and needed by few processes
-    from sqlglot import exp  # noqa: PLC0415
+    from sqlglot import exp  # noqa: PLC0415  # long to import, and needed by few processes
+    from sqlglot.errors import SqlglotError  # noqa: PLC0415
+
+    from expandcontract.lint.trees import trees  # noqa: PLC0415
 
     try:
-        trees = sqlglot.parse(sql, read="postgres")
-    except sqlglot.errors.SqlglotError:
+        found = trees(sql)
+    except (SqlglotError, RecursionError):
         return table in sql
-    for tree in trees:
+    for tree in found:
         if tree is None or isinstance(tree, exp.Command):
             if table in sql:
                 return True

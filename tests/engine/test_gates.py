@@ -1,11 +1,12 @@
 """The gate before contract on a server that counts statements, as production does."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine
 
 import expandcontract as ec
 from expandcontract import embedded
@@ -13,7 +14,7 @@ from expandcontract.embedded import Node
 from expandcontract.engine.gates import gate
 from expandcontract.engine.runner import Runner
 from expandcontract.errors import GateClosedError
-from expandcontract.model.gate import Closed, evidence
+from expandcontract.model.gate import Closed, Look, evidence
 from expandcontract.model.phase import Phase
 from expandcontract.postgres import ledger
 from expandcontract.postgres.opening import session_for
@@ -130,6 +131,33 @@ def test_statistics_that_were_reset_prove_nothing(app: psycopg.Connection, dsn: 
     assert reasons(dsn) == []
 
 
+def test_statistics_that_the_server_had_to_drop_prove_nothing() -> None:
+    settings = {
+        "shared_preload_libraries": "pg_stat_statements",
+        "pg_stat_statements.max": "100",  # the least that the server takes
+    }
+    with (
+        embedded.start(settings=settings) as cluster,
+        closing(Databases(cluster.primary)) as databases,
+        databases.database() as dsn,
+        psycopg.connect(dsn, autocommit=True) as connection,
+    ):
+        connection.execute("CREATE EXTENSION pg_stat_statements")
+        connection.execute("CREATE TABLE users (id int PRIMARY KEY, email text)")
+        switch(dsn)
+        rest(connection)
+        for number in range(150):  # each is a statement of its own
+            connection.execute(f"SELECT 1 AS a{number}".encode())
+
+        found = reasons(dsn)
+
+        assert any(
+            reason.startswith("pg_stat_statements dropped entries: known for ")
+            and "raise pg_stat_statements.max" in reason
+            for reason in found
+        ), found
+
+
 def test_an_extension_that_went_closes_it(app: psycopg.Connection, dsn: str) -> None:
     app.execute("DROP EXTENSION pg_stat_statements")
 
@@ -218,19 +246,96 @@ def wait_until_gone(connection: psycopg.Connection) -> None:
         connection.execute("SELECT pg_sleep(0.02)")
 
 
+RELEASE = """
+import sys
+from contextlib import closing
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+import expandcontract as ec
+
+class Base(DeclarativeBase):
+    pass
+
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column({column!r})
+
+engine = create_engine({url!r})
+with closing(ec.orm.install(engine, release={release!r})), engine.connect() as connection:
+    connection.execute(text("SELECT 1"))
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def running(dsn: str, release: str, column: str) -> Iterator[None]:
+    """A process of a release of its own: what it maps is what it tells."""
+    url = dsn.replace("postgresql://", "postgresql+psycopg://")
+    program = RELEASE.format(column=column, url=url, release=release)
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        yield
+        process.communicate(timeout=60)
+        assert process.returncode == 0
+
+
 @pytest.mark.usefixtures("app")
 def test_the_signs_of_an_engine_are_the_ones_that_count(dsn: str) -> None:
-    engine = create_engine(dsn.replace("postgresql://", "postgresql+psycopg://"))
-    with closing(ec.orm.install(engine, release="3.0")), engine.connect() as connection:
-        connection.exec_driver_sql("SELECT 1")
-        # Other tests of this process map the column, so that it is said of this release too.
-        assert [reason for reason in reasons(dsn) if "release 3.0" not in reason] == []
+    with running(dsn, "3.0", "email_address"):
+        assert reasons(dsn) == []
         with session_for(dsn) as session:
             record = ledger.named(session, CHANGE.name)
             found = gate(Runner(session=session), record, Phase.CONTRACT)
         assert evidence(found)["releases_alive"] == "3.0"
         assert "@3.0" in evidence(found)["sessions_of_releases"]
-    engine.dispose()
+        with running(dsn, "1.0", "email"):
+            alive, connected = reasons(dsn)
+            assert alive.startswith("release 1.0 is alive and maps public.users.email (1: ")
+            assert connected.startswith("sessions of release 1.0 are open: ")
+        assert [reason for reason in reasons(dsn) if "is alive" in reason] == []  # it said so
+
+
+def test_without_rights_names_are_seen_and_the_rest_is_said(
+    app: psycopg.Connection, dsn: str, connect: Connect
+) -> None:
+    """Names of sessions are everybody's to see: an old release closes the gate all the same."""
+    role = f"runner_{app.info.dbname}"
+    app.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'p'".encode())
+    for grant in (
+        "USAGE ON SCHEMA expandcontract",
+        "ALL ON ALL TABLES IN SCHEMA expandcontract",
+        "ALL ON ALL SEQUENCES IN SCHEMA expandcontract",
+        "ALL ON users",
+    ):
+        app.execute(f"GRANT {grant} TO {role}".encode())
+    app.execute("DROP EXTENSION pg_stat_statements")
+    app.execute(BEAT, {"release": "1.0", "columns": ["id", "email"], "seconds": 0})
+    old = connect(application_name="shop@1.0")
+    where = psycopg.conninfo.make_conninfo(dsn, user=role, password="p")
+
+    found = looked(where)
+    old.close()
+    wait_until_gone(app)
+    later = looked(where)
+    app.execute(f"DROP OWNED BY {role}; DROP ROLE {role}".encode())
+
+    assert [str(reason)[:40] for reason in found.reasons] == [
+        "sessions of release 1.0 are open: shop@1"
+    ]
+    assert "what sessions of other roles do (GRANT pg_read_all_stats shows it)" in found.unseen
+    assert later.reasons == ()  # what cannot be seen is said, and keeps nothing closed
+
+
+def looked(dsn: str) -> Look:
+    """What the probe of the sessions saw."""
+    with session_for(dsn) as session:
+        found = gate(Runner(session=session), ledger.named(session, CHANGE.name), Phase.CONTRACT)
+    return next(look for look in found.looks if look.probe == "sessions")
 
 
 def test_a_function_and_a_view_keep_it_closed(app: psycopg.Connection, dsn: str) -> None:

@@ -76,3 +76,17 @@ def test_odd_names() -> None:
     assert use_of('SELECT "a b" FROM "S h"."Odd ""t"', odd, "a b") is Use.NAMES
     assert use_of('SELECT a FROM "S h"."Odd ""t"', odd, "A") is Use.NO
     assert use_of('UPDATE "Odd ""t" SET "%" = $1', odd, "%") is Use.NAMES
+
+
+def test_what_cannot_be_read_is_told_to_nobody(
+    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    for sql in (
+        "CALL p(users, email)",
+        "EXPLAIN ANALYZE SELECT email FROM users",
+        "SELECT email (",
+    ):
+        use_of.__wrapped__(sql, USERS, "email")
+
+    assert caplog.records == []
+    assert capfd.readouterr().err == ""

@@ -1,11 +1,13 @@
 """What an engine tells of its release, and what is refused when it is set up."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from sqlalchemy import URL, Engine, Text, create_engine, select, text
+from sqlalchemy import URL, Engine, Text, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -32,18 +34,36 @@ def _forgotten() -> Iterator[None]:
     ec.orm.switches.put(())
 
 
+ALONE = """
+import sys
+from contextlib import closing
+from sqlalchemy import create_engine, text
+import expandcontract as ec
+import tests.orm.conftest  # maps users and orders, and nothing else
+
+engine = create_engine({url!r}, connect_args={{"application_name": "shop"}})
+with closing(ec.orm.install(engine, release="2026.11.21")), engine.connect() as connection:
+    print(connection.scalar(text("SHOW application_name")), flush=True)
+    sys.stdin.read()
+"""
+
+
 def test_sessions_and_leases_are_of_the_release(shop: Shop, url: URL) -> None:
-    engine = create_engine(url, connect_args={"application_name": "shop"})
-    with closing(ec.orm.install(engine, release="2026.11.21")), engine.connect() as connection:
-        names = connection.execute(text("SHOW application_name")).scalars().all()
-        assert names == ["shop@2026.11.21"]
+    """In a process of its own: what other tests map would be told too."""
+    program = ALONE.format(url=url.render_as_string(hide_password=False))
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "shop@2026.11.21\n"
         assert shop.connection.execute(ALIVE).fetchall() == [("2026.11.21", "shop@2026.11.21")]
-        mapped = "SELECT columns -> 'users' FROM expandcontract.mappings"
-        [(columns,)] = shop.connection.execute(mapped).fetchall()
-        # Other tests of this process map columns of a table of that name too.
-        assert {"email", "email_address", "id", "tenant"} <= set(columns)
+        [(mapped,)] = shop.connection.execute("SELECT columns FROM expandcontract.mappings")
+        process.communicate(timeout=60)
+    assert mapped == {
+        "orders": ["id", "user_id"],
+        "users": ["email", "email_address", "id", "tenant"],
+    }
     assert shop.connection.execute(ALIVE).fetchall() == []
-    engine.dispose()
 
 
 @pytest.mark.usefixtures("shop")
@@ -193,6 +213,18 @@ def test_code_that_touches_a_retired_column_is_told(
         pytest.raises(RetiredColumnError),
     ):
         session.scalars(select(User.email_old)).all()
+
+
+def test_names_with_dots_are_guarded_too(shop: Shop, engine: Engine, role: str) -> None:
+    odd = ec.RenameColumn(table='"a.b"', old="c.d", new="e")
+    shop.connection.execute('CREATE TABLE "a.b" (id int PRIMARY KEY, "c.d" text)')
+    shop.connection.execute(f'GRANT ALL ON "a.b" TO {role}'.encode())
+    for phase in (ec.Phase.EXPAND, ec.Phase.BACKFILL, ec.Phase.SWITCH):
+        ec.apply(shop.dsn, odd, phase)
+    with closing(ec.orm.install(engine, release="3", retired="error")), engine.connect() as there:
+        there.execute(text('SELECT e FROM "a.b"'))
+        with pytest.raises(RetiredColumnError, match=r"public\.a\.b\.c\.d"):
+            there.execute(text('SELECT "c.d" FROM "a.b"'))
 
 
 def test_a_switched_attribute_may_write_both(shop: Shop, engine: Engine) -> None:
