@@ -7,6 +7,7 @@ lost because nobody thought of it.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from expandcontract.changes._index_tree import attached_names
 from expandcontract.changes._restoring import restorable
 from expandcontract.changes._rewriting import renamed
 from expandcontract.ddl.sync import PREFIX
@@ -20,7 +21,7 @@ from expandcontract.model.catalog import (
     Reference,
     Table,
 )
-from expandcontract.model.names import SYSTEM_COLUMNS, short_hash
+from expandcontract.model.names import SYSTEM_COLUMNS, TableName, short_hash
 
 Adapt = Callable[[str], str]
 """Writes a definition again for another type, after its column was renamed."""
@@ -38,6 +39,12 @@ class CarriedIndex:
     original: Index
     twin: Index
     constraint: Constraint | None  #: the unique constraint that owns it
+    parts: tuple[tuple[TableName, str, str], ...] = ()
+    """Of a partitioned table: partition, name of its index, and of that one's twin."""
+
+    def names(self, *, back: bool) -> dict[TableName, str]:
+        """What the partitions' indexes are called: the originals on the way back, or the twins."""
+        return {part: original if back else twin for part, original, twin in self.parts}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +53,7 @@ class CarriedCheck:
 
     original: Constraint
     twin: Constraint
+    is_on_parts: bool = False  #: a foreign key: partitions have it under a name of their own
 
 
 def helper(key: str, kind: str, *what: str) -> str:
@@ -63,15 +71,20 @@ def carried_not_null(table: Table, column: str, key: str) -> CarriedCheck | None
 
 
 def carried_indexes(
-    table: Table, old: str, new: str, key: str, adapt: Adapt = as_it_is
+    table: Table, old: str, new: str, key: str, adapt: Adapt = as_it_is, *, at: str = ""
 ) -> tuple[CarriedIndex, ...]:
-    """Twins of every index that reads the column."""
+    """Twins of every index that reads the column; `at` tells the table where it is a part."""
     by_name = {constraint.name: constraint for constraint in table.constraints}
+    where = (at,) if at else ()
     return tuple(
         CarriedIndex(
             original=index,
-            twin=_twin_index(index, old, new, helper(key, "i", index.name), adapt),
+            twin=_twin_index(index, old, new, helper(key, "i", *where, index.name), adapt),
             constraint=by_name.get(index.constraint) if index.constraint else None,
+            parts=tuple(
+                (part, name, helper(key, "i", part.plain, name))
+                for part, name in attached_names(table, index).items()
+            ),
         )
         for index in table.indexes
         if old in index.columns
@@ -87,6 +100,7 @@ def _twin_index(index: Index, old: str, new: str, name: str, adapt: Adapt) -> In
     return replace(
         index,
         name=name,
+        parent=None,
         keys=tuple(moved(key) for key in index.keys),
         include=tuple(new if column == old else column for column in index.include),
         predicate=index.predicate and adapt(renamed(index.predicate, old, new)),
@@ -107,6 +121,7 @@ def carried_checks(
                 name=helper(key, "c", held.name),
                 definition=_definition(held, old, new, adapt),
             ),
+            is_on_parts=table.is_partitioned and held.kind is ConstraintKind.FOREIGN_KEY,
         )
         for held in table.constraints
         if old in held.columns and held.kind in {ConstraintKind.CHECK, ConstraintKind.FOREIGN_KEY}

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from expandcontract.changes._enum_values import EnumValues
-from expandcontract.changes._exchange import both_again, refill, retire
+from expandcontract.changes._exchange import both_again, newcomers_step, refill, retire
 from expandcontract.changes._notes import notes
 from expandcontract.changes._pair import Pair
+from expandcontract.changes._tree_columns import dropped
 from expandcontract.changes._trying import trials
-from expandcontract.ddl import columns, enums, probes, tables
+from expandcontract.ddl import enums, probes, tables
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan, Step
 from expandcontract.model.probe import Probe
@@ -30,6 +31,7 @@ def enum_plan(values: EnumValues, pairs: tuple[Pair, ...], *, lossy: bool) -> Pl
             *(step for pair in pairs for step in pair.fill()),
             *(step for pair in pairs for step in pair.prove()),
             *(pair.lead() for pair in pairs),
+            *(step for pair in pairs for step in newcomers_step(pair)),
             _exchange(values, pairs, finished),
         ),
         comeback=(_return(values, pairs), *(step for pair in pairs for step in refill(pair))),
@@ -38,8 +40,8 @@ def enum_plan(values: EnumValues, pairs: tuple[Pair, ...], *, lossy: bool) -> Pl
             _return(values, pairs, remade=True),
             *(step for pair in pairs for step in refill(pair)),
         ),
-        assumptions=tuple(pair.assumption for pair in pairs),
-        retires=tuple(pair.retired for pair in pairs),
+        assumptions=tuple(one for pair in pairs for one in pair.assumptions),
+        retires=tuple(retired for pair in pairs for retired in pair.retired),
         claims=((enum.plain, "type"), *(claim for pair in pairs for claim in pair.claims)),
         counters={"conflicts": pairs[0].sync.conflicts} if pairs else {},
         notes=(
@@ -124,7 +126,7 @@ def _close(values: EnumValues, pairs: tuple[Pair, ...], finished: Probe) -> tupl
                 phase=PHASE,
                 summary=f"the old values of {pair.name.plain}.{pair.old.name} are gone for good",
                 done=finished & ~probes.column_exists(pair.name, pair.tombstone),
-                statements=(columns.drop(pair.name, pair.tombstone),),
+                statements=tuple(dropped(pair.table, pair.tombstone, like=pair.old.name)),
             )
             for pair in pairs
         ),

@@ -1,6 +1,7 @@
 """The contract of a pair of columns in one transaction, the way back from it, and its close."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from expandcontract.changes import _twin
 from expandcontract.changes._names import give_names_back, take_names
@@ -9,9 +10,12 @@ from expandcontract.changes._pair import Pair
 from expandcontract.changes._pointing import point_back, point_on, pointed, tables_of
 from expandcontract.changes._restoring import again, before, return_step
 from expandcontract.changes._roles import give_roles, roles_step
-from expandcontract.ddl import columns, grants, probes, sync, tables
+from expandcontract.changes._tree_columns import added, dropped
+from expandcontract.changes._trees import is_gone
+from expandcontract.ddl import columns, probes, sync, tables, tree_probes
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Step
+from expandcontract.model.probe import NEVER
 from expandcontract.model.statement import Statement
 
 PHASE = Phase.CONTRACT
@@ -30,25 +34,30 @@ def retire(pair: Pair) -> Iterator[Statement]:
     yield from point_on(pair.pointing)
     yield from hand_over(table, pair.old, old, new, pair.new.type, pair.key)
     if pair.takes_name:
-        yield from pair.hung.disarm()
+        for member in pair.members:
+            yield from member.statements(member.hung.disarm())
         yield from _exchanged(pair)
-    elif pair.readers:
+    elif pair.has_readers:
         yield from _exchanged(pair)
-        yield columns.drop(table, pair.tombstone)
+        yield from dropped(pair.table, pair.tombstone, like=old)
         yield columns.rename(table, old, new)
     else:
-        yield columns.drop(table, old)
-    yield from take_names(table, pair.hung.indexes, pair.hung.named_checks)
-    yield from give_roles(table, pair.hung.indexes)
+        yield from dropped(pair.table, old, like=old)
+    for member in pair.members:
+        at, of = member.table.name, member.hung
+        yield from member.statements(take_names(at, of.indexes, of.named_checks))
+        yield from member.statements(give_roles(at, member.roles))
     yield from pair.take_default(pair.final, pair.default)
 
 
 def _exchanged(pair: Pair) -> Iterator[Statement]:
     """The new column under the old one's name, and all that read the old one on it."""
-    yield from before(pair.readers, pair.table, retyped=pair.is_retyped)
+    for one in pair.members:
+        yield from one.statements(before(one.readers, one.table, retyped=pair.is_retyped))
     yield columns.rename(pair.name, pair.old.name, pair.tombstone)
     yield columns.rename(pair.name, pair.new.name, pair.old.name)
-    yield from again(pair.readers, pair.table, retyped=pair.is_retyped)
+    for one in pair.members:
+        yield from one.statements(again(one.readers, one.table, retyped=pair.is_retyped))
 
 
 def retire_step(pair: Pair) -> Step:
@@ -74,7 +83,7 @@ def close_steps(pair: Pair) -> tuple[Step, ...]:
             phase=PHASE,
             summary=f"the values that {pair.final} had before the change are gone for good",
             done=pair.finished & ~probes.column_exists(pair.name, pair.tombstone),
-            statements=(columns.drop(pair.name, pair.tombstone),),
+            statements=tuple(dropped(pair.table, pair.tombstone, like=pair.old.name)),
         ),
     )
 
@@ -83,7 +92,9 @@ def both_again(pair: Pair, *, remade: bool = False) -> Iterator[Statement]:
     """Both columns under the names that they had at the switch, and the trigger."""
     table, old, new = pair.name, pair.old.name, pair.new.name
     yield from point_back(pair.pointing)
-    yield from give_names_back(table, pair.hung.indexes, pair.hung.named_checks)
+    for member in pair.members:
+        at, of = member.table.name, member.hung
+        yield from member.statements(give_names_back(at, of.indexes, of.named_checks))
     if pair.default is not None:
         yield columns.drop_default(table, pair.final)
     if pair.takes_name:
@@ -91,9 +102,8 @@ def both_again(pair: Pair, *, remade: bool = False) -> Iterator[Statement]:
     if pair.takes_name and not remade:
         yield columns.rename(table, pair.tombstone, old)
     else:
-        yield columns.add(table, old, pair.old)
-        yield from columns.properties(table, old, pair.old)
-        yield from grants.on_column(pair.old, table, old)
+        yield from added(pair.table, old, pair.old, like=old)
+        yield from pair.of_its_own(pair.old, old)
     yield from pair.take_default(old, pair.old.default)
     yield from sync.create(pair.sync, new_leads=True)
 
@@ -111,16 +121,34 @@ def comeback(pair: Pair, *, remade: bool = False) -> tuple[Step, ...]:
     return first, *refill(pair)
 
 
+def _with_readers(pair: Pair) -> Iterator[Step]:
+    """What indexes are to their tables, and what reads the old column, as they were."""
+    for one in pair.members:
+        gone = NEVER if one.is_root else is_gone(pair.name, one.table.name)
+        made = (
+            *roles_step(one.table.name, one.roles),
+            *return_step(one.readers, one.table, pair.old, pair.new.name, retyped=pair.is_retyped),
+        )
+        yield from (replace(step, done=gone | step.done) for step in one.steps(made))
+
+
+def newcomers_step(pair: Pair) -> Iterator[Step]:
+    """Rows of a partition that was attached meanwhile may have passed no trigger."""
+    if pair.table.parts:
+        known = tuple(part.name for part in pair.table.parts)
+        step = _twin.verify_step(pair.forward, PHASE, f"verify what came meanwhile{pair.label}")
+        yield replace(step, done=step.done | tree_probes.has_only_parts(pair.name, known))
+
+
 def refill(pair: Pair) -> tuple[Step, ...]:
     """The old column filled, and held by all that held it."""
     backward = pair.backward
     return (
         _twin.copy_step(backward, PHASE, f"copy back{pair.label}"),
-        *pair.hung.built(backward, PHASE),
-        *pair.hung.held(backward, PHASE),
+        *pair.built(backward, PHASE),
+        *pair.held(backward, PHASE),
         *pointed(pair.pointing, backward, PHASE),
         *hand_back(pair.name, pair.old, pair.new.name, pair.key),
-        *roles_step(pair.name, pair.hung.indexes),
-        *return_step(pair.readers, pair.table, pair.old, pair.new.name, retyped=pair.is_retyped),
+        *_with_readers(pair),
         _twin.verify_step(pair.backward_check, PHASE, f"verify back{pair.label}"),
     )

@@ -13,9 +13,10 @@ from expandcontract.changes._carrying import (
     carried_indexes,
     carried_not_null,
 )
+from expandcontract.changes._foreign_keys import PARTITIONED_SINCE, part_by_part
 from expandcontract.changes._twin import Twin
 from expandcontract.ddl import columns, constraints, indexes
-from expandcontract.model.catalog import Column, Table
+from expandcontract.model.catalog import Column, ConstraintKind, Table
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Step
 from expandcontract.model.statement import Statement
@@ -29,6 +30,7 @@ class Hung:
     column: Column
     indexes: tuple[CarriedIndex, ...]
     checks: tuple[CarriedCheck, ...]
+    major: int  #: of the server
     not_null: CarriedCheck | None  #: the constraint behind NOT NULL, where it has a name
 
     @property
@@ -48,13 +50,12 @@ class Hung:
         """The indexes, and the unique constraints that own some of them."""
         back = twin.is_original
         for carried in self.indexes:
-            index = replace(carried.original, constraint=None) if back else carried.twin
-            yield _twin.index_step(twin, phase, index)
+            yield from _twin.index_steps(twin, phase, self.table, carried)
         if back:
             for carried in self.indexes:
                 yield from _twin.index_comment_step(twin, phase, carried.original)
         for carried in self.indexes:
-            if carried.constraint is not None:
+            if carried.constraint is not None and not self.table.is_partitioned:
                 made = carried.original.name if back else carried.twin.name
                 name = carried.constraint.name if back else carried.twin.name
                 yield _twin.unique_step(twin, phase, carried, made, name)
@@ -64,9 +65,20 @@ class Hung:
         back = twin.is_original
         for check in self.checks:
             name = check.original.name if back else check.twin.name
-            yield from _twin.check_steps(twin, phase, _facing(check, back=back), name)
+            facing = _facing(check, back=back)
+            if self._is_held_part_by_part(check):
+                definition = facing.twin.definition
+                both = (phase, phase)
+                yield from part_by_part(self.table, name, definition, both, twin.finished)
+            else:
+                yield from _twin.check_steps(twin, phase, facing, name)
         if self.column.not_null:
             yield from _twin.not_null_steps(twin, phase, self.not_null)
+
+    def _is_held_part_by_part(self, check: CarriedCheck) -> bool:
+        """A foreign key of a partitioned table, which cannot be NOT VALID before 18."""
+        is_key = check.original.kind is ConstraintKind.FOREIGN_KEY
+        return is_key and self.table.is_partitioned and self.major < PARTITIONED_SINCE
 
     def disarm(self) -> Iterator[Statement]:
         """Take from the column whatever could refuse a row that knows nothing of it."""
@@ -84,22 +96,27 @@ class Hung:
             yield columns.drop_default(table, column.name)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class To:
+    """Where what hangs on a column is carried to."""
+
+    new: str  #: the other column
+    key: str  #: makes the names of helpers
+    major: int  #: of the server
+    adapt: Adapt = as_it_is  #: writes definitions again for the new type
+
+
 def hung(
-    table: Table,
-    column: Column,
-    new: str,
-    key: str,
-    *,
-    adapt: Adapt = as_it_is,
-    but: frozenset[str] = frozenset(),
+    table: Table, column: Column, to: To, *, but: frozenset[str] = frozenset(), at: str = ""
 ) -> Hung:
     """Everything in the table itself that reads the column, but for what has one of the names."""
+    new, key, adapt = to.new, to.key, to.adapt
     return Hung(
         table,
         column,
         indexes=tuple(
             index
-            for index in carried_indexes(table, column.name, new, key, adapt)
+            for index in carried_indexes(table, column.name, new, key, adapt, at=at)
             if index.original.name not in but
         ),
         checks=tuple(
@@ -107,6 +124,7 @@ def hung(
             for check in carried_checks(table, column.name, new, key, adapt)
             if check.original.name not in but
         ),
+        major=to.major,
         not_null=carried_not_null(table, column.name, key),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from expandcontract.changes._trees import for_part
 from expandcontract.ddl import columns, constraints, probes
 from expandcontract.errors import ChangeRefusedError
 from expandcontract.model.catalog import Column, Constraint, ConstraintKind, Table
@@ -55,7 +56,15 @@ def _refuse_dependents(table: Table, old: Column) -> None:
     name = f"{table.name.plain}.{old.name}"
     reasons = [
         f"{dependent.description} depends on {name}; drop it first, and make it again afterwards"
-        for dependent in table.dependents_of(old.name)
+        for one in (table, *table.parts)
+        for dependent in one.dependents_of(old.name)
+    ]
+    reasons += [
+        f"{part.name.plain} has the check {check.name} on {old.name} for itself, which would be "
+        "proved while everybody waits; drop it first, and add it again afterwards"
+        for part in table.parts
+        for check in part.constraints
+        if check.kind is ConstraintKind.CHECK and old.name in check.columns and not check.inherited
     ]
     if old.generated:
         reasons.append(f"{name} is generated; add a new generated column and drop this one")
@@ -90,7 +99,12 @@ def _retype_back(table: Table, old: Column, checks: tuple[Constraint, ...]) -> I
 def _kept(table: Table, old: Column) -> Iterator[Statement]:
     """What PostgreSQL resets together with the type."""
     kept = replace(old, statistics=None, options=(), comment=None)
-    yield from columns.properties(table.name, old.name, kept)
+    yield from columns.properties(table.name, old.name, kept, only=bool(table.parts))
+    for part in table.parts:
+        if (own := part.find(old.name)) is not None:
+            kept = replace(own, statistics=None, options=(), comment=None)
+            made = columns.properties(part.name, old.name, kept, only=True)
+            yield from for_part(table.name, part.name, made)
 
 
 def _again(table: Table, check: Constraint) -> Iterator[Statement]:

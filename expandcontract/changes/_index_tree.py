@@ -68,6 +68,10 @@ class IndexTree:
                 yield self._attached(part)
         yield self._whole()
 
+    def _title(self, part: Table) -> str:
+        name = self.name_of(part.name)
+        return name if part.name.schema == self.root.name.schema else f"{part.name.schema}.{name}"
+
     def _own(self, table: TableName) -> Index:
         return replace(self.index, name=self.name_of(table), constraint=None, comment=None)
 
@@ -101,7 +105,7 @@ class IndexTree:
 
     def _branch(self, part: Table) -> Step:
         return Step(
-            name=f"index {self.index.name} on {part.name.plain}",
+            name=f"index {self._title(part)}",
             phase=self.phase,
             summary=f"new partitions of {part.name.plain} get the index {self.index.name}",
             done=self._settled(part),
@@ -112,7 +116,7 @@ class IndexTree:
         built = built_index_step(part.name, self.phase, self._own(part.name))
         return replace(
             built,
-            name=f"index {self.index.name} on {part.name.plain}",
+            name=f"index {self._title(part)}",
             done=self._settled(part) | built.done,
             offenders=self.offenders,
         )
@@ -125,7 +129,7 @@ class IndexTree:
         elif self.constraint:
             made = (constraints.add_unique_using(part.name, name, name, self.timing), *made)
         return Step(
-            name=f"attach {self.index.name} on {part.name.plain}",
+            name=f"attach {self._title(part)}",
             phase=self.phase,
             summary=f"{name} is the part of {self.index.name} on {part.name.plain}",
             done=self._settled(part),

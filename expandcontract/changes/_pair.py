@@ -5,19 +5,23 @@ type the new column takes the old one's name at contract, and the old one is kep
 until the change is closed.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from expandcontract.changes import _twin
 from expandcontract.changes._carrying import Adapt, as_it_is, helper
-from expandcontract.changes._hung import Hung, hung
+from expandcontract.changes._hung import Hung, To
+from expandcontract.changes._members import Member, members
 from expandcontract.changes._pointing import Pointing, pointed, pointing
-from expandcontract.changes._restoring import narrowed, restorable, widened
+from expandcontract.changes._restoring import narrowed, widened
+from expandcontract.changes._tree_columns import added, dropped, properties
+from expandcontract.changes._trees import inheriting, same_parts
 from expandcontract.changes._twin import Twin
 from expandcontract.changes._values import AnyValue, Copy, unlike
-from expandcontract.ddl import columns, grants, probes, sync
+from expandcontract.ddl import columns, probes, sync
 from expandcontract.ddl.sides import Side, Sync
-from expandcontract.model.catalog import Column, Dependent, Table
+from expandcontract.model.catalog import Column, Table
 from expandcontract.model.names import TableName
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Assumption, Retired, Step
@@ -40,6 +44,7 @@ class Pair:
     strict: str = ""
     counted: str = ""
     adapt: Adapt = as_it_is  #: writes definitions again for the new type
+    major: int = 0  #: of the server; 0 where the plan is made without one
     label: str = ""  #: told in the names of steps, where a change has several pairs
 
     @property
@@ -58,9 +63,19 @@ class Pair:
         return helper(self.key, "t")
 
     @cached_property
+    def members(self) -> tuple[Member, ...]:
+        """The table and its parts, each with what hangs on the column in it alone."""
+        return members(
+            self.table,
+            self.old,
+            To(new=self.new.name, key=self.key, major=self.major, adapt=self.adapt),
+            retyped=self.is_retyped,
+        )
+
+    @property
     def hung(self) -> Hung:
         """Everything in the table itself that reads the old column."""
-        return hung(self.table, self.old, self.new.name, self.key, adapt=self.adapt)
+        return self.members[0].hung
 
     @property
     def default(self) -> str | None:
@@ -100,6 +115,7 @@ class Pair:
             ),
             strict=self.strict,
             counted=self.counted,
+            others=inheriting(self.table),
         )
 
     @property
@@ -107,10 +123,10 @@ class Pair:
         """Whether the new column is of another type."""
         return not self.is_copy
 
-    @cached_property
-    def readers(self) -> tuple[Dependent, ...]:
-        """Views, policies, triggers and the like that read the old column."""
-        return restorable(self.table, self.old, retyped=self.is_retyped)
+    @property
+    def has_readers(self) -> bool:
+        """Whether views, policies, triggers and the like read the old column."""
+        return any(member.readers for member in self.members)
 
     @cached_property
     def pointing(self) -> Pointing:
@@ -198,32 +214,52 @@ class Pair:
             summary=f"{self.new.name} stands beside {self.old.name}, and a trigger keeps both true",
             done=self.finished | stands,
             statements=(
-                columns.add(self.name, self.new.name, self.new),
-                *columns.properties(self.name, self.new.name, self.new),
-                *grants.on_column(self.old, self.name, self.new.name),
-                *widened(self.readers, self.table, self.new.name),
+                *added(self.table, self.new.name, self.new, like=self.old.name),
+                *self.of_its_own(self.new, self.new.name),
+                *self._each(lambda one: widened(one.readers, one.table, self.new.name)),
                 *sync.create(self.sync, new_leads=False),
             ),
             revert=(
                 *sync.drop(self.sync),
-                *narrowed(self.readers, self.table),
-                columns.drop(self.name, self.new.name),
+                *self._each(lambda one: narrowed(one.readers, one.table)),
+                *dropped(self.table, self.new.name, like=self.old.name),
             ),
             reverted=~probes.column_exists(self.name, self.new.name)
             & probes.sync_is_gone(self.sync),
         )
 
+    def of_its_own(self, column: Column, name: str) -> Iterator[Statement]:
+        """What the column, under that name, has for itself: storage, statistics, privileges."""
+        yield from properties(self.table, name, column, like=self.old.name)
+        for member in self.members:
+            yield from member.granted(name)
+
+    def _each(self, made: Callable[[Member], Iterable[Statement]]) -> Iterator[Statement]:
+        """Statements for every table of the tree."""
+        for member in self.members:
+            yield from member.statements(made(member))
+
     def fill(self) -> tuple[Step, ...]:
         """The copy, and the indexes that are built on it."""
         phase = Phase.BACKFILL
         copy = _twin.copy_step(self.forward, phase, f"copy{self.label}")
-        return copy, *self.hung.built(self.forward, phase)
+        return copy, *self.built(self.forward, phase)
+
+    def built(self, twin: Twin, phase: Phase) -> Iterator[Step]:
+        """Indexes of every table."""
+        for member in self.members:
+            yield from member.steps(member.hung.built(member.twin(twin), phase))
+
+    def held(self, twin: Twin, phase: Phase) -> Iterator[Step]:
+        """Checks and NOT NULL of every table."""
+        for member in self.members:
+            yield from member.steps(member.hung.held(member.twin(twin), phase))
 
     def prove(self) -> tuple[Step, ...]:
         """What has to hold before the new side leads."""
         phase = Phase.SWITCH
         verify = _twin.verify_step(self.forward, phase, f"verify{self.label}")
-        held = self.hung.held(self.forward, phase)
+        held = self.held(self.forward, phase)
         return verify, *held, *pointed(self.pointing, self.forward, phase)
 
     def lead(self) -> Step:
@@ -244,26 +280,33 @@ class Pair:
         return () if default is None else (columns.set_default(self.name, column, default),)
 
     @property
-    def retired(self) -> Retired:
-        """What the contract takes away, and what of it is carried."""
-        return Retired(
-            table=self.name,
-            column=self.old.name,
-            carried=(
-                *self.hung.names,
-                *(reader.description for reader in self.readers),
-                *(reference.description for reference, _ in self.pointing),
-            ),
-            properties=self.old.properties,
-            stays=self.takes_name,
+    def retired(self) -> tuple[Retired, ...]:
+        """What the contract takes away in each table, and what of it is carried."""
+        return tuple(
+            Retired(
+                table=member.table.name,
+                column=self.old.name,
+                carried=(
+                    *member.names,
+                    *(reader.description for reader in member.readers),
+                    *(reference.description for reference, _ in self.pointing),
+                ),
+                properties=member.properties,
+                stays=self.takes_name,
+                part_of=None if member.is_root else self.name,
+            )
+            for member in self.members
         )
 
     @property
-    def assumption(self) -> Assumption:
-        """The old column is still of the type that the plan was made for."""
-        return Assumption(
+    def assumptions(self) -> Iterator[Assumption]:
+        """The old column is still of the type that the plan was made for, and so are the parts."""
+        yield Assumption(
             text=f"{self.name.plain}.{self.old.name} is of type {self.old.type}",
             probe=self.finished | probes.column_is(self.name, self.old.name, self.old.type),
+        )
+        yield from same_parts(
+            self.table, self.finished | probes.column_exists(self.name, self.new.name)
         )
 
     @property

@@ -6,10 +6,13 @@ from functools import cached_property
 
 from expandcontract.changes import _twin
 from expandcontract.changes._carrying import helper
-from expandcontract.changes._hung import Hung, hung
+from expandcontract.changes._hung import To
+from expandcontract.changes._members import Member, members
+from expandcontract.changes._tree_columns import added, dropped, properties
+from expandcontract.changes._trees import inheriting
 from expandcontract.changes._twin import Twin
 from expandcontract.changes._values import Value, unlike
-from expandcontract.ddl import columns, probes, sync, tables
+from expandcontract.ddl import columns, probes, sync, tables, tree_probes
 from expandcontract.ddl.sides import Side, Sync
 from expandcontract.model.backfill import Backfill
 from expandcontract.model.catalog import Column, Table
@@ -33,6 +36,7 @@ class Reshape:
     downs: tuple[Value, ...]
     key: str
     strict: str = ""
+    major: int = 0
 
     @property
     def name(self) -> TableName:
@@ -78,6 +82,7 @@ class Reshape:
                 if column.name in read - sides
             ),
             strict=self.strict,
+            others=inheriting(self.table),
         )
 
     def _filling(self, values: tuple[Value, ...], filled: tuple[Column, ...]) -> Backfill:
@@ -150,7 +155,7 @@ class Reshape:
             summary=f"{names} stand in {self.name.plain}, and a trigger computes them",
             done=self.finished | exist,
             statements=(
-                *(columns.add(self.name, column.name, column) for column in self.news),
+                *(made for c in self.news for made in added(self.table, c.name, c, like="")),
                 *sync.create(self.sync, new_leads=False),
             ),
             revert=(
@@ -167,8 +172,16 @@ class Reshape:
             _twin.copy_step(self.forward, Phase.BACKFILL),
             _twin.verify_step(self.forward, Phase.SWITCH),
             self._lead(),
+            *self._newcomers(),
             self._retire(),
         )
+
+    def _newcomers(self) -> Iterator[Step]:
+        """Rows of a partition that was attached meanwhile may have passed no trigger."""
+        if self.table.parts:
+            known = tuple(part.name for part in self.table.parts)
+            step = _twin.verify_step(self.forward, PHASE, "verify what came meanwhile")
+            yield replace(step, done=step.done | tree_probes.has_only_parts(self.name, known))
 
     def _lead(self) -> Step:
         leads = probes.new_leads(self.sync)
@@ -183,13 +196,15 @@ class Reshape:
         )
 
     @cached_property
-    def _hung(self) -> tuple[Hung, ...]:
-        """What hangs on each old column; what hangs on two is found once."""
-        found: list[Hung] = []
+    def _members(self) -> tuple[Member, ...]:
+        """What hangs on each old column in each table; what hangs on two is found once."""
+        found: list[Member] = []
         seen: frozenset[str] = frozenset()
         for column in self.olds:
-            found.append(hung(self.table, column, column.name, self.key, but=seen))
-            seen |= frozenset(found[-1].names)
+            to = To(new=column.name, key=self.key, major=self.major)
+            there = members(self.table, column, to, but=seen)
+            seen |= frozenset(name for one in there for name in one.hung.names)
+            found += there
         return tuple(found)
 
     def _retire(self) -> Step:
@@ -211,10 +226,11 @@ class Reshape:
 
     def _bury(self) -> Iterator[Statement]:
         if not self.downs:
-            yield from (columns.drop(self.name, column.name) for column in self.olds)
+            for column in self.olds:
+                yield from dropped(self.table, column.name, like=column.name)
             return
-        for one in self._hung:
-            yield from one.disarm()
+        for one in self._members:
+            yield from one.statements(one.hung.disarm())
         for column in self.olds:
             yield columns.rename(self.name, column.name, self.tombstone(column))
 
@@ -238,7 +254,11 @@ class Reshape:
                 phase=PHASE,
                 summary=f"the values of {names} are gone for good",
                 done=gone,
-                statements=tuple(columns.drop(self.name, name) for name in kept),
+                statements=tuple(
+                    made
+                    for column in self.olds
+                    for made in dropped(self.table, self.tombstone(column), like=column.name)
+                ),
             ),
         )
 
@@ -264,8 +284,8 @@ class Reshape:
                 yield columns.drop_default(self.name, column.name)
         for column in self.olds:
             if remade:
-                yield columns.add(self.name, column.name, column)
-                yield from columns.properties(self.name, column.name, column)
+                yield from added(self.table, column.name, column, like=column.name)
+                yield from properties(self.table, column.name, column, like=column.name)
             else:
                 yield columns.rename(self.name, self.tombstone(column), column.name)
             if column.default is not None:
@@ -274,8 +294,8 @@ class Reshape:
 
     def _refill(self) -> Iterator[Step]:
         yield _twin.copy_step(self.backward(self.olds[0]), PHASE, "copy back")
-        for one in self._hung:
-            backward = replace(self.backward(one.column), filling=None)
-            yield from one.built(backward, PHASE)
-            yield from one.held(backward, PHASE)
+        for one in self._members:
+            backward = one.twin(replace(self.backward(one.column), filling=None))
+            yield from one.steps(one.hung.built(backward, PHASE))
+            yield from one.steps(one.hung.held(backward, PHASE))
         yield _twin.verify_step(self.backward_check, PHASE, "verify back")

@@ -6,13 +6,23 @@ from dataclasses import dataclass
 from expandcontract.changes._carrying import helper, late_triggers, twin_refusals
 from expandcontract.changes._leaving import hanging, unspoken
 from expandcontract.changes._notes import notes, unproven
+from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind
 from expandcontract.changes._reshape import Reshape
+from expandcontract.changes._trees import (
+    column_refusals,
+    localized,
+    same_parts,
+    spread,
+    taken_in_parts,
+    tree_refusals,
+    unfillable_parts,
+)
 from expandcontract.changes._trying import SHOWN, sample
 from expandcontract.changes._values import Value
 from expandcontract.ddl import columns, probes
 from expandcontract.ddl.sides import differs
 from expandcontract.errors import ChangeRefusedError
-from expandcontract.model.catalog import Catalog, Column, Table, TableKind
+from expandcontract.model.catalog import Catalog, Column, Table
 from expandcontract.model.names import TableName, quoted, short_hash
 from expandcontract.model.plan import Assumption, Plan, Retired
 from expandcontract.model.probe import Probe
@@ -43,7 +53,7 @@ def reshaped(wanted: Wanted, catalog: Catalog) -> Plan:
         raise ChangeRefusedError(wanted.what, reasons)
     reshape = _reshape(wanted, catalog, table, olds)
     two_way = bool(reshape.downs)
-    return Plan(
+    plan = Plan(
         steps=reshape.steps(),
         comeback=reshape.comeback(),
         close=reshape.close(),
@@ -51,34 +61,48 @@ def reshaped(wanted: Wanted, catalog: Catalog) -> Plan:
         assumptions=tuple(_assumptions(reshape)),
         retires=tuple(
             Retired(
-                table=table.name,
+                table=one.name,
                 column=old.name,
-                carried=_let(table, old),
-                properties=old.properties,
+                carried=_let(one, old),
+                properties=one.column(old.name).properties,
+                part_of=None if one is table else table.name,
             )
             for old in olds
+            for one in (table, *table.parts)
         ),
         claims=tuple((table.name.plain, c.name) for c in (*reshape.olds, *reshape.news)),
         counters=_counters(reshape),
         notes=(*notes(reshape.sync, table.name), *_one_way(reshape), *unproven(table)),
         trials=tuple(_trials(reshape, lossy=wanted.lossy)),
     )
+    return spread(plan, table)
 
 
 def _refusals(wanted: Wanted, table: Table, olds: tuple[Column, ...]) -> Iterator[str]:
-    if table.kind is not TableKind.ORDINARY or table.inherits:
-        kind = "part of an inheritance tree" if table.inherits else f"a {table.kind} table"
-        yield f"{table.name.plain} is {kind}; only plain tables can be done"
+    yield from other_kind(table, WITH_PARTITIONS, parts=True)
+    yield from tree_refusals(table)
+    yield from unfillable_parts(table)
     for name, _, _ in wanted.news:
         yield from twin_refusals(table, name)
+        yield from taken_in_parts(table, name)
+    if wanted.strict and not wanted.downs and table.is_partitioned:
+        yield (
+            "a row that moves to another partition is inserted there with both sides, and strict= "
+            "would refuse it where nothing leads back; leave it out, or give down="
+        )
     key = table.key()
     for old in olds:
+        yield from column_refusals(table, old)
         if old.generated or old.identity:
             what = "generated" if old.generated else "an identity column"
             yield f"{old.name} is {what}, and is written by nobody but the server"
         if key is not None and any(index_key.column == old.name for index_key in key.keys):
             yield f"{old.name} is part of the key {key.name}, which finds every row"
-    yield from unspoken((what for old in olds for what in hanging(table, old)), wanted.leave)
+    hangs = [what for old in olds for what in hanging(table, old)]
+    for part in table.parts:
+        own = [found for old in olds if (found := part.find(old.name)) is not None]
+        hangs += [what for column in own for what in hanging(localized(table, part), column)]
+    yield from unspoken(hangs, wanted.leave)
     yield from late_triggers(table, ", ".join(old.name for old in olds))
 
 
@@ -103,6 +127,7 @@ def _reshape(wanted: Wanted, catalog: Catalog, table: Table, olds: tuple[Column,
         downs=downs,
         key=short_hash(wanted.change, table.name.plain),
         strict=wanted.change if wanted.strict else "",
+        major=catalog.major,
     )
 
 
@@ -130,6 +155,8 @@ def _assumptions(reshape: Reshape) -> Iterator[Assumption]:
         probe: Probe = reshape.finished | probes.column_is(reshape.name, old.name, old.type)
         text = f"{reshape.name.plain}.{old.name} is of type {old.type}"
         yield Assumption(text=text, probe=probe)
+    begun = probes.column_exists(reshape.name, reshape.news[0].name)
+    yield from same_parts(reshape.table, reshape.finished | begun)
 
 
 def _counters(reshape: Reshape) -> dict[str, str]:

@@ -7,7 +7,7 @@ from expandcontract.ddl import tree_probes
 from expandcontract.model.catalog import Column, Table, TableKind
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import MAX_IDENTIFIER_BYTES, TableName, quoted, short_hash
-from expandcontract.model.plan import Plan, Step
+from expandcontract.model.plan import Assumption, Plan, Step
 from expandcontract.model.probe import Probe
 from expandcontract.model.statement import Statement
 
@@ -34,6 +34,15 @@ def below(table: Table, part: Table) -> Table:
     return replace(part, parts=tuple(found))
 
 
+def localized(table: Table, part: Table) -> Table:
+    """A part with what is below it, and without what it has from its parents."""
+    return replace(
+        below(table, part),
+        indexes=tuple(index for index in part.indexes if index.parent is None),
+        constraints=tuple(one for one in part.constraints if not one.inherited),
+    )
+
+
 def inheriting(table: Table) -> tuple[TableName, ...]:
     """The children to which PostgreSQL hands on no trigger."""
     return () if table.is_partitioned else tuple(part.name for part in table.parts)
@@ -51,7 +60,8 @@ def for_part(root: TableName, part: TableName, made: Iterable[Statement]) -> Ite
         return
     still = tree_probes.is_part_of(root, part)
     for statement in made:
-        yield replace(statement, only_when=still)
+        when = still if statement.only_when is None else still & statement.only_when
+        yield replace(statement, only_when=when)
 
 
 def part_index_name(part: TableName, index: str) -> str:
@@ -122,8 +132,8 @@ def _recurses(statement: Statement, table: Table) -> bool:
     return about_trigger and table.is_partitioned
 
 
-def tree_refusals(table: Table, columns: Iterable[Column] = ()) -> Iterator[str]:
-    """Why nothing can be done to a table with these parts, or to these columns of it."""
+def tree_refusals(table: Table) -> Iterator[str]:
+    """Why nothing can be done to a table with these parts."""
     name = table.name.plain
     for part in table.parts:
         if part.kind is TableKind.FOREIGN:
@@ -131,15 +141,18 @@ def tree_refusals(table: Table, columns: Iterable[Column] = ()) -> Iterator[str]
                 f"{part.name.plain}, a part of {name}, is a foreign table: detach it, do there "
                 "what is to be done, and attach it again"
             )
-    for column in columns:
-        yield from _column_refusals(table, column)
 
 
-def _column_refusals(table: Table, column: Column) -> Iterator[str]:
-    name = f"{table.name.plain}.{column.name}"
+def inherited(table: Table, column: Column) -> Iterator[str]:
+    """Why the parent decides about the column."""
     if column.parents:
         of = ", ".join(parent.plain for parent in table.parents)
-        yield f"{name} is inherited from {of}; do it there"
+        yield f"{table.name.plain}.{column.name} is inherited from {of}; do it there"
+
+
+def column_refusals(table: Table, column: Column) -> Iterator[str]:
+    """Why the column cannot go from the whole tree, nor another take its place."""
+    yield from inherited(table, column)
     for one in (table, *table.parts):
         if column.name in one.partition_key:
             yield (
@@ -156,6 +169,30 @@ def _column_refusals(table: Table, column: Column) -> Iterator[str]:
                 f"{part.name.plain} inherits {column.name} from {outside} too; end one of the two "
                 f"inheritances first (ALTER TABLE {part.name} NO INHERIT …)"
             )
+
+
+def same_parts(table: Table, begun: Probe) -> Iterator[Assumption]:
+    """What comes before the change begins is not in its plan."""
+    if table.parts:
+        known = tree_probes.has_only_parts(table.name, tuple(part.name for part in table.parts))
+        yield Assumption(
+            text=f"{table.name.plain} has no other parts than when the plan was made "
+            "(take the change back and start it again)",
+            probe=begun | known,
+        )
+
+
+def taken_in_parts(table: Table, column: str) -> Iterator[str]:
+    """Parts that have a column of that name already."""
+    for part in table.parts:
+        if (found := part.find(column)) is not None:
+            yield (
+                f"{part.name.plain}, a part of {table.name.plain}, has a column {column} already "
+                f"(as {found.type}); rename that first, or choose another name"
+            )
+    if table.is_partition:
+        of = ", ".join(parent.plain for parent in table.parents)
+        yield f"{table.name.plain} is a partition of {of}, and has its columns from there"
 
 
 def unfillable_parts(table: Table) -> Iterator[str]:

@@ -7,11 +7,12 @@ and backwards, when a contracted change comes back.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from expandcontract.changes import _index_tree
 from expandcontract.changes._carrying import CarriedCheck, CarriedIndex, helper
-from expandcontract.changes._steps import built_index_step
+from expandcontract.changes._unique import definition
 from expandcontract.ddl import columns, constraints, indexes, probes
 from expandcontract.model.backfill import Backfill
-from expandcontract.model.catalog import Column, Constraint, Index
+from expandcontract.model.catalog import Column, Constraint, Index, Table
 from expandcontract.model.names import TableName, quoted
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Step
@@ -78,9 +79,38 @@ def verify_step(twin: Twin, phase: Phase, name: str = "verify") -> Step:
     )
 
 
-def index_step(twin: Twin, phase: Phase, index: Index) -> Step:
+def index_steps(twin: Twin, phase: Phase, table: Table, carried: CarriedIndex) -> Iterator[Step]:
     """Build one index of the target while the table is in use."""
-    return built_index_step(twin.table, phase, index, twin.finished)
+    back, constraint = twin.is_original, carried.constraint
+    index = replace(carried.original if back else carried.twin, constraint=None)
+    names = carried.names(back=back)
+    if constraint is None or not table.is_partitioned:
+        yield from _index_tree.index_steps(table, phase, index, twin.finished, names=names)
+        return
+    yield from _index_tree.IndexTree(
+        root=table,
+        phase=phase,
+        index=index,
+        finished=twin.finished,
+        names=names,
+        constraint=definition("UNIQUE", index),
+        timing=timing(constraint),
+    ).steps()
+    if back and constraint.comment is not None:
+        yield Step(
+            name=f"comment {constraint.name}",
+            phase=phase,
+            summary=f"the constraint {constraint.name} has its comment",
+            done=twin.finished
+            | probes.constraint_is_described(twin.table, constraint.name, constraint.comment),
+            statements=(constraints.comment(twin.table, constraint.name, constraint.comment),),
+        )
+
+
+def timing(constraint: Constraint) -> str:
+    """When the constraint is looked at, in the words of ALTER TABLE."""
+    words = "DEFERRABLE" if constraint.deferrable else ""
+    return words + " INITIALLY DEFERRED" if constraint.deferred else words
 
 
 def unique_step(twin: Twin, phase: Phase, carried: CarriedIndex, index: str, name: str) -> Step:
@@ -88,16 +118,13 @@ def unique_step(twin: Twin, phase: Phase, carried: CarriedIndex, index: str, nam
     constraint = carried.constraint
     if constraint is None:
         raise AssertionError
-    timing = "DEFERRABLE" if constraint.deferrable else ""
-    if constraint.deferred:
-        timing += " INITIALLY DEFERRED"
     return Step(
         name=f"unique {name}",
         phase=phase,
         summary=f"{constraint.name} holds {twin.target} too",
         done=twin.finished | probes.constraint_exists(twin.table, name),
         statements=(
-            constraints.add_unique_using(twin.table, name, index, timing),
+            constraints.add_unique_using(twin.table, name, index, timing(constraint)),
             *_comments(twin, constraint, carried.original),
         ),
         revert=(constraints.drop(twin.table, name),),

@@ -7,6 +7,7 @@ from typing import ClassVar
 from expandcontract.changes._offenders import rows_where
 from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, refuse, taken
 from expandcontract.changes._steps import unproved_step, validate_step
+from expandcontract.changes._trees import spread, tree_refusals
 from expandcontract.changes.base import Labels
 from expandcontract.model.catalog import Catalog, Table
 from expandcontract.model.names import TableName, refuse_too_long, slug
@@ -54,15 +55,18 @@ class AddCheck(Labels):
         held = unproved_step(table.name, Phase.EXPAND, self.constraint, f"CHECK ({self.condition})")
         proved = validate_step(table.name, Phase.SWITCH, self.constraint)
         sample = rows_where(table, f"NOT ({self.condition})")
-        return Plan(
+        plan = Plan(
             steps=(held, replace(proved, offenders=sample)),
             claims=((table.name.plain, f"constraint {self.constraint}"),),
             notes=("from expand on, old code too is held to it; it must not write other rows",),
         )
+        return spread(plan, table)
 
     def _refusals(self, table: Table) -> Iterator[str]:
-        yield from other_kind(table, WITH_PARTITIONS)
-        yield from taken(table, self.constraint)
+        yield from other_kind(table, WITH_PARTITIONS, parts=True)
+        yield from tree_refusals(table)
+        for one in (table, *table.parts):
+            yield from taken(one, self.constraint)
 
 
 KIND = AddCheck

@@ -16,6 +16,13 @@ from expandcontract.changes._new_column import NewColumn
 from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, refuse
 from expandcontract.changes._sqlalchemy import ColumnLike
 from expandcontract.changes._steps import not_null_steps, nulls_refused_step
+from expandcontract.changes._trees import (
+    inheriting,
+    spread,
+    taken_in_parts,
+    tree_refusals,
+    unfillable_parts,
+)
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import columns, probes, type_probes
 from expandcontract.ddl.filling import Filler
@@ -75,6 +82,7 @@ class AddColumn(Labels):
             column=new.name,
             value=self.fill,
             search_path=catalog.search_path,
+            others=inheriting(table),
         )
         fills = bool(self.fill) and not new.nullable and new.default is None
         steps = [self._added(table)]
@@ -85,7 +93,7 @@ class AddColumn(Labels):
             check, major = helper(key, "nn"), catalog.major
             steps.append(nulls_refused_step(table, Phase.SWITCH, new.name, check, major))
             steps += not_null_steps(table, Phase.SWITCH, new.name, check, major)
-        return Plan(
+        plan = Plan(
             steps=(*steps, *[unfiller_step(filler)] * fills),
             comeback=(filler_again_step(filler),) if fills else (),
             assumptions=self._assumptions(table),
@@ -93,6 +101,7 @@ class AddColumn(Labels):
             counters={"old_writes": filler.counter} if fills else {},
             notes=tuple(self._notes(table, fills=fills)),
         )
+        return spread(plan, table)
 
     @property
     def _default_of_each_row(self) -> str:
@@ -134,7 +143,9 @@ class AddColumn(Labels):
 
     def _refusals(self, table: Table) -> Iterator[str]:
         new, name = self.wanted, table.name.plain
-        yield from other_kind(table, WITH_PARTITIONS)
+        yield from other_kind(table, WITH_PARTITIONS, parts=True)
+        yield from tree_refusals(table)
+        yield from taken_in_parts(table, new.name)
         if table.find(new.name) is not None:
             yield f"{name}.{new.name} exists already; drop it, or choose another name"
         if new.name in SYSTEM_COLUMNS:
@@ -156,6 +167,7 @@ class AddColumn(Labels):
             )
         if self.fill or self._default_of_each_row:
             yield from unfillable(table)
+            yield from unfillable_parts(table)
 
     def _assumptions(self, table: Table) -> tuple[Assumption, ...]:
         new = self.wanted

@@ -1,24 +1,22 @@
 """A table gets a foreign key: for new rows at once, for the others after a look at them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
+from expandcontract.changes._foreign_keys import foreign_key_steps
 from expandcontract.changes._offenders import orphans
 from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, refuse, taken
-from expandcontract.changes._steps import unproved_step, validate_step
 from expandcontract.changes._texts import as_tuples
+from expandcontract.changes._trees import spread, tree_refusals
 from expandcontract.changes.base import Labels
 from expandcontract.errors import ArgumentError
-from expandcontract.model.catalog import Catalog, Index, Table, TableKind
+from expandcontract.model.catalog import Catalog, Index, Table
 from expandcontract.model.names import TableName, quoted, refuse_too_long, slug
-from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan
 
 ACTIONS = ("", "NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT")
 MATCHES = ("", "SIMPLE", "FULL")
-PARTITIONED_SINCE = 18
-"""The first major that takes NOT VALID foreign keys on a partitioned table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,17 +72,21 @@ class AddForeignKey(Labels):
         table, to = (catalog.table(name) for name in self.tables)
         theirs = self.to_columns or _primary(to)
         what = f"the foreign key {self.constraint} on {table.name.plain}"
-        refuse(what, self._refusals(table, to, theirs, catalog.major))
-        held = unproved_step(
-            table.name, Phase.EXPAND, self.constraint, self._definition(to.name, theirs)
-        )
-        proved = validate_step(table.name, Phase.SWITCH, self.constraint)
-        sample = orphans(table, self.columns, to.name, theirs)
-        return Plan(
-            steps=(held, replace(proved, offenders=sample)),
+        refuse(what, self._refusals(table, to, theirs))
+        plan = Plan(
+            steps=tuple(
+                foreign_key_steps(
+                    table,
+                    self.constraint,
+                    self._definition(to.name, theirs),
+                    catalog.major,
+                    offenders=orphans(table, self.columns, to.name, theirs),
+                )
+            ),
             claims=((table.name.plain, f"constraint {self.constraint}"),),
             notes=tuple(self._notes(table, to)),
         )
+        return spread(plan, table)
 
     def _definition(self, to: TableName, theirs: tuple[str, ...]) -> str:
         ours = ", ".join(quoted(column) for column in self.columns)
@@ -95,20 +97,19 @@ class AddForeignKey(Labels):
             text += " DEFERRABLE"
         return text + " INITIALLY DEFERRED" * self.initially_deferred
 
-    def _refusals(
-        self, table: Table, to: Table, theirs: tuple[str, ...], major: int
-    ) -> Iterator[str]:
-        yield from other_kind(table, WITH_PARTITIONS)
+    def _refusals(self, table: Table, to: Table, theirs: tuple[str, ...]) -> Iterator[str]:
+        yield from other_kind(table, WITH_PARTITIONS, parts=True)
         yield from other_kind(to, WITH_PARTITIONS, parts=True)
-        yield from taken(table, self.constraint)
+        yield from tree_refusals(table)
+        for one in (table, *table.parts):
+            yield from taken(one, self.constraint)
         for one, names in ((table, self.columns), (to, theirs)):
             for name in names:
                 one.column(name)
-        if table.kind is TableKind.PARTITIONED and major < PARTITIONED_SINCE:
+        if self.columns and to.parts and not to.is_partitioned:
             yield (
-                f"{table.name.plain} is partitioned, and a foreign key on it is proved under a "
-                f"strong lock before PostgreSQL {PARTITIONED_SINCE}; add it to each partition, and "
-                "to the parent in the end"
+                f"{to.name.plain} has children, whose rows PostgreSQL would not find; point at one "
+                "of the tables, or make it a partitioned one"
             )
         if not theirs:
             yield f"{to.name.plain} has no primary key; name the columns with to_columns="

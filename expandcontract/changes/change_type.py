@@ -4,19 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from expandcontract.changes._carrying import refusals, twin_refusals
-from expandcontract.changes._exchange import close_steps, comeback, retire_step
+from expandcontract.changes._exchange import close_steps, comeback, newcomers_step, retire_step
 from expandcontract.changes._in_place import in_place
+from expandcontract.changes._members import member_refusals
 from expandcontract.changes._notes import notes, unproven
 from expandcontract.changes._pair import Pair
 from expandcontract.changes._sqlalchemy import sql_type
+from expandcontract.changes._trees import column_refusals, spread, tree_refusals
 from expandcontract.changes._trying import trials
 from expandcontract.changes._values import Value, cuts
 from expandcontract.changes._widening import Mechanism, mechanism
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import probes
 from expandcontract.errors import ChangeRefusedError
-from expandcontract.model.catalog import Catalog, Column, Table, TableKind
+from expandcontract.model.catalog import Catalog, Column, Table
 from expandcontract.model.names import TableName, quoted, refuse_too_long, short_hash, slug
 from expandcontract.model.plan import Plan
 from expandcontract.model.types import Type, read
@@ -78,7 +79,8 @@ class ChangeType(Labels):
         table = catalog.table(self.tables[0])
         old = table.column(self.column)
         type_ = catalog.type(self.type)
-        read_by = [index for index in table.indexes if self.column in index.columns]
+        tables = (table, *table.parts)
+        read_by = [i for one in tables for i in one.indexes if self.column in i.columns]
         how = mechanism(
             read(old.type),
             type_,
@@ -87,13 +89,14 @@ class ChangeType(Labels):
         )
         hindrances = [*self._twin_refusals(table, old, type_)]
         # PostgreSQL changes no type that something reads; what reads a twin is made again.
-        is_in_the_way = bool(table.dependents_of(old.name)) and not hindrances
-        is_plain = not (self.up or self.down or table.inherits or is_in_the_way)
+        is_read = any(one.dependents_of(old.name) for one in tables)
+        is_plain = not (self.up or self.down or (is_read and not hindrances))
         if how is Mechanism.IN_PLACE and is_plain:
-            self._refuse(table, _basic_refusals(table, old, type_))
-            return in_place(table, old, type_)
+            reasons = [*_basic_refusals(table, old, type_), *tree_refusals(table)]
+            self._refuse(table, [*reasons, *column_refusals(table, old)])
+            return spread(in_place(table, old, type_), table)
         self._refuse(table, hindrances)
-        return _exchange(self, table, old, type_)
+        return spread(_exchange(self, table, old, catalog, type_), table)
 
     def _refuse(self, table: Table, reasons: list[str]) -> None:
         if reasons:
@@ -102,11 +105,7 @@ class ChangeType(Labels):
 
     def _twin_refusals(self, table: Table, old: Column, type_: Type) -> Iterator[str]:
         yield from _basic_refusals(table, old, type_)
-        if table.kind is not TableKind.ORDINARY or table.inherits:
-            kind = "part of an inheritance tree" if table.inherits else f"a {table.kind} table"
-            yield f"{table.name.plain} is {kind}; only plain tables can be done"
-        yield from refusals(table, old, self.leave, retyped=True)
-        yield from twin_refusals(table, self.new_name)
+        yield from member_refusals(table, old, self.new_name, self.leave, retyped=True)
         if not self.up and cuts(read(old.type), type_):
             yield (
                 f"a cast from {old.type} to {type_.spelled} cuts off what is too long, without an "
@@ -121,7 +120,7 @@ def _basic_refusals(table: Table, old: Column, type_: Type) -> list[str]:
     return []
 
 
-def _exchange(change: ChangeType, table: Table, old: Column, type_: Type) -> Plan:
+def _exchange(change: ChangeType, table: Table, old: Column, catalog: Catalog, type_: Type) -> Plan:
     name, new_name = table.name, change.new_name
     names = (*(column.name for column in table.columns), new_name)
     up = Value(column=new_name, type=type_, text=change.up or quoted(old.name), names=names)
@@ -148,14 +147,22 @@ def _exchange(change: ChangeType, table: Table, old: Column, type_: Type) -> Pla
         finished=finished,
         takes_name=True,
         strict=change.name if change.strict else "",
+        major=catalog.major,
     )
     return Plan(
-        steps=(pair.expand(), *pair.fill(), *pair.prove(), pair.lead(), retire_step(pair)),
+        steps=(
+            pair.expand(),
+            *pair.fill(),
+            *pair.prove(),
+            pair.lead(),
+            *newcomers_step(pair),
+            retire_step(pair),
+        ),
         comeback=comeback(pair),
         close=close_steps(pair),
         remake=comeback(pair, remade=True),
-        assumptions=(pair.assumption,),
-        retires=(pair.retired,),
+        assumptions=tuple(pair.assumptions),
+        retires=pair.retired,
         claims=pair.claims,
         counters={"conflicts": pair.sync.conflicts},
         notes=(

@@ -4,17 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from expandcontract.changes import _twin
-from expandcontract.changes._carrying import (
-    carried_checks,
-    carried_indexes,
-    carried_not_null,
-    helper,
-)
+from expandcontract.changes._carrying import helper
+from expandcontract.changes._hung import To
+from expandcontract.changes._members import members
 from expandcontract.changes._nullable import nullable_steps
 from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, refuse
 from expandcontract.changes._steps import dropped_index_step
 from expandcontract.changes._texts import as_tuples
+from expandcontract.changes._tree_columns import added, dropped, properties
+from expandcontract.changes._trees import column_refusals, spread, tree_refusals
 from expandcontract.changes._twin import Twin
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import columns, probes
@@ -65,11 +63,15 @@ class DropColumn(Labels):
 
     def _refusals(self, table: Table, column: Column) -> Iterator[str]:
         name = f"{table.name.plain}.{column.name}"
-        yield from other_kind(table, WITH_PARTITIONS)
-        for dependent in table.dependents_of(column.name):
-            yield f"{dependent.description} reads {name}; drop it or change it first"
-        yield from _needed(table, column.name)
-        for shared in _shared(table, column.name):
+        yield from other_kind(table, WITH_PARTITIONS, parts=True)
+        yield from tree_refusals(table)
+        yield from column_refusals(table, column)
+        for one in (table, *table.parts):
+            for dependent in one.dependents_of(column.name):
+                yield f"{dependent.description} reads {name}; drop it or change it first"
+            yield from _needed(one, column.name)
+        whole = [name for one in (table, *table.parts) for name in _shared(one, column.name)]
+        for shared in dict.fromkeys(whole):
             if shared not in self.also:
                 yield (
                     f"{shared} is on other columns too, and would be dropped with {name}; say so "
@@ -91,11 +93,15 @@ def _needed(table: Table, column: str) -> Iterator[str]:
 
 def _shared(table: Table, column: str) -> Iterator[str]:
     """Indexes and constraints on the column and on others."""
-    names = [i.name for i in table.indexes if column in i.columns and {*i.columns} != {column}]
+    names = [
+        index.name
+        for index in table.indexes
+        if column in index.columns and {*index.columns} != {column} and index.parent is None
+    ]
     names += [
         one.name
         for one in table.constraints
-        if column in one.columns and {*one.columns} != {column}
+        if column in one.columns and {*one.columns} != {column} and not one.inherited
     ]
     yield from dict.fromkeys(names)
 
@@ -115,7 +121,7 @@ class _Drop:
         now = replace(column, not_null=False) if optional else column
         names = [i.name for i in self.table.indexes if column.name in i.columns]
         names += [c.name for c in self.table.constraints if column.name in c.columns]
-        return Plan(
+        plan = Plan(
             steps=(*(replace(s, done=self.gone | s.done) for s in optional), self._out_of_sight()),
             comeback=(self._in_sight(),),
             close=tuple(self._close()),
@@ -136,6 +142,7 @@ class _Drop:
                 ),
             ),
         )
+        return spread(plan, self.table)
 
     def _optional(self) -> tuple[Step, ...]:
         """New code leaves the column out: a null has to be allowed, unless a default stands in."""
@@ -177,7 +184,7 @@ class _Drop:
             phase=Phase.CONTRACT,
             summary=f"{self.column.name} and its values are gone",
             done=~probes.column_exists(self.name, self.tombstone) & self.gone,
-            statements=(columns.drop(self.name, self.tombstone),),
+            statements=tuple(dropped(self.table, self.tombstone, like=self.column.name)),
         )
 
     @property
@@ -205,24 +212,18 @@ class _Drop:
             summary=f"{self.name.plain} has a column {name} again, without values",
             done=~self.gone,
             statements=(
-                columns.add(self.name, name, column),
-                *columns.properties(self.name, name, column),
+                *added(self.table, name, column, like=name),
+                *properties(self.table, name, column, like=name),
                 *([columns.set_default(self.name, name, column.default)] if column.default else []),
             ),
         )
-        for index in carried_indexes(self.table, name, name, self.key):
-            yield _twin.index_step(twin, phase, replace(index.original, constraint=None))
-            yield from _twin.index_comment_step(twin, phase, index.original)
-            if index.constraint is not None:
-                built = index.original.name
-                yield _twin.unique_step(twin, phase, index, built, index.constraint.name)
-        for check in carried_checks(self.table, name, name, self.key):
-            definition = check.original.definition.removesuffix(" NOT VALID")
-            again = replace(check, twin=replace(check.original, definition=definition))
-            yield from _twin.check_steps(twin, phase, again, check.original.name)
-        if column.not_null and not nullable:
-            held = carried_not_null(self.table, name, self.key)
-            yield from _twin.not_null_steps(twin, phase, held)
+        to = To(new=name, key=self.key, major=self.major)
+        for member in members(self.table, column, to):
+            hung, there = member.hung, member.twin(twin)
+            if member.is_root and nullable:
+                hung = replace(hung, column=replace(column, not_null=False))
+            yield from member.steps(hung.built(there, phase))
+            yield from member.steps(hung.held(there, phase))
 
 
 KIND = DropColumn

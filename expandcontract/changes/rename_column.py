@@ -3,15 +3,16 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from expandcontract.changes._carrying import refusals, twin_refusals
-from expandcontract.changes._exchange import comeback, retire_step
+from expandcontract.changes._exchange import comeback, newcomers_step, retire_step
+from expandcontract.changes._members import member_refusals
 from expandcontract.changes._notes import notes, unproven
 from expandcontract.changes._pair import Pair
+from expandcontract.changes._trees import spread
 from expandcontract.changes._values import Copy
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import probes
 from expandcontract.errors import ChangeRefusedError
-from expandcontract.model.catalog import Catalog, Column, Table, TableKind
+from expandcontract.model.catalog import Catalog, Column, Table
 from expandcontract.model.names import TableName, refuse_too_long, short_hash, slug
 from expandcontract.model.plan import Plan
 from expandcontract.model.types import read
@@ -56,19 +57,15 @@ class RenameColumn(Labels):
         table = catalog.table(self.tables[0])
         column = table.column(self.old)
         self._refuse(table, column)
-        return _plan(self, table, column)
+        return spread(_plan(self, table, column, catalog.major), table)
 
     def _refuse(self, table: Table, column: Column) -> None:
-        reasons = list(refusals(table, column, self.leave))
-        if table.kind is not TableKind.ORDINARY or table.inherits:
-            kind = "part of an inheritance tree" if table.inherits else f"a {table.kind} table"
-            reasons.insert(0, f"{table.name.plain} is {kind}; only plain tables can be done")
-        reasons += twin_refusals(table, self.new)
+        reasons = tuple(member_refusals(table, column, self.new, self.leave))
         if reasons:
-            raise ChangeRefusedError(f"the rename of {table.name.plain}.{self.old}", tuple(reasons))
+            raise ChangeRefusedError(f"the rename of {table.name.plain}.{self.old}", reasons)
 
 
-def _plan(change: RenameColumn, table: Table, column: Column) -> Plan:
+def _plan(change: RenameColumn, table: Table, column: Column, major: int) -> Plan:
     name, type_ = table.name, read(column.type)
     gone = ~probes.column_exists(name, change.old) & probes.column_exists(name, change.new)
     pair = Pair(
@@ -81,12 +78,20 @@ def _plan(change: RenameColumn, table: Table, column: Column) -> Plan:
         # Nothing of the old shape is left, and the new one stands: true for ever after contract.
         finished=gone,
         strict=change.name if change.strict else "",
+        major=major,
     )
     return Plan(
-        steps=(pair.expand(), *pair.fill(), *pair.prove(), pair.lead(), retire_step(pair)),
+        steps=(
+            pair.expand(),
+            *pair.fill(),
+            *pair.prove(),
+            pair.lead(),
+            *newcomers_step(pair),
+            retire_step(pair),
+        ),
         comeback=comeback(pair),
-        assumptions=(pair.assumption,),
-        retires=(pair.retired,),
+        assumptions=tuple(pair.assumptions),
+        retires=pair.retired,
         claims=pair.claims,
         counters={"old_writes": pair.sync.old_writes, "conflicts": pair.sync.conflicts},
         notes=(*notes(pair.sync, name), *unproven(table)),

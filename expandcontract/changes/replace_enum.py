@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any, ClassVar
 
-from expandcontract.changes._carrying import late_triggers, refusals, twin_refusals
+from expandcontract.changes._carrying import late_triggers
 from expandcontract.changes._enum_plan import enum_plan
 from expandcontract.changes._enum_values import EnumValues
+from expandcontract.changes._members import member_refusals
 from expandcontract.changes._pair import Pair
+from expandcontract.changes._trees import spread
 from expandcontract.changes._values import Value
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import probes
 from expandcontract.errors import ArgumentError, ChangeRefusedError
-from expandcontract.model.catalog import Catalog, Column, EnumType, Table, TableKind
+from expandcontract.model.catalog import Catalog, Column, EnumType, Table
 from expandcontract.model.names import TableName, short_hash, slug
 from expandcontract.model.plan import Plan
 from expandcontract.model.probe import Probe
@@ -73,7 +76,8 @@ class ReplaceEnum(Labels):
         )
         if reasons := tuple(self._refusals(values, catalog)):
             raise ChangeRefusedError(name, reasons)
-        return enum_plan(values, tuple(self._pairs(values, catalog)), lossy=self.lossy)
+        plan = enum_plan(values, tuple(self._pairs(values, catalog)), lossy=self.lossy)
+        return reduce(spread, (catalog.table(name) for name in _tables(enum)), plan)
 
     def _refusals(self, values: EnumValues, catalog: Catalog) -> Iterator[str]:
         enum, mapping = values.enum, values.mapping
@@ -89,11 +93,7 @@ class ReplaceEnum(Labels):
             yield f"{other} is made of the type, and would stay with the old one; drop it first"
         for table_name, column in enum.uses:
             table = catalog.table(table_name)
-            if table.kind is not TableKind.ORDINARY or table.inherits:
-                yield f"{table_name.plain} is no plain table"
-                continue
-            yield from refusals(table, table.column(column), retyped=True)
-            yield from twin_refusals(table, f"{column}_new")
+            yield from member_refusals(table, table.column(column), f"{column}_new", retyped=True)
             yield from late_triggers(table, column)
 
     def _pairs(self, values: EnumValues, catalog: Catalog) -> Iterator[Pair]:
@@ -102,7 +102,14 @@ class ReplaceEnum(Labels):
             done &= ~probes.column_exists(name, f"{column}_new")
         for name, column in values.enum.uses:
             table = catalog.table(name)
-            yield _pair(self, values, table, table.column(column), done)
+            yield replace(
+                _pair(self, values, table, table.column(column), done), major=catalog.major
+            )
+
+
+def _tables(enum: EnumType) -> tuple[TableName, ...]:
+    """Those that have columns of the type."""
+    return tuple(dict.fromkeys(name for name, _ in enum.uses))
 
 
 def _value_refusals(

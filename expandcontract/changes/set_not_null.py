@@ -15,6 +15,13 @@ from expandcontract.changes._filling import (
 from expandcontract.changes._offenders import rows_where
 from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, refuse
 from expandcontract.changes._steps import not_null_steps, nulls_refused_step
+from expandcontract.changes._trees import (
+    inherited,
+    inheriting,
+    spread,
+    tree_refusals,
+    unfillable_parts,
+)
 from expandcontract.changes.base import Labels
 from expandcontract.ddl.filling import Filler
 from expandcontract.model.catalog import Catalog, Column, Table
@@ -64,6 +71,7 @@ class SetNotNull(Labels):
             column=column.name,
             value=self.fill,
             search_path=catalog.search_path,
+            others=inheriting(table),
         )
         sample = rows_where(table, f"{quoted(column.name)} IS NULL")
         refused = nulls_refused_step(table, Phase.EXPAND, column.name, check, major)
@@ -72,11 +80,12 @@ class SetNotNull(Labels):
         claims = ((table.name.plain, column.name),)
         if not self.fill:
             note = f"from expand on, a write that leaves {column.name} null is refused"
-            return Plan(steps=(refused, *proved), claims=claims, notes=(note,))
+            plan = Plan(steps=(refused, *proved), claims=claims, notes=(note,))
+            return spread(plan, table)
         contracted = unfiller_step(filler)
         filled = filler_step(filler)
         is_over = contracted.done & proved[-1].done
-        return Plan(
+        plan = Plan(
             steps=(
                 replace(filled, done=is_over | filled.done),
                 refused,
@@ -94,15 +103,19 @@ class SetNotNull(Labels):
                 ),
             ),
         )
+        return spread(plan, table)
 
     def _refusals(self, table: Table, column: Column) -> Iterator[str]:
-        yield from other_kind(table, WITH_PARTITIONS)
+        yield from other_kind(table, WITH_PARTITIONS, parts=True)
+        yield from tree_refusals(table)
+        yield from inherited(table, column)
         if column.not_null:
             yield f"{table.name.plain}.{column.name} is NOT NULL already"
         if column.generated and self.fill:
             yield f"{column.name} is generated, so that nothing can fill it; change its expression"
         if self.fill:
             yield from unfillable(table)
+            yield from unfillable_parts(table)
 
 
 KIND = SetNotNull

@@ -87,7 +87,9 @@ def comment(table: TableName, name: str, text: str) -> Statement:
     )
 
 
-def properties(table: TableName, name: str, like: Column) -> tuple[Statement, ...]:
+def properties(
+    table: TableName, name: str, like: Column, *, only: bool = False
+) -> tuple[Statement, ...]:
     """Everything of another column that is neither type, default nor nullability."""
     alter = f"ALTER COLUMN {quoted(name)}"
     made: list[Statement] = []
@@ -101,6 +103,9 @@ def properties(table: TableName, name: str, like: Column) -> tuple[Statement, ..
     if like.options:
         action = f"{alter} SET ({', '.join(like.options)})"
         made.append(_alter(table, action, Lock.SHARE_UPDATE_EXCLUSIVE))
+    if only:
+        head = f"ALTER TABLE {table} "
+        made = [replace(s, sql=s.sql.replace(head, f"ALTER TABLE ONLY {table} ", 1)) for s in made]
     if like.comment is not None:
         made.append(comment(table, name, like.comment))
     return tuple(made)

@@ -74,6 +74,20 @@ def rename(table: TableName, name: str, to: str) -> Statement:
     return _alter(table, f"RENAME CONSTRAINT {quoted(name)} TO {quoted(to)}")
 
 
+def rename_on_parts(table: TableName, name: str, to: str) -> Statement:
+    """Rename a foreign key on every partition that has it, whichever there are by then."""
+    known = f"{literal(str(table))}::pg_catalog.regclass"
+    body = (
+        "DECLARE part pg_catalog.regclass; BEGIN FOR part IN"
+        f" SELECT t.relid FROM pg_catalog.pg_partition_tree({known}) AS t"
+        " JOIN pg_catalog.pg_constraint k ON k.conrelid = t.relid"
+        f" WHERE k.conname = {literal(name)} LOOP EXECUTE pg_catalog.format("
+        "'ALTER TABLE %s RENAME CONSTRAINT %I TO %I', part,"
+        f" {literal(name)}, {literal(to)}); END LOOP; END"
+    )
+    return Statement(sql=f"DO {literal(body)}")
+
+
 def add_unique_using(table: TableName, name: str, index: str, timing: str = "") -> Statement:
     """Make a valid unique index into a constraint; the index takes the constraint's name."""
     action = f"ADD CONSTRAINT {quoted(name)} UNIQUE USING INDEX {quoted(index)}"

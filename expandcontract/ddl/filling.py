@@ -8,6 +8,7 @@ its own, which runs with its owner's rights and computes nothing.
 from dataclasses import dataclass
 
 from expandcontract.ddl.sync import PREFIX, SCHEMA, literal_body
+from expandcontract.ddl.tree_probes import stands_on_children
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName, quoted
 from expandcontract.model.probe import Probe
@@ -23,6 +24,7 @@ class Filler:
     column: str
     value: str
     search_path: tuple[str, ...]
+    others: tuple[TableName, ...] = ()  #: children, to which PostgreSQL hands on no trigger
 
     @property
     def counter(self) -> str:
@@ -65,17 +67,18 @@ def create(filler: Filler) -> tuple[Statement, ...]:
             )
         ),
         *(
-            _trigger(filler, name, function)
+            _trigger(filler, of, name, function)
+            for of in (table, *filler.others)
             for name, function in zip(filler.triggers, (count, fill), strict=True)
         ),
     )
 
 
-def _trigger(filler: Filler, name: str, function: str) -> Statement:
+def _trigger(filler: Filler, table: TableName, name: str, function: str) -> Statement:
     return Statement(
-        sql=f"CREATE OR REPLACE TRIGGER {quoted(name)} BEFORE INSERT OR UPDATE ON {filler.table}"
+        sql=f"CREATE OR REPLACE TRIGGER {quoted(name)} BEFORE INSERT OR UPDATE ON {table}"
         f" FOR EACH ROW WHEN (NEW.{quoted(filler.column)} IS NULL) EXECUTE FUNCTION {function}()",
-        table=filler.table,
+        table=table,
         lock=Lock.SHARE_ROW_EXCLUSIVE,
     )
 
@@ -85,10 +88,11 @@ def drop(filler: Filler) -> tuple[Statement, ...]:
     return (
         *(
             Statement(
-                sql=f"DROP TRIGGER IF EXISTS {quoted(name)} ON {filler.table}",
-                table=filler.table,
+                sql=f"DROP TRIGGER IF EXISTS {quoted(name)} ON {of}",
+                table=of,
                 lock=Lock.ACCESS_EXCLUSIVE,
             )
+            for of in (filler.table, *filler.others)
             for name in filler.triggers
         ),
         *(
@@ -100,7 +104,12 @@ def drop(filler: Filler) -> tuple[Statement, ...]:
 
 
 def stands(filler: Filler) -> Probe:
-    """Whether both triggers are there and enabled."""
+    """Whether both triggers are there and enabled, on every child too."""
+    here = _stands(filler)
+    return here & stands_on_children(filler.table, filler.triggers) if filler.others else here
+
+
+def _stands(filler: Filler) -> Probe:
     count, fill = filler.triggers
     return Probe(
         "(SELECT count(*) = 2 FROM pg_catalog.pg_trigger"

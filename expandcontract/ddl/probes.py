@@ -3,6 +3,7 @@
 import json
 
 from expandcontract.ddl.sync import SCHEMA, Sync, authority_mark
+from expandcontract.ddl.tree_probes import stands_on_children
 from expandcontract.model.names import TableName
 from expandcontract.model.probe import Probe
 
@@ -97,6 +98,16 @@ def constraint_is_valid(table: TableName, name: str) -> Probe:
     )
 
 
+def constraint_is_described(table: TableName, name: str, comment: str) -> Probe:
+    """Whether the constraint has that comment."""
+    return Probe(
+        "EXISTS (SELECT FROM pg_catalog.pg_constraint"
+        " WHERE conrelid = pg_catalog.to_regclass(%(table)s) AND conname = %(constraint)s"
+        " AND pg_catalog.obj_description(oid, 'pg_constraint') = %(comment)s)",
+        {"table": str(table), "constraint": name, "comment": comment},
+    )
+
+
 def step_is_done(change: str, step: str) -> Probe:
     """Whether the ledger says that a step of the newest change of that name was done.
 
@@ -185,9 +196,10 @@ def trigger_exists(table: TableName, name: str) -> Probe:
 
 
 def sync_stands(sync: Sync) -> Probe:
-    """Whether both triggers are there and enabled."""
+    """Whether both triggers are there and enabled, on every child too."""
     insert, update = sync.triggers
-    return trigger_exists(sync.table, insert) & trigger_exists(sync.table, update)
+    here = trigger_exists(sync.table, insert) & trigger_exists(sync.table, update)
+    return here & stands_on_children(sync.table, sync.triggers) if sync.others else here
 
 
 def sync_is_gone(sync: Sync) -> Probe:

@@ -32,6 +32,7 @@ class Sync:
     new: tuple[Side, ...]
     watched: tuple[Side, ...] = ()  #: what else the new side is computed from
     strict: str = ""  #: the change that refuses a write of both sides; empty: authority decides
+    others: tuple[TableName, ...] = ()  #: children, to which PostgreSQL hands on no trigger
     counted: str = ""  #: over NEW: which writes of the old side count once the new one leads
 
     @property

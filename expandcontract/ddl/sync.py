@@ -76,19 +76,21 @@ def create(sync: Sync, *, new_leads: bool) -> tuple[Statement, ...]:
         ),
         create_function(sync, new_leads=new_leads),
         Statement(sql=f"REVOKE ALL ON FUNCTION {function}() FROM PUBLIC"),
-        Statement(
-            sql=f"CREATE TRIGGER {quoted(insert)} BEFORE INSERT ON {sync.table}\n"
-            f"FOR EACH ROW EXECUTE FUNCTION {function}()",
-            table=sync.table,
-            lock=trigger,
-        ),
-        Statement(
-            sql=f"CREATE TRIGGER {quoted(update)} BEFORE UPDATE ON {sync.table}\n"
-            f"FOR EACH ROW WHEN (({different})\n"
-            f"    AND {asleep} IS DISTINCT FROM {literal(sync.key)})\n"
-            f"EXECUTE FUNCTION {function}()",
-            table=sync.table,
-            lock=trigger,
+        *(
+            Statement(sql=f"CREATE TRIGGER {sql}", table=table, lock=trigger)
+            for table in (sync.table, *sync.others)
+            for sql in (
+                (
+                    f"{quoted(insert)} BEFORE INSERT ON {table}\n"
+                    f"FOR EACH ROW EXECUTE FUNCTION {function}()"
+                ),
+                (
+                    f"{quoted(update)} BEFORE UPDATE ON {table}\n"
+                    f"FOR EACH ROW WHEN (({different})\n"
+                    f"    AND {asleep} IS DISTINCT FROM {literal(sync.key)})\n"
+                    f"EXECUTE FUNCTION {function}()"
+                ),
+            )
         ),
     )
 
@@ -98,10 +100,11 @@ def drop(sync: Sync) -> tuple[Statement, ...]:
     return (
         *(
             Statement(
-                sql=f"DROP TRIGGER IF EXISTS {quoted(name)} ON {sync.table}",
-                table=sync.table,
+                sql=f"DROP TRIGGER IF EXISTS {quoted(name)} ON {table}",
+                table=table,
                 lock=Lock.ACCESS_EXCLUSIVE,
             )
+            for table in (sync.table, *sync.others)
             for name in sync.triggers
         ),
         Statement(sql=f"DROP FUNCTION IF EXISTS {ours(sync.function)}()"),

@@ -1,5 +1,7 @@
 """Questions about partitions and children: who belongs to whom, and whose index is attached."""
 
+import json
+
 from expandcontract.model.names import TableName, literal
 from expandcontract.model.probe import Probe
 
@@ -60,13 +62,24 @@ def leaves_without(root: TableName, constraint: str) -> str:
     )
 
 
+def stands_on_children(root: TableName, triggers: tuple[str, ...]) -> Probe:
+    """Whether every child at every level has these triggers, and they fire."""
+    names = {f"trigger{at}": name for at, name in enumerate(triggers)}
+    listed = ", ".join(f"%({name})s" for name in names)
+    return Probe(
+        f"NOT EXISTS ({_DOWN} SELECT FROM down WHERE down.oid IS NOT NULL AND"
+        f" (SELECT count(*) FROM pg_catalog.pg_trigger t WHERE t.tgrelid = down.oid"
+        f" AND t.tgname IN ({listed}) AND t.tgenabled IN ('O', 'A')) < {len(triggers):d})",
+        {"root": str(root), **names},
+    )
+
+
 def has_only_parts(root: TableName, parts: tuple[TableName, ...]) -> Probe:
     """Whether every partition and child at every level is one of these."""
-    names = {f"part{at}": str(part) for at, part in enumerate(parts)}
-    known = "".join(f", pg_catalog.to_regclass(%({name})s)::oid" for name in names)
+    known = json.dumps([str(root), *map(str, parts)], ensure_ascii=False)
     return Probe(
-        f"NOT EXISTS ({_DOWN} SELECT FROM down WHERE down.oid IS NOT NULL AND NOT down.oid ="
-        f" ANY (pg_catalog.array_remove(ARRAY[pg_catalog.to_regclass(%(root)s)::oid{known}],"
-        " NULL)))",
-        {"root": str(root), **names},
+        f"NOT EXISTS ({_DOWN} SELECT FROM down WHERE down.oid IS NOT NULL AND NOT EXISTS ("
+        "SELECT FROM json_array_elements_text(%(known)s::json) AS known (name)"
+        " WHERE pg_catalog.to_regclass(known.name) = down.oid))",
+        {"root": str(root), "known": known},
     )

@@ -61,6 +61,7 @@ def _table(
         dependents=_dependents(table, known, pointing),
         triggers=tuple(sorted(table.triggers)),
         inherits=_inherits(table, known),
+        is_partition=table.parent is not None,
         parents=table.inherits if table.parent is None else (table.parent,),
         partition_key=table.partition_key,
         parts=tuple(_table(part, known, pointing) for part in _below(table, known)),
@@ -70,6 +71,7 @@ def _table(
     return replace(
         made,
         inherits=origin.inherits,
+        is_partition=origin.is_partition,
         parents=origin.parents,
         partition_key=origin.partition_key,
         rows=origin.rows,

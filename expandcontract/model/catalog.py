@@ -189,6 +189,7 @@ class Table:
     references: tuple[Reference, ...] = ()
     triggers: tuple[str, ...] = ()
     inherits: bool = False  #: is a partition or child, or has children without being partitioned
+    is_partition: bool = False
     parents: tuple[TableName, ...] = ()  #: whose partition or child it is
     partition_key: tuple[str, ...] = ()  #: the columns by which rows find their partition
     parts: tuple["Table", ...] = ()  #: partitions and children at every level, parents first

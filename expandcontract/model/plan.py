@@ -125,6 +125,7 @@ class Retired:
     carried: tuple[str, ...] = ()  #: names of its indexes and constraints
     properties: dict[str, str] = field(default_factory=dict)  #: what else it has: `default`
     stays: bool = False  #: another column takes its name: statements that use it go on
+    part_of: TableName | None = None  #: it need not be there any more when contract comes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +178,7 @@ class Plan:
                     "carried": list(r.carried),
                     "properties": r.properties,
                     **({"stays": True} if r.stays else {}),
+                    **({"part_of": [r.part_of.schema, r.part_of.name]} if r.part_of else {}),
                 }
                 for r in self.retires
             ],
@@ -204,6 +206,7 @@ class Plan:
                     carried=tuple(r["carried"]),
                     properties=r["properties"],
                     stays=r.get("stays", False),
+                    part_of=TableName(*reversed(r["part_of"])) if "part_of" in r else None,
                 )
                 for r in document["retires"]
             ),

@@ -144,6 +144,7 @@ def _table(session: Session, row: tuple[Any, ...]) -> Table:
         references=references(session, key),
         triggers=tuple(row[0] for row in session.rows(relation_queries.TRIGGERS, key)),
         inherits=inherits,
+        is_partition=whole["is_partition"],
         parents=tuple(TableName(name, schema) for schema, name in whole["parents"]),
         partition_key=tuple(whole["partition_key"]),
         owner=whole["owner"],

@@ -205,12 +205,14 @@ DEPENDENTS: LiteralString = """
           WHERE f.oid = d.objid AND f.adrelid = d.refobjid AND f.adnum = d.refobjsubid))
       AND NOT (d.classid = 'pg_catalog.pg_trigger'::regclass AND EXISTS (
           SELECT FROM pg_catalog.pg_trigger g
-          WHERE g.oid = d.objid AND g.tgname LIKE 'zz\\_ec\\_%%'))
+          WHERE g.oid = d.objid AND (g.tgname LIKE 'zz\\_ec\\_%%' OR g.tgparentid <> 0)))
+      AND NOT (d.classid = 'pg_catalog.pg_constraint'::regclass AND EXISTS (
+          SELECT FROM pg_catalog.pg_constraint k WHERE k.oid = d.objid AND k.conparentid <> 0))
     UNION
     SELECT a.attname::text, 'foreign key', pg_catalog.pg_describe_object(
         'pg_catalog.pg_constraint'::regclass, k.oid, 0)
     FROM pg_catalog.pg_constraint k
     JOIN pg_catalog.pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = ANY (k.confkey)
-    WHERE k.contype = 'f' AND k.confrelid = %(oid)s::oid
+    WHERE k.contype = 'f' AND k.confrelid = %(oid)s::oid AND k.conparentid = 0
     ORDER BY 1, 3
 """

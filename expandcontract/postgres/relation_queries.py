@@ -17,6 +17,7 @@ TABLE: LiteralString = """
                    WHERE x.grantee <> c.relowner),
                'row_security', c.relrowsecurity,
                'comment', pg_catalog.obj_description(c.oid, 'pg_class'),
+               'is_partition', c.relispartition,
                'parents', (
                    SELECT coalesce(json_agg(json_build_array(pn.nspname, pc.relname)
                                             ORDER BY h.inhseqno), '[]')

@@ -1,5 +1,7 @@
 """Trees of tables, the changes on them, and the native statements with the same end."""
 
+import sqlalchemy as sa
+
 import expandcontract as ec
 from expandcontract.changes.base import Change
 from tests.support.walk import Case
@@ -97,6 +99,152 @@ INDEXED = (
         more="ALTER TABLE t DROP CONSTRAINT t_pkey",
     ),
 )
-SIMPLE: tuple[Case, ...] = ()
-CASES = (*INDEXED, *SIMPLE)
+OTHER = "CREATE TABLE other (id int PRIMARY KEY); INSERT INTO other SELECT generate_series(1, 13);"
+SIMPLE = (
+    parted(
+        "column that is filled",
+        ec.AddColumn(table="t", column=sa.Column("n", sa.Text(), nullable=False), fill="a || '%'"),
+        "ALTER TABLE t ADD n text; UPDATE t SET n = a || '%'; ALTER TABLE t ALTER n SET NOT NULL",
+    ),
+    children(
+        "column that is filled",
+        ec.AddColumn(table="t", column=sa.Column("n", sa.Text(), nullable=False), fill="a || '%'"),
+        "ALTER TABLE t ADD n text; UPDATE t SET n = a || '%'; ALTER TABLE t ALTER n SET NOT NULL",
+    ),
+    parted("not null", ec.SetNotNull(table="t", column="b"), "ALTER TABLE t ALTER b SET NOT NULL"),
+    children(
+        "not null", ec.SetNotNull(table="t", column="a"), "ALTER TABLE t ALTER a SET NOT NULL"
+    ),
+    parted(
+        "nullable",
+        ec.DropNotNull(table="t", column="b"),
+        "ALTER TABLE t ALTER b DROP NOT NULL",
+        more="ALTER TABLE t ALTER b SET NOT NULL",
+    ),
+    parted(
+        "check",
+        ec.AddCheck(table="t", name="c", condition="b % 100 >= 0"),
+        "ALTER TABLE t ADD CONSTRAINT c CHECK (b % 100 >= 0)",
+    ),
+    children(
+        "check",
+        ec.AddCheck(table="t", name="c", condition="b % 100 >= 0"),
+        "ALTER TABLE t ADD CONSTRAINT c CHECK (b % 100 >= 0)",
+    ),
+    parted(
+        "check dropped",
+        ec.DropConstraint(table="t", constraint="c"),
+        "ALTER TABLE t DROP CONSTRAINT c",
+        more="ALTER TABLE t ADD CONSTRAINT c CHECK (b > 0)",
+    ),
+    parted(
+        "foreign key",
+        ec.AddForeignKey(table="t", columns=("b",), to="other", on_delete="cascade"),
+        "ALTER TABLE t ADD FOREIGN KEY (b) REFERENCES other ON DELETE CASCADE",
+        more=OTHER,
+    ),
+    children(
+        "foreign key",
+        ec.AddForeignKey(table="t", columns=("b",), to="other", constraint="f"),
+        "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES other;"
+        "ALTER TABLE t_one ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES other;"
+        'ALTER TABLE "T %s" ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES other;'
+        "ALTER TABLE t_below ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES other",
+        more=OTHER,
+    ),
+    parted("column dropped", ec.DropColumn(table="t", column="a"), "ALTER TABLE t DROP a"),
+    children(
+        "column dropped",
+        ec.DropColumn(table="t", column="a"),
+        'ALTER TABLE t DROP a; ALTER TABLE "T %s" DROP a',
+    ),
+)
+HUNG = """
+    CREATE INDEX t_low ON t (lower(a), b); COMMENT ON INDEX t_low IS 'it''s';
+    ALTER TABLE t ADD CONSTRAINT u UNIQUE (a, day, id); COMMENT ON CONSTRAINT u ON t IS 'all';
+    ALTER TABLE t ADD CONSTRAINT c CHECK (a <> ''); ALTER TABLE t ALTER a SET NOT NULL;
+    ALTER TABLE t ALTER a SET DEFAULT 'none'; COMMENT ON COLUMN t.a IS 'a';
+    ALTER TABLE t ALTER a SET STATISTICS 300;
+    CREATE INDEX rest_own ON t_rest (a) WHERE b > 1; CREATE INDEX mid_own ON "T %s" (b, a);
+    ALTER TABLE t_old ADD CONSTRAINT old_own CHECK (length(a) < 100);
+    ALTER TABLE t_old ALTER a SET STATISTICS 70, ALTER a SET STORAGE EXTERNAL;
+    COMMENT ON COLUMN t_old.a IS 'old'; GRANT SELECT (a) ON t_old TO pg_monitor;
+    ALTER TABLE t_old ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t_old USING (a <> 'never');
+    CREATE VIEW shown AS SELECT a, id FROM t_mid_few; GRANT SELECT ON shown TO PUBLIC;
+    CREATE INDEX rest_two ON t_rest (b, a); ALTER TABLE t_rest CLUSTER ON rest_two;
+"""
+"""What hangs on a column of the root, and what hangs on it in one partition alone."""
+
+TWINS = (
+    parted("rename", ec.RenameColumn(table="t", old="a", new="z"), "ALTER TABLE t RENAME a TO z"),
+    parted(
+        "rename with everything",
+        ec.RenameColumn(table="t", old="a", new="z"),
+        "ALTER TABLE t RENAME a TO z",
+        more=HUNG,
+    ),
+    parted(
+        "rename of a foreign key",
+        ec.RenameColumn(table="t", old="b", new="z"),
+        "ALTER TABLE t RENAME b TO z",
+        more=OTHER + "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES other",
+    ),
+    children("rename", ec.RenameColumn(table="t", old="a", new="z"), "ALTER TABLE t RENAME a TO z"),
+    children(
+        "rename with everything",
+        ec.RenameColumn(table="t", old="a", new="z"),
+        "ALTER TABLE t RENAME a TO z",
+        more="CREATE INDEX i ON t (a); CREATE INDEX j ON t_one (lower(a));"
+        "CREATE INDEX ON t_below (a);"
+        "ALTER TABLE t ADD CHECK (a <> ''); ALTER TABLE t_one ADD CHECK (a <> 'x') NO INHERIT;"
+        "ALTER TABLE t ALTER a SET NOT NULL; ALTER TABLE t_below ADD UNIQUE (a);"
+        "COMMENT ON COLUMN t_one.a IS 'one'",
+    ),
+    parted(
+        "retype",
+        ec.ChangeType(table="t", column="b", type="bigint"),
+        "ALTER TABLE t ALTER b TYPE bigint",
+        more="CREATE INDEX t_low ON t (b, a); CREATE INDEX rest_own ON t_rest (b) WHERE b > 1",
+    ),
+    parted(
+        "retype in place",
+        ec.ChangeType(table="t", column="a", type="varchar(200)"),
+        "ALTER TABLE t ALTER a TYPE varchar(200);"
+        "ALTER TABLE t_old ALTER a SET STORAGE EXTERNAL",
+        more="ALTER TABLE t ALTER a TYPE varchar(50); ALTER TABLE t ADD CHECK (a <> '');"
+        "ALTER TABLE t_old ALTER a SET STORAGE EXTERNAL",
+    ),
+    children(
+        "retype",
+        ec.ChangeType(table="t", column="b", type="bigint"),
+        "ALTER TABLE t ALTER b TYPE bigint",
+    ),
+    parted(
+        "split",
+        ec.SplitColumn(
+            table="t",
+            old="a",
+            new={"kind": ("text", "left(a, 1)"), "rest": ("text", "substr(a, 2)")},
+            down="kind || rest",
+            leave=("index rest_own",),
+        ),
+        "ALTER TABLE t ADD kind text, ADD rest text;"
+        "UPDATE t SET kind = left(a, 1), rest = substr(a, 2); ALTER TABLE t DROP a",
+        more="CREATE INDEX rest_own ON t_rest (a)",
+    ),
+    children(
+        "derived",
+        ec.DeriveColumn(table="t", column="n", type="text", up="upper(a)"),
+        "ALTER TABLE t ADD n text; UPDATE t SET n = upper(a)",
+    ),
+    Case(
+        id="parted enum",
+        setup="CREATE TYPE mood AS ENUM ('ok', 'sad', 'bad');"
+        + PARTED
+        + "ALTER TABLE t ADD m mood DEFAULT 'ok'; UPDATE t SET m = 'sad' WHERE id > 4",
+        change=ec.ReplaceEnum(type="mood", values=("ok", "low", "bad"), mapping={"sad": "low"}),
+        oracle="ALTER TYPE mood RENAME VALUE 'sad' TO 'low'",
+    ),
+)
+CASES = (*INDEXED, *SIMPLE, *TWINS)
 QUICK = (INDEXED[0], INDEXED[3])

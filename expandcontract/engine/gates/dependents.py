@@ -63,7 +63,8 @@ def _hanging(asked: Asked) -> Iterator[Reason]:
         try:
             table = read_catalog(asked.session, [retired.table], portable=True).tables[0]
         except TableNotFoundError as error:
-            yield Reason(str(error))
+            if retired.part_of is None:
+                yield Reason(str(error))
             continue
         if table.find(retired.column) is not None:
             yield from hanging_on(retired, table)
