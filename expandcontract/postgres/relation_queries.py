@@ -33,7 +33,8 @@ TABLE: LiteralString = """
                        OR EXISTS (SELECT FROM pg_catalog.pg_depend kd
                                   WHERE kd.classid = 'pg_catalog.pg_class'::regclass
                                     AND kd.objid = c.oid AND kd.refclassid = kd.classid
-                                    AND kd.refobjid = c.oid AND kd.refobjsubid = ka.attnum
+                                    AND kd.refobjid = c.oid AND kd.refobjsubid = 0
+                                    AND kd.objsubid = ka.attnum
                                     AND kd.deptype = 'i'))
                    WHERE pt.partrelid = c.oid AND ka.attnum > 0),
                'granted_sequences', (

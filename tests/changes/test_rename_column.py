@@ -124,8 +124,14 @@ REFUSALS = {
         "index lower_email",
     ),
     "no key": (replace(USERS, indexes=()), "no primary key"),
-    "partitioned": (replace(USERS, kind=TableKind.PARTITIONED), "partitioned table"),
-    "inherits": (replace(USERS, inherits=True), "inheritance tree"),
+    "other kind": (replace(USERS, kind=TableKind.VIEW), "is a view table"),
+    "partitioned": (replace(USERS, partition_key=("email",)), "is in the partition key"),
+    "inherits": (
+        replace(
+            USERS, columns=(*USERS.columns[:1], replace(EMAIL, parents=1)), parents=(USERS.name,)
+        ),
+        "email is inherited from public.users; do it there",
+    ),
     "exists": (
         replace(USERS, columns=(*USERS.columns, replace(EMAIL, name="address"))),
         "address exists already (as text)",

@@ -209,8 +209,7 @@ TWINS = (
     parted(
         "retype in place",
         ec.ChangeType(table="t", column="a", type="varchar(200)"),
-        "ALTER TABLE t ALTER a TYPE varchar(200);"
-        "ALTER TABLE t_old ALTER a SET STORAGE EXTERNAL",
+        "ALTER TABLE t ALTER a TYPE varchar(200);ALTER TABLE t_old ALTER a SET STORAGE EXTERNAL",
         more="ALTER TABLE t ALTER a TYPE varchar(50); ALTER TABLE t ADD CHECK (a <> '');"
         "ALTER TABLE t_old ALTER a SET STORAGE EXTERNAL",
     ),

@@ -99,20 +99,91 @@ CASES = (
         "public.t.a is generated; add a new generated column",
     ),
     table(
-        "partitioned",
-        "CREATE TABLE t (id int, a text) PARTITION BY RANGE (id)",
-        "public.t is a partitioned table; only plain tables can be done",
+        "partition key",
+        "CREATE TABLE t (id int, a text, PRIMARY KEY (id, a)) PARTITION BY RANGE (a)",
+        "public.t.a is in the partition key, by which rows find their partition",
+    ),
+    table(
+        "partition key of an expression",
+        "CREATE TABLE t (id int, a text) PARTITION BY RANGE ((lower(a)))",
+        "public.t.a is in the partition key",
+    ),
+    table(
+        "foreign partition",
+        "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;"
+        "CREATE TABLE t (id int, a text) PARTITION BY RANGE (id);"
+        "CREATE FOREIGN TABLE p PARTITION OF t DEFAULT SERVER s",
+        "public.p, a part of public.t, is a foreign table: detach it",
+    ),
+    table(
+        "partition with a default of its own",
+        "CREATE TABLE t (id int PRIMARY KEY, a text) PARTITION BY RANGE (id);"
+        "CREATE TABLE p PARTITION OF t DEFAULT; ALTER TABLE p ALTER a SET DEFAULT 'x'",
+        "public.p.a has another default than public.t",
+    ),
+    table(
+        "two parents",
+        "CREATE TABLE t (id int PRIMARY KEY, a text); CREATE TABLE u (a text);"
+        "CREATE TABLE c () INHERITS (t, u); CREATE INDEX ON c (id)",
+        "public.c inherits a from public.u too; end one of the two",
     ),
     table(
         "partition",
         "CREATE TABLE w (id int, a text) PARTITION BY RANGE (id);"
         "CREATE TABLE t PARTITION OF w DEFAULT",
-        "public.t is part of an inheritance tree",
+        "public.t.a is inherited from public.w; do it there",
     ),
     table(
-        "parent",
+        "child without the parent's key",
         "CREATE TABLE t (id int PRIMARY KEY, a text); CREATE TABLE c () INHERITS (t)",
-        "public.t is part of an inheritance tree",
+        'public.c has no index on ("id"), along which a backfill walks',
+    ),
+    Refused(
+        id="unique without the partition key",
+        setup="CREATE TABLE t (id int, a text) PARTITION BY RANGE (id)",
+        change=ec.AddUnique(table="t", columns=("a",)),
+        says=("public.t is partitioned by id, and only what contains that can be unique",),
+    ),
+    Refused(
+        id="unique index without the partition key below",
+        setup="CREATE TABLE t (id int, a text) PARTITION BY RANGE (a);"
+        "CREATE TABLE p PARTITION OF t DEFAULT PARTITION BY RANGE (id)",
+        change=ec.AddIndex(table="t", columns=("a",), unique=True),
+        says=("public.p is partitioned by id", "add id"),
+    ),
+    Refused(
+        id="share in an index",
+        setup="CREATE TABLE t (id int, a text) PARTITION BY RANGE (id);"
+        "CREATE TABLE p PARTITION OF t DEFAULT; CREATE INDEX i ON t (a)",
+        change=ec.DropIndex(table="p", index_name="p_a_idx"),
+        says=("it is the part of public.i on public.p, and goes with that",),
+    ),
+    Refused(
+        id="inherited check",
+        setup="CREATE TABLE t (id int, a text, CONSTRAINT c CHECK (a <> ''))"
+        " PARTITION BY RANGE (id); CREATE TABLE p PARTITION OF t DEFAULT",
+        change=ec.DropConstraint(table="p", constraint="c"),
+        says=("c is inherited from public.t; drop it there",),
+    ),
+    Refused(
+        id="column of a partition",
+        setup="CREATE TABLE t (id int) PARTITION BY RANGE (id);"
+        "CREATE TABLE p PARTITION OF t DEFAULT",
+        change=ec.AddColumn(table="p", column=ec.NewColumn(name="b", type="int")),
+        says=("public.p is a partition of public.t, and has its columns from there",),
+    ),
+    Refused(
+        id="column that a child has",
+        setup="CREATE TABLE t (id int); CREATE TABLE c (b text) INHERITS (t)",
+        change=ec.AddColumn(table="t", column=ec.NewColumn(name="b", type="int")),
+        says=("public.c, a part of public.t, has a column b already (as text)",),
+    ),
+    Refused(
+        id="foreign key to a table with children",
+        setup="CREATE TABLE t (id int); CREATE TABLE o (id int PRIMARY KEY);"
+        "CREATE TABLE c () INHERITS (o)",
+        change=ec.AddForeignKey(table="t", columns=("id",), to="o"),
+        says=("public.o has children, whose rows PostgreSQL would not find",),
     ),
     table("a view", "CREATE VIEW t AS SELECT 1 AS id, 'x' AS a", "public.t is a view"),
     table("no key", "CREATE TABLE t (a text, b int)", "public.t has no primary key", "add one"),

@@ -136,6 +136,7 @@ PARTED = Statement(
     "CREATE TABLE t_1 PARTITION OF t FOR VALUES WITH (MODULUS 1, REMAINDER 0);"
     "INSERT INTO t SELECT g, g, g FROM generate_series(1, 500) g"
 )
+OTHER = TableName("parted", "public")
 HELD = Statement(
     sql="ALTER TABLE t_1 ADD CONSTRAINT n FOREIGN KEY (id) REFERENCES other NOT VALID;"
     "ALTER TABLE t_1 VALIDATE CONSTRAINT n"
@@ -232,6 +233,18 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     ),
     "constraints.add_on_only": (
         example(constraints.add_on_only(T, "n", "UNIQUE (id, a)"), before=(PARTED,)),
+    ),
+    "constraints.rename_on_parts": (
+        example(
+            constraints.rename_on_parts(OTHER, "parted_id_fkey", "m"),
+            before=(
+                Statement(
+                    sql="CREATE TABLE parted (id int REFERENCES other) PARTITION BY HASH (id);"
+                    "CREATE TABLE part PARTITION OF parted"
+                    " FOR VALUES WITH (MODULUS 1, REMAINDER 0)"
+                ),
+            ),
+        ),
     ),
     "constraints.add_held_by_all": (
         example(

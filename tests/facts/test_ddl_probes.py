@@ -107,6 +107,12 @@ TURNS = {
             command=constraints.validate(T, "later").sql,
         ),
     ),
+    "constraint_is_described": (
+        Turn(
+            probe=probes.constraint_is_described(T, "later", "it's 100%"),
+            command=constraints.comment(T, "later", "it's 100%").sql,
+        ),
+    ),
     "index_exists": (
         Turn(probe=probes.index_exists(T, "N"), command='CREATE INDEX "N" ON t (a)'),
         Turn(
