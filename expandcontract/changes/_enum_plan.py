@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from expandcontract.changes._enum_values import EnumValues
-from expandcontract.changes._exchange import both_again, newcomers_step, refill, retire
+from expandcontract.changes._exchange import both_again, refill, retire
 from expandcontract.changes._notes import notes
 from expandcontract.changes._pair import Pair
+from expandcontract.changes._pair_words import assumptions, retired
 from expandcontract.changes._tree_columns import dropped
 from expandcontract.changes._trying import trials
+from expandcontract.changes._twin import newcomers_step
 from expandcontract.ddl import enums, probes, tables
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan, Step
@@ -31,7 +33,11 @@ def enum_plan(values: EnumValues, pairs: tuple[Pair, ...], *, lossy: bool) -> Pl
             *(step for pair in pairs for step in pair.fill()),
             *(step for pair in pairs for step in pair.prove()),
             *(pair.lead() for pair in pairs),
-            *(step for pair in pairs for step in newcomers_step(pair)),
+            *(
+                step
+                for pair in pairs
+                for step in newcomers_step(pair.table, pair.forward, pair.label)
+            ),
             _exchange(values, pairs, finished),
         ),
         comeback=(_return(values, pairs), *(step for pair in pairs for step in refill(pair))),
@@ -40,8 +46,8 @@ def enum_plan(values: EnumValues, pairs: tuple[Pair, ...], *, lossy: bool) -> Pl
             _return(values, pairs, remade=True),
             *(step for pair in pairs for step in refill(pair)),
         ),
-        assumptions=tuple(one for pair in pairs for one in pair.assumptions),
-        retires=tuple(retired for pair in pairs for retired in pair.retired),
+        assumptions=tuple(one for pair in pairs for one in assumptions(pair)),
+        retires=tuple(one for pair in pairs for one in retired(pair)),
         claims=((enum.plain, "type"), *(claim for pair in pairs for claim in pair.claims)),
         counters={"conflicts": pairs[0].sync.conflicts} if pairs else {},
         notes=(

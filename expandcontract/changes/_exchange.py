@@ -12,7 +12,7 @@ from expandcontract.changes._restoring import again, before, return_step
 from expandcontract.changes._roles import give_roles, roles_step
 from expandcontract.changes._tree_columns import added, dropped
 from expandcontract.changes._trees import is_gone
-from expandcontract.ddl import columns, probes, sync, tables, tree_probes
+from expandcontract.ddl import columns, probes, sync, tables
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Step
 from expandcontract.model.probe import NEVER
@@ -130,14 +130,6 @@ def _with_readers(pair: Pair) -> Iterator[Step]:
             *return_step(one.readers, one.table, pair.old, pair.new.name, retyped=pair.is_retyped),
         )
         yield from (replace(step, done=gone | step.done) for step in one.steps(made))
-
-
-def newcomers_step(pair: Pair) -> Iterator[Step]:
-    """Rows of a partition that was attached meanwhile may have passed no trigger."""
-    if pair.table.parts:
-        known = tuple(part.name for part in pair.table.parts)
-        step = _twin.verify_step(pair.forward, PHASE, f"verify what came meanwhile{pair.label}")
-        yield replace(step, done=step.done | tree_probes.has_only_parts(pair.name, known))
 
 
 def refill(pair: Pair) -> tuple[Step, ...]:

@@ -16,7 +16,7 @@ from expandcontract.changes._members import Member, members
 from expandcontract.changes._pointing import Pointing, pointed, pointing
 from expandcontract.changes._restoring import narrowed, widened
 from expandcontract.changes._tree_columns import added, dropped, properties
-from expandcontract.changes._trees import inheriting, same_parts
+from expandcontract.changes._trees import inheriting
 from expandcontract.changes._twin import Twin
 from expandcontract.changes._values import AnyValue, Copy, unlike
 from expandcontract.ddl import columns, probes, sync
@@ -24,7 +24,7 @@ from expandcontract.ddl.sides import Side, Sync
 from expandcontract.model.catalog import Column, Table
 from expandcontract.model.names import TableName
 from expandcontract.model.phase import Phase
-from expandcontract.model.plan import Assumption, Retired, Step
+from expandcontract.model.plan import Step
 from expandcontract.model.probe import NEVER, Probe
 from expandcontract.model.statement import Statement
 
@@ -278,36 +278,6 @@ class Pair:
     def take_default(self, column: str, default: str | None) -> tuple[Statement, ...]:
         """A default for the column that is alone now."""
         return () if default is None else (columns.set_default(self.name, column, default),)
-
-    @property
-    def retired(self) -> tuple[Retired, ...]:
-        """What the contract takes away in each table, and what of it is carried."""
-        return tuple(
-            Retired(
-                table=member.table.name,
-                column=self.old.name,
-                carried=(
-                    *member.names,
-                    *(reader.description for reader in member.readers),
-                    *(reference.description for reference, _ in self.pointing),
-                ),
-                properties=member.properties,
-                stays=self.takes_name,
-                part_of=None if member.is_root else self.name,
-            )
-            for member in self.members
-        )
-
-    @property
-    def assumptions(self) -> Iterator[Assumption]:
-        """The old column is still of the type that the plan was made for, and so are the parts."""
-        yield Assumption(
-            text=f"{self.name.plain}.{self.old.name} is of type {self.old.type}",
-            probe=self.finished | probes.column_is(self.name, self.old.name, self.old.type),
-        )
-        yield from same_parts(
-            self.table, self.finished | probes.column_exists(self.name, self.new.name)
-        )
 
     @property
     def claims(self) -> tuple[tuple[str, str], ...]:

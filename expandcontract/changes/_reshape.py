@@ -10,9 +10,9 @@ from expandcontract.changes._hung import To
 from expandcontract.changes._members import Member, members
 from expandcontract.changes._tree_columns import added, dropped, properties
 from expandcontract.changes._trees import inheriting
-from expandcontract.changes._twin import Twin
+from expandcontract.changes._twin import Twin, newcomers_step
 from expandcontract.changes._values import Value, unlike
-from expandcontract.ddl import columns, probes, sync, tables, tree_probes
+from expandcontract.ddl import columns, probes, sync, tables
 from expandcontract.ddl.sides import Side, Sync
 from expandcontract.model.backfill import Backfill
 from expandcontract.model.catalog import Column, Table
@@ -172,16 +172,9 @@ class Reshape:
             _twin.copy_step(self.forward, Phase.BACKFILL),
             _twin.verify_step(self.forward, Phase.SWITCH),
             self._lead(),
-            *self._newcomers(),
+            *newcomers_step(self.table, self.forward),
             self._retire(),
         )
-
-    def _newcomers(self) -> Iterator[Step]:
-        """Rows of a partition that was attached meanwhile may have passed no trigger."""
-        if self.table.parts:
-            known = tuple(part.name for part in self.table.parts)
-            step = _twin.verify_step(self.forward, PHASE, "verify what came meanwhile")
-            yield replace(step, done=step.done | tree_probes.has_only_parts(self.name, known))
 
     def _lead(self) -> Step:
         leads = probes.new_leads(self.sync)

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from expandcontract.changes._exchange import close_steps, comeback, newcomers_step, retire_step
+from expandcontract.changes._exchange import close_steps, comeback, retire_step
 from expandcontract.changes._in_place import in_place
 from expandcontract.changes._members import member_refusals
 from expandcontract.changes._notes import notes, unproven
 from expandcontract.changes._pair import Pair
+from expandcontract.changes._pair_words import assumptions, retired
 from expandcontract.changes._sqlalchemy import sql_type
 from expandcontract.changes._trees import column_refusals, spread, tree_refusals
 from expandcontract.changes._trying import trials
+from expandcontract.changes._twin import newcomers_step
 from expandcontract.changes._values import Value, cuts
 from expandcontract.changes._widening import Mechanism, mechanism
 from expandcontract.changes.base import Labels
@@ -155,14 +157,14 @@ def _exchange(change: ChangeType, table: Table, old: Column, catalog: Catalog, t
             *pair.fill(),
             *pair.prove(),
             pair.lead(),
-            *newcomers_step(pair),
+            *newcomers_step(table, pair.forward),
             retire_step(pair),
         ),
         comeback=comeback(pair),
         close=close_steps(pair),
         remake=comeback(pair, remade=True),
-        assumptions=tuple(pair.assumptions),
-        retires=pair.retired,
+        assumptions=tuple(assumptions(pair)),
+        retires=retired(pair),
         claims=pair.claims,
         counters={"conflicts": pair.sync.conflicts},
         notes=(

@@ -3,11 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from expandcontract.changes._exchange import comeback, newcomers_step, retire_step
+from expandcontract.changes._exchange import comeback, retire_step
 from expandcontract.changes._members import member_refusals
 from expandcontract.changes._notes import notes, unproven
 from expandcontract.changes._pair import Pair
+from expandcontract.changes._pair_words import assumptions, retired
 from expandcontract.changes._trees import spread
+from expandcontract.changes._twin import newcomers_step
 from expandcontract.changes._values import Copy
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import probes
@@ -86,12 +88,12 @@ def _plan(change: RenameColumn, table: Table, column: Column, major: int) -> Pla
             *pair.fill(),
             *pair.prove(),
             pair.lead(),
-            *newcomers_step(pair),
+            *newcomers_step(table, pair.forward),
             retire_step(pair),
         ),
         comeback=comeback(pair),
-        assumptions=tuple(pair.assumptions),
-        retires=pair.retired,
+        assumptions=tuple(assumptions(pair)),
+        retires=retired(pair),
         claims=pair.claims,
         counters={"old_writes": pair.sync.old_writes, "conflicts": pair.sync.conflicts},
         notes=(*notes(pair.sync, name), *unproven(table)),
