@@ -9,6 +9,7 @@ _ORDER = re.compile(
     r"(?P<key>.+?)(\s+(?P<direction>asc|desc))?(\s+nulls\s+(?P<nulls>first|last))?",
     re.IGNORECASE | re.DOTALL,
 )
+_CLASSED = re.compile(r"(?P<key>.+)\s+(?P<name>[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)?)", re.DOTALL)
 
 
 class Wish(Protocol):
@@ -61,13 +62,31 @@ def index_from(wish: Wish, table: Table) -> Index:
 
 
 def _key(text: str, table: Table) -> IndexKey:
-    """Read `email`, `(lower(email))`, or either with an order after it."""
+    """Read `email`, `(lower(email))`, or either with an operator class and an order after it."""
     if table.find(text) is not None:
         return IndexKey(column=text)
-    body, suffix = ordered(text)
+    body, order = ordered(text)
+    body, class_ = classed(body, frozenset(column.name for column in table.columns))
+    suffix = f"{class_} {order}".strip()
     if body.startswith("(") and body.endswith(")"):
         return IndexKey(expression=body[1:-1], suffix=suffix)
     return IndexKey(column=body, suffix=suffix)
+
+
+def classed(text: str, columns: frozenset[str]) -> tuple[str, str]:
+    """Split `name text_pattern_ops` into the key and its operator class, which may have a schema.
+
+    >>> classed("(lower(a)) public.gin_trgm_ops", frozenset())
+    ('(lower(a))', 'public.gin_trgm_ops')
+    >>> classed("a b", frozenset({"a b"})), classed("a b", frozenset({"a"}))
+    (('a b', ''), ('a', 'b'))
+    """
+    found = _CLASSED.fullmatch(text)
+    if text in columns or found is None:
+        return text, ""
+    key = found["key"].rstrip()
+    is_key = key in columns or (key.startswith("(") and key.endswith(")"))
+    return (key, found["name"]) if is_key else (text, "")
 
 
 def ordered(text: str) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """A table gets an index while it is read and written."""
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -24,7 +25,7 @@ class AddIndex(Labels):
     """Build an index concurrently; a broken build is taken away and done again.
 
     A column is named as it is; an expression is written in parentheses; after either may come an
-    order, as in `created_at DESC`. `index_name` defaults to
+    operator class and an order, as in `name text_pattern_ops DESC`. `index_name` defaults to
     what SQLAlchemy's naming would make of the table and the columns.
 
     >>> AddIndex(table="users", columns=("email",)).index_name
@@ -121,8 +122,13 @@ def _taken(table: Table, index: Index) -> list[str]:
 
 def _shape(index: Index) -> tuple[object, ...]:
     """What can be compared without parsing: the server spells expressions its own way."""
-    plain = tuple((key.column, key.column and key.suffix) for key in index.keys)
+    plain = tuple((key.column, key.column and _bare(key.suffix)) for key in index.keys)
     return plain, index.unique, index.method, index.include, index.predicate is None
+
+
+def _bare(suffix: str) -> str:
+    """Operator classes and collations without the schema that the server puts before them."""
+    return re.sub(r'(\w+|"[^"]*")\.', "", suffix)
 
 
 KIND = AddIndex

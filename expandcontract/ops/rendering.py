@@ -13,8 +13,11 @@ IMPORT = "import expandcontract as ec"
 
 
 def register() -> None:
-    """Make the renderer known to Alembic."""
+    """Make the renderers known to Alembic."""
+    from expandcontract.ops.autogenerate import plain  # noqa: PLC0415  # Alembic is half imported
+
     renderers.dispatch_for(PhaseOp)(render)
+    plain.register()
 
 
 def render(context: "AutogenContext", op: PhaseOp) -> str:

@@ -29,13 +29,15 @@ class Release:
     left_out: tuple[str, ...]
 
 
-def release_of(address: str, touched: Callable[[rows.Table], bool]) -> Release:
+def release_of(
+    address: str, touched: Callable[[rows.Table], bool], hints: rows.Hints = rows.NO_HINTS
+) -> Release:
     """The statements that touched tables take as they are now."""
     statements: list[str] = []
     left: list[str] = []
     with closing(psycopg.connect(address, autocommit=True)) as connection:
-        for table in filter(touched, rows.tables(connection)):
-            style, reason = rows.style_of(connection, table)
+        for table in filter(touched, rows.tables(connection, hints)):
+            style, reason = rows.style_of(connection, table, hints)
             if style is None:
                 left.append(f"{table.name} is only read: {reason}")
             written = () if style is None else _written(table, style)

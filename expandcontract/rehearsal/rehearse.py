@@ -10,7 +10,7 @@ from alembic.config import Config
 from expandcontract.ops.reading.reader import read
 from expandcontract.rehearsal import load, rows
 from expandcontract.rehearsal.project import project_of, route
-from expandcontract.rehearsal.running import carry_out
+from expandcontract.rehearsal.running import carry_out, go_through
 from expandcontract.rehearsal.seen import Rehearsal
 from expandcontract.rehearsal.staging import Stagehand, stagehand
 from expandcontract.rehearsal.target import read_target
@@ -58,8 +58,9 @@ def rehearse(config: Config, wish: Wish, say: Callable[[str], None]) -> Rehearsa
 
 def _performed(hand: Stagehand, wish: Wish, found: Rehearsal, say: Callable[[str], None]) -> None:
     say(f"making a database like the target from {hand.schema_from}")
+    hints = _hints(hand) if wish.rows else rows.NO_HINTS
     with hand.database() as address:
-        found.notes += _filled(address, wish.rows)
+        found.notes += _filled(address, wish.rows, hints)
         before = _tables(address)
         carry_out(hand, address, found, say)
         if found.failure is not None or not wish.load:
@@ -69,15 +70,29 @@ def _performed(hand: Stagehand, wish: Wish, found: Rehearsal, say: Callable[[str
         known = {one.oid for one in before}
         new = load.release_of(address, lambda one: one.oid in oids or one.oid not in known)
     with hand.database() as address:
-        _filled(address, wish.rows)
-        old = load.release_of(address, lambda one: one.name in hit)
+        _filled(address, wish.rows, hints)
+        old = load.release_of(address, lambda one: one.name in hit, hints)
         performance = load.Performance(hand, found, old, new, wish.seconds, say)
         load.under_load(performance, address)
 
 
-def _filled(address: str, count: int) -> list[str]:
+def _hints(hand: Stagehand) -> rows.Hints:
+    """What made-up rows must be like for what is to come, learnt on empty tables.
+
+    Where these do not even go through, the rehearsal proper says why.
+    """
+    with hand.database() as address:
+        try:
+            go_through(hand, address)
+        except (Exception, SystemExit):  # noqa: BLE001  # whatever a revision does
+            return rows.NO_HINTS
+        with closing(psycopg.connect(address, autocommit=True)) as connection:
+            return rows.hints_of(connection)
+
+
+def _filled(address: str, count: int, hints: rows.Hints) -> list[str]:
     with closing(psycopg.connect(address, autocommit=True)) as connection:
-        return rows.fill(connection, count)
+        return rows.fill(connection, count, hints)
 
 
 def _tables(address: str) -> list[rows.Table]:

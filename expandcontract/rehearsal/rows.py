@@ -5,7 +5,8 @@ takes none of them is left alone.
 """
 
 import itertools
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, LiteralString
 
 import psycopg
@@ -16,7 +17,7 @@ TABLES: LiteralString = """
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
       AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'expandcontract')
-      AND n.nspname !~ '^pg_(toast|temp)' AND c.relname <> 'alembic_version'
+      AND n.nspname !~ '^pg_(toast|temp)' AND c.relname !~ '^(zz_ec_|alembic_version)'
     ORDER BY c.oid
 """
 COLUMNS: LiteralString = """
@@ -172,10 +173,46 @@ class Table:
         return [column for column in self.columns if not column.given]
 
 
-def tables(connection: psycopg.Connection) -> list[Table]:
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What tables will ask for when everything is over, so that rows do not stand in its way."""
+
+    parents: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    styles: Mapping[str, int] = field(default_factory=dict)
+
+    def on(self, table: Table) -> Table:
+        """The table with the keys that it will have."""
+        columns = tuple(self._with_parent(table.name, column) for column in table.columns)
+        return replace(table, columns=columns)
+
+    def _with_parent(self, table: str, column: Column) -> Column:
+        found = self.parents.get((table, column.name))
+        if column.parent is not None or found is None:
+            return column
+        return replace(column, parent=found[0], parent_column=found[1])
+
+
+def hints_of(connection: psycopg.Connection) -> Hints:
+    """Read them where everything is over."""
+    parents: dict[tuple[str, str], tuple[str, str]] = {}
+    styles: dict[str, int] = {}
+    for table in tables(connection):
+        style, _ = style_of(connection, table)
+        if style is not None:
+            styles[table.name] = style
+        for column in table.columns:
+            if column.parent is not None and column.parent_column is not None:
+                parents[table.name, column.name] = column.parent, column.parent_column
+    return Hints(parents, styles)
+
+
+NO_HINTS = Hints()
+
+
+def tables(connection: psycopg.Connection, hints: Hints = NO_HINTS) -> list[Table]:
     """All tables of the users."""
     return [
-        Table(oid, name, _escaped(quoted), is_parent, _columns(connection, oid))
+        hints.on(Table(oid, name, _escaped(quoted), is_parent, _columns(connection, oid)))
         for oid, name, quoted, is_parent in connection.execute(TABLES).fetchall()
     ]
 
@@ -195,10 +232,13 @@ def run(connection: psycopg.Connection, statement: str, n: int) -> None:
     connection.execute(statement.encode(), {"n": str(n)}).close()
 
 
-def style_of(connection: psycopg.Connection, table: Table) -> tuple[int | None, str]:
+def style_of(
+    connection: psycopg.Connection, table: Table, hints: Hints = NO_HINTS
+) -> tuple[int | None, str]:
     """The first style in which the table takes a row, or why it takes none; nothing stays."""
     reason = "a value of one of its types cannot be made up"
-    for style in range(len(STYLES)):
+    wished = hints.styles.get(table.name, 0)
+    for style in sorted(range(len(STYLES)), key=lambda style: style != wished):
         statement = table.insert(style)
         if statement is None:
             break
@@ -212,15 +252,15 @@ def style_of(connection: psycopg.Connection, table: Table) -> tuple[int | None, 
     return None, reason
 
 
-def fill(connection: psycopg.Connection, count: int) -> list[str]:
+def fill(connection: psycopg.Connection, count: int, hints: Hints) -> list[str]:
     """Give every table rows, parents first as far as they can be told; who stays empty, and why."""
     if not count:
         return []
-    waiting, reasons = tables(connection), {}
+    waiting, reasons = tables(connection, hints), {}
     while waiting:
         left = []
         for table in waiting:
-            style, reasons[table.name] = style_of(connection, table)
+            style, reasons[table.name] = style_of(connection, table, hints)
             if style is None:
                 left.append(table)
             else:

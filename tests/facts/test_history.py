@@ -97,6 +97,12 @@ CASES = {
             FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
         ALTER TABLE events ADD COLUMN note text
     """,
+    "collations": """
+        CREATE TABLE t (a text COLLATE "C", b text COLLATE pg_catalog."POSIX",
+                        c text COLLATE "default", d varchar(9));
+        ALTER TABLE t ADD COLUMN e text COLLATE ucs_basic;
+        ALTER TABLE t ALTER COLUMN d TYPE text COLLATE "C"
+    """,
     "schemas and enums": """
         CREATE SCHEMA sales;
         CREATE TYPE mood AS ENUM ('good', 'bad');

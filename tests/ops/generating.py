@@ -5,6 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from expandcontract.ops.capture import alembic_config
+from expandcontract.rehearsal.rehearse import Wish, rehearse
+
 INI = """
 [alembic]
 script_location = %(here)s/migrations
@@ -136,6 +139,20 @@ class Generated:
         assert done.returncode != 0, done.stdout
         assert "Traceback" not in done.stderr
         return done.stdout + done.stderr
+
+    def carry_out_under_load(self, scratch: str) -> None:
+        """Through all phases while an old and a new release read and write, on a copy."""
+        found = rehearse(
+            alembic_config(self.folder),
+            Wish(dsn=self.dsn, scratch=scratch, rows=30, load=True, seconds=0.3),
+            lambda _: None,
+        )
+        assert found.failure is None, found.failure
+        assert found.contradictions == 0, [ran.differences for ran in found.ran]
+        for release in ("old", "new"):
+            tally = found.load[release]
+            assert (tally.failed, tally.errors) == (0, {}), release
+            assert tally.done > 0, tally
 
     def carry_out(self) -> None:
         """Upgrade with contract due, then contract, then close: nothing differs at any point."""

@@ -1,5 +1,6 @@
 """Ordinary models in, phases out: generated, carried out, and nothing differs afterwards."""
 
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ import psycopg
 import pytest
 
 from tests.ops.generating import Generated
+from tests.support.databases import Databases
 
 HEAD = """
 import sqlalchemy as sa
@@ -127,6 +129,24 @@ DIFFERENCES = {
         ("ec.AddColumn(", "ec.ReplaceIndex(", "ec.AddIndex(", "ec.DropIndex(", "op.contract("),
         ROWS + "CREATE INDEX i ON users (n); CREATE INDEX gone ON users (n);",
     ),
+    "indexes with words of their own": Difference(
+        "email varchar(50), n integer",
+        users(
+            EMAIL,
+            'sa.Column("n", sa.Integer())',
+            'sa.Index("i", sa.text("n"), "email", postgresql_ops={"email": "text_pattern_ops"})',
+            'sa.Index("j", "n", postgresql_with={"fillfactor": 70})',
+        ),
+        (
+            "ec.AddIndex(",
+            "'email text_pattern_ops'",
+            "# If this was interrupted: DROP INDEX CONCURRENTLY j, then upgrade again.",
+            "with op.get_context().autocommit_block():",
+            "op.create_index('j', 'users', ['n'], unique=False, ",
+            "postgresql_concurrently=True)",
+        ),
+        ROWS,
+    ),
     "tables": Difference(
         "email varchar(50)",
         HEAD
@@ -140,7 +160,7 @@ DIFFERENCES = {
 
 @pytest.mark.parametrize("name", DIFFERENCES)
 def test_a_difference_is_written_in_phases_and_nothing_differs_after_any_of_them(
-    connection: psycopg.Connection, dsn: str, tmp_path: Path, name: str
+    connection: psycopg.Connection, databases: Databases, dsn: str, tmp_path: Path, name: str
 ) -> None:
     columns, models, writes, more = DIFFERENCES[name]
     connection.execute(START.format(columns=columns, more=more).encode())
@@ -156,7 +176,40 @@ def test_a_difference_is_written_in_phases_and_nothing_differs_after_any_of_them
         assert all("ec_phase = " in one for one in files)
     assert "owner='shop'" in text
     assert "contract_by=datetime.date(" in text
+    sys.modules.pop("models", None)  # the last project's, which has the same name
+    project.carry_out_under_load(databases.server.dsn)
     project.carry_out()
+
+
+NOT_IN_PHASES = {
+    "identity": (
+        'sa.Column("no", sa.Integer(), sa.Identity())',
+        "# ec: an identity column rewrites",
+    ),
+    "generated": (
+        'sa.Column("low", sa.Text(), sa.Computed("lower(email)", persisted=True))',
+        "# ec: a stored generated column rewrites",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NOT_IN_PHASES)
+def test_what_no_change_stands_for_is_written_under_a_comment(
+    connection: psycopg.Connection, dsn: str, tmp_path: Path, name: str
+) -> None:
+    column, comment = NOT_IN_PHASES[name]
+    connection.execute(START.format(columns="email varchar(50)", more=ROWS).encode())
+    project = Generated(tmp_path, dsn)
+    project.models(users(EMAIL, column))
+
+    [text] = project.generate()
+
+    up, down = text.split("def downgrade")
+    assert comment in up
+    assert up.index(comment) < up.index("op.add_column('users'")
+    assert "# ec:" not in down
+    for words in (("upgrade", "head"), ("check",), ("downgrade", "base")):
+        assert project.run("-m", "alembic", *words).returncode == 0
 
 
 QUESTIONS = {

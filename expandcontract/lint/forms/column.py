@@ -1,6 +1,7 @@
 """A column's definition, in CREATE TABLE and ADD COLUMN."""
 
 from expandcontract.lint.cursor import Cursor, Expr, NotReadError
+from expandcontract.lint.forms.collation import read_collation
 from expandcontract.lint.forms.constraint import (
     Check,
     Constraint,
@@ -91,7 +92,7 @@ def read_column(cursor: Cursor, *, typed: bool = True) -> ColumnDef:
 
 def _read_setting(cursor: Cursor, draft: _Draft) -> bool:
     if cursor.says("COLLATE"):
-        draft.collation = cursor.name().plain
+        draft.collation = read_collation(cursor)
     elif cursor.says("STORAGE") or cursor.says("COMPRESSION"):
         cursor.ident()
     elif cursor.says("OPTIONS"):

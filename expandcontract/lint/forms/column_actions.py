@@ -2,6 +2,7 @@
 
 from expandcontract.lint.cursor import Cursor, Expr, NotReadError
 from expandcontract.lint.forms import alter_table as a
+from expandcontract.lint.forms.collation import read_collation
 from expandcontract.lint.types import read_type
 
 
@@ -32,7 +33,7 @@ def _numbered(cursor: Cursor) -> bool:
 
 def _read_type(cursor: Cursor, column: str) -> a.Action:
     new = read_type(cursor)
-    collation = cursor.name().plain if cursor.says("COLLATE") else None
+    collation = read_collation(cursor) if cursor.says("COLLATE") else None
     using = _expression(cursor) if cursor.says("USING") else None
     return a.SetType(column, new, collation, using)
 

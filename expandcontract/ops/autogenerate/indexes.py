@@ -17,7 +17,8 @@ OURS = {
     "postgresql_include": "include",
     "postgresql_nulls_not_distinct": "nulls_not_distinct",
 }
-MEANS_NOTHING = {"postgresql_ops", "postgresql_with", "postgresql_concurrently"}
+OPERATORS = "postgresql_ops"
+MEANS_NOTHING = {"postgresql_with", "postgresql_concurrently"}
 """Options that say nothing where they are empty."""
 
 _WORDS = {
@@ -30,15 +31,18 @@ _WORDS = {
 
 def fields_of(op: ops.CreateIndexOp) -> dict[str, Any] | None:
     """The fields of AddIndex, or None where they cannot say what the model says."""
+    classes = dict(op.kw.get(OPERATORS) or {})
     fields: dict[str, Any] = {
         "index_name": op.index_name,
-        "columns": tuple(_key(element) for element in op.columns),
+        "columns": tuple(_key(element, classes) for element in op.columns),
         "unique": bool(op.unique),
     }
+    if classes:
+        return None  # it names a key that is not there, or one that nothing can be said behind
     for name, value in op.kw.items():
         if name in OURS and value not in (None, False):
             fields[OURS[name]] = _field(name, value)
-        elif value and (name not in OURS or name in MEANS_NOTHING):
+        elif value and name != OPERATORS and (name not in OURS or name in MEANS_NOTHING):
             return None
     return None if op.index_name is None else fields
 
@@ -53,18 +57,21 @@ def _field(name: str, value: Any) -> Any:  # noqa: ANN401  # what a dialect's op
             return value
 
 
-def _key(element: Any) -> str:  # noqa: ANN401
-    """A column by its name, anything else in parentheses; and the order after it."""
+def _key(element: Any, classes: dict[str, str]) -> str:  # noqa: ANN401
+    """A column by its name, anything else in parentheses; then its operator class and order."""
     words = "".join(reversed(list(_order(element))))
     while isinstance(element, UnaryExpression) and element.modifier in _WORDS:
         element = element.element
+    name = element if isinstance(element, str) else getattr(element, "key", None)
+    class_ = classes.pop(str(name), "") if name is not None else ""
+    class_ = f" {class_}" if class_ else ""
     if isinstance(element, str):
-        return element
+        return element + class_ + words
     if isinstance(element, TextClause):
         body, order = ordered(element.text)
         return f"{body if body.isidentifier() else f'({body})'} {order}".rstrip() + words
     text = str(element.name) if isinstance(element, Column) else f"({_sql(element)})"
-    return text + words
+    return text + class_ + words
 
 
 def _order(element: Any) -> Iterator[str]:  # noqa: ANN401

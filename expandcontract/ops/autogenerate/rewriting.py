@@ -23,6 +23,7 @@ from expandcontract.changes.registry import kinds
 from expandcontract.changes.set_not_null import SetNotNull
 from expandcontract.ops.autogenerate.indexes import fields_of
 from expandcontract.ops.autogenerate.models import DOWN, FILL, UP, hint, spelled
+from expandcontract.ops.autogenerate.plain import concurrently, remarked
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
@@ -57,7 +58,7 @@ class Rewriting:
             case ops.CreateIndexOp():
                 fields = fields_of(op)
                 made = fields and AddIndex(table=_table(op), **fields, **self.labels)
-                yield made or op
+                yield made or concurrently(op)
             case ops.DropIndexOp() if op.index_name and op.table_name:
                 name = str(op.index_name)
                 yield DropIndex(table=_table(op), index_name=name, **self.labels)
@@ -69,7 +70,7 @@ class Rewriting:
     def _added(self, op: ops.AddColumnOp) -> Iterator[Rewritten]:
         column = op.column
         if column.computed is not None or column.identity is not None:
-            yield op  # nothing safe stands for it: ec lint says so
+            yield remarked(op)
             return
         fill = str(column.info.get(FILL) or "")
         yield AddColumn(table=_table(op), column=column, fill=fill, **self.labels)

@@ -17,10 +17,11 @@ from expandcontract.errors import (
 )
 from expandcontract.model.phase import Phase
 from expandcontract.ops.autogenerate.columns import what_goes_along
+from expandcontract.ops.autogenerate.plain import Concurrently, Remark
 from expandcontract.ops.autogenerate.renames import Renames
 from expandcontract.ops.autogenerate.replacing import replaced
 from expandcontract.ops.autogenerate.rewriting import Rewriting, Rewritten
-from expandcontract.ops.operations import BY_MEANING
+from expandcontract.ops.operations import BY_MEANING, PhaseOp
 from expandcontract.ops.options import Options
 from expandcontract.ops.rendering import IMPORT
 from expandcontract.postgres.catalog import read_catalog
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 BUILDS = frozenset({"add_index", "add_unique", "add_primary_key", "replace_index"})
 """Kinds whose expand takes its time; they have a revision of their own."""
+FIRST_FILLED = "set_not_null"
+"""From expand on it refuses nulls, also those of rows that another backfill of the table writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def phases(context: "AutogenContext", options: Options, directives: list[Any]) -
     try:
         found = list(_rewritten(context, options, script.upgrade_ops))
         changes = [one for one in found if not isinstance(one, ops.MigrateOperation)]
-        if changes:
+        if changes or any(_is_ours(one) for one in found):
             parts = _parts(found, {one.name: _phases(context, one) for one in changes})
             directives[:] = _scripts(script, [part for part in parts if part.ops])
     except ExpandContractError as error:
@@ -75,12 +78,17 @@ def _rewritten(
         plain: list[ops.MigrateOperation] = []
         for one in op.ops:
             for made in rewriting.of(one):
-                if isinstance(made, ops.MigrateOperation):
+                if isinstance(made, ops.MigrateOperation) and not _is_ours(made):
                     plain.append(made)
                 else:
                     yield made
         if plain:
             yield ops.ModifyTableOps(op.table_name, plain, schema=op.schema)
+
+
+def _is_ours(op: Rewritten) -> bool:
+    """Whether an operation has to be rendered by us, and so stands outside of its table's list."""
+    return isinstance(op, Concurrently | Remark)
 
 
 def _labels(options: Options) -> dict[str, Any]:
@@ -107,7 +115,7 @@ def _parts(found: Iterable[Rewritten], phases: dict[str, frozenset[Phase]]) -> t
     expand, build, fill, contract = parts = tuple(Part(mark, []) for mark in marks)
     for one in found:
         if isinstance(one, ops.MigrateOperation):
-            expand.ops.append(one)
+            (build if isinstance(one, Concurrently) else expand).ops.append(one)
             continue
         here = phases[one.name]
         (build if one.kind in BUILDS else expand).ops.append(BY_MEANING[Phase.EXPAND, False](one))
@@ -116,7 +124,12 @@ def _parts(found: Iterable[Rewritten], phases: dict[str, frozenset[Phase]]) -> t
                 fill.ops.append(BY_MEANING[phase, False](one))
         if Phase.CONTRACT in here:
             contract.ops.append(BY_MEANING[Phase.CONTRACT, False](one))
+    fill.ops.sort(key=_is_filled_later)
     return parts
+
+
+def _is_filled_later(op: ops.MigrateOperation) -> bool:
+    return not (isinstance(op, PhaseOp) and op.change.kind == FIRST_FILLED)
 
 
 def _scripts(first: ops.MigrationScript, parts: list[Part]) -> Iterator[ops.MigrationScript]:
