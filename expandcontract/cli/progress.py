@@ -3,12 +3,11 @@
 import re
 import sys
 import time
-from collections import deque
-from collections.abc import Iterable
 from dataclasses import asdict, fields
 from typing import Self, assert_never
 
 from expandcontract.cli import output
+from expandcontract.cli.figures import Rate, described, duration, lags, picture, slowed
 from expandcontract.cli.live import Live
 from expandcontract.engine.events import (
     BrownedOut,
@@ -32,12 +31,7 @@ from expandcontract.engine.events import (
     Waited,
     Warned,
 )
-from expandcontract.pacing.progress import Progress
 from expandcontract.pacing.throttle import Reading
-from expandcontract.pacing.units import shown
-
-WINDOW = 30.0
-"""Seconds over which the rate is measured: long enough to hold the pauses too."""
 
 PLAIN_EVERY = 5.0
 """Seconds between two plain lines about chunks or about what holds them."""
@@ -45,83 +39,6 @@ PLAIN_EVERY = 5.0
 
 JSON_EVERY = 1.0
 """Seconds between two lines of JSON about chunks; the last chunk of a step is always told."""
-
-
-class Rate:
-    """Rows a second over the last half minute, pauses included."""
-
-    def __init__(self) -> None:
-        self._points: deque[tuple[float, int]] = deque()
-
-    def per_second(self, seen: int, at: float) -> float:
-        """Note how far it is, and say how fast that was."""
-        if self._points and self._points[-1][1] > seen:
-            self._points.clear()  # another step began
-        self._points.append((at, seen))
-        while at - self._points[0][0] > WINDOW:
-            self._points.popleft()
-        begun, before = self._points[0]
-        return 0.0 if at <= begun else (seen - before) / (at - begun)
-
-
-def described(progress: Progress, rate: float) -> str:
-    """How far, how fast, and how long still; nothing is promised that is not known.
-
-    >>> at = Progress(high=("9",), size=1, rows_seen=1500, rows_estimated=6000)
-    >>> described(at, 500.0)
-    '1,500 of about 6,000 rows, 500 rows/s, about 9 s left'
-    """
-    seen, estimated = progress.rows_seen, progress.rows_estimated
-    text = f"{seen:,}"
-    if estimated is not None and estimated >= seen:
-        text += f" of about {estimated:,}"
-    text += f" rows, {rate:,.0f} rows/s"
-    if progress.is_finished:
-        return text
-    if estimated is None:
-        return f"{text}, time left unknown: the table was never analysed"
-    if estimated < seen:
-        return f"{text}, time left unknown: there are more rows than estimated"
-    return text if rate < 1 else f"{text}, about {duration((estimated - seen) / rate)} left"
-
-
-def lags(readings: Iterable[Reading]) -> str:
-    """The lag of each standby.
-
-    >>> lags([Reading(signal="replication_lag", of="b", value=0.25, limit=5.0)])
-    ', lag b 0.25 s'
-    """
-    found = [
-        f"{reading.of} {shown(reading.value, reading.unit)}"
-        for reading in readings
-        if reading.signal == "replication_lag" and reading.value is not None
-    ]
-    return f", lag {', '.join(found)}" if found else ""
-
-
-def slowed(share: float, readings: Iterable[Reading]) -> str:
-    """How much slower it goes, and because of what."""
-    loads = [(reading.load or 0.0, reading.name) for reading in readings]
-    load, name = max(loads, default=(0.0, ""))
-    because = f"by {name}" if load > 0.5 else "until the standbys are known"  # noqa: PLR2004  # half
-    return f", slowed to {share:.0%} {because}"
-
-
-def duration(seconds: float) -> str:
-    """A length of time in two figures.
-
-    >>> [duration(s) for s in (0.04, 9.2, 80, 4000)]
-    ['0.04 s', '9 s', '1 min 20 s', '1 h 6 min']
-    """
-    if seconds < 1:
-        return f"{seconds:.2f} s"
-    whole = round(seconds)
-    if whole < 60:  # noqa: PLR2004  # seconds in a minute
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    if minutes < 60:  # noqa: PLR2004  # minutes in an hour
-        return f"{minutes} min {rest} s"
-    return f"{minutes // 60} h {minutes % 60} min"
 
 
 class Telling:
@@ -134,6 +51,7 @@ class Telling:
         self._said_at = time.monotonic()
         self._chunk_at = -JSON_EVERY
         self._untold: ChunkDone | None = None
+        self._chunk: ChunkDone | None = None
         self._live = Live(lambda: self._now, sys.stderr)
 
     def __enter__(self) -> Self:
@@ -152,7 +70,7 @@ class Telling:
         elif self._quiet:
             return
         elif isinstance(event, ChunkDone | Held | HealthSeen):
-            self._often(self._passing(event))
+            self._often(event)
         else:
             self._say(self._lasting(event))
 
@@ -180,14 +98,15 @@ class Telling:
         rate = self._rate.per_second(event.progress.rows_seen, time.monotonic())
         pace = "" if event.share >= 1 else slowed(event.share, event.readings)
         text = f"{event.step}: {described(event.progress, rate)}"
-        return f"{text}{lags(event.readings)}{pace}"
+        rest = f"{lags(event.readings)}{pace}"
+        return f"{text}, {rest.removesuffix(', ')}" if rest else text
 
     def _lasting(self, event: Event) -> str:  # noqa: C901, PLR0911, PLR0912  one for each
         match event:
             case StepSkipped(step=step):
                 return output.dim(f"{step}: done already")
             case StepStarted(step=step, summary=summary):
-                self._now = f"{step}: {summary}"
+                self._now, self._chunk = f"{step}: {summary}", None
                 return "" if self._live.is_drawn else f"{step} begins: {summary}"
             case StepDone(step=step, seconds=seconds):
                 return f"{step}: {output.good('done')} in {duration(seconds)}"
@@ -219,11 +138,30 @@ class Telling:
             case unreachable:
                 assert_never(unreachable)
 
-    def _often(self, text: str) -> None:
+    def _often(self, event: ChunkDone | Held | HealthSeen) -> None:
         """What comes many times a second: drawn, or said now and then."""
-        self._now = text
-        if not self._live.is_drawn and time.monotonic() - self._said_at >= PLAIN_EVERY:
-            self._say(text)
+        text = self._passing(event)
+        if not self._live.is_drawn:
+            if time.monotonic() - self._said_at >= PLAIN_EVERY:
+                self._say(text)
+            return
+        if isinstance(event, ChunkDone):
+            self._chunk = event
+        self._now = text if isinstance(event, HealthSeen) else self._drawn(event)
+
+    def _drawn(self, event: ChunkDone | Held) -> str:
+        """A bar with its figures, and below it the lag of the standbys and what slows or holds."""
+        last = self._chunk if self._chunk is not None and self._chunk.step == event.step else None
+        progress = None if last is None else last.progress
+        if isinstance(event, Held):
+            below = f"{lags(event.readings)}holds: {'; '.join(event.reasons)}"
+        else:
+            pace = "" if event.share >= 1 else slowed(event.share, event.readings)
+            below = f"{lags(event.readings)}{pace}"
+        rate = self._rate.now(time.monotonic())
+        is_held = isinstance(event, Held)
+        bar = picture(event.step, progress, rate, is_held=is_held, width=self._live.width)
+        return f"{bar}\n{below}" if below else bar
 
     def _say(self, text: str) -> None:
         self._said_at = time.monotonic()

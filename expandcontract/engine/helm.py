@@ -93,6 +93,7 @@ class Tally:
             rows_written=base.written + self.written,
             rows_failed=base.failed + self.failed,
             chunks=base.chunks + self.chunks,
+            looks_again=bool(base.stage),
             over=over,
         )
 

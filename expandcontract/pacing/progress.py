@@ -19,6 +19,7 @@ class Progress:
     rows_written: int = 0
     rows_failed: int = 0
     chunks: int = 0
+    looks_again: bool = False  #: all rows were met; those that have moved meanwhile are looked for
     over: bool | None = None  #: of all lanes together, which have no one position
 
     @property
