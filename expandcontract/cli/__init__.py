@@ -13,7 +13,7 @@ from typing import NoReturn
 import click
 
 from expandcontract.cli.exits import Exit
-from expandcontract.cli.failures import report
+from expandcontract.cli.failures import report as reported  # a command has the other name
 from expandcontract.cli.group import Commands
 from expandcontract.cli.options import Common, common
 
@@ -43,9 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         code = ec.main(words, prog_name="ec", standalone_mode=False, obj=Common(words=tuple(words)))
     except Exception as error:  # noqa: BLE001  (the last place that can say it in words)
-        code = report(error, words)
+        code = reported(error, words)
     except KeyboardInterrupt as stop:
-        code = report(stop, words)
+        code = reported(stop, words)
     sys.exit(code or Exit.DONE)
 
 
