@@ -9,9 +9,12 @@ from expandcontract.cli.changes import NAME, named
 from expandcontract.cli.options import Common, common
 from expandcontract.cli.paced import MAX_LAG
 from expandcontract.cli.running import WINDOW, runner
+from expandcontract.engine.filling import SOURCE
 from expandcontract.engine.limits import limit
-from expandcontract.postgres import controls
+from expandcontract.engine.runner import Runner
+from expandcontract.postgres import controls, observations
 from expandcontract.postgres.installation import install, installed
+from expandcontract.postgres.ledger import Record
 from expandcontract.signals.registry import known
 
 COUNTS = ("batch-size", "target-ms", "workers", "max-failures")
@@ -28,9 +31,10 @@ def tune(*, common: Common, name: str, settings: tuple[str, ...]) -> None:
     it is; `KEY=` goes back to what the command line said, `SIGNAL=off` takes a limit away. Without
     any, what is set now is shown. It stays set for later runs.
     """
-    wanted = dict(_read(text) for text in settings)
     with runner(common) as run:
         record = named(run, name)
+        own = _own_signals(common, run, record) if settings else frozenset()
+        wanted = dict(_read(text, own) for text in settings)
         if wanted:
             install(run.session)
             controls.tune(run.session, record, wanted)
@@ -44,23 +48,33 @@ def tune(*, common: Common, name: str, settings: tuple[str, ...]) -> None:
         output.say(output.pairs({key.removeprefix("limit."): now[key] for key in sorted(now)}))
 
 
-def _read(text: str) -> tuple[str, Any]:
+def _own_signals(common: Common, run: Runner, record: Record) -> frozenset[str]:
+    """Those of the settings, and those that a run of this backfill was given."""
+    names = set(common.settings().signals)
+    if installed(run.session):
+        noted = observations.values(run.session, record, SOURCE)
+        names |= {name.removeprefix(SOURCE) for name in noted}
+    return frozenset(names)
+
+
+def _read(text: str, own: frozenset[str]) -> tuple[str, Any]:
     key, equals, value = (part.strip() for part in text.partition("="))
     if not equals:
         message = f"{text!r} is no setting; write KEY=VALUE, such as batch-size=1000"
         raise click.UsageError(message)
     key = key.lower()
-    stored = f"limit.{key}" if key in known() else key
+    names = {one for one, signal in known().items() if not signal.has_source} | own
+    stored = f"limit.{key}" if key in names else key
     if key == "max-lag":
         stored = "limit.replication_lag"
     if stored not in {*COUNTS, "window"} and not stored.startswith("limit."):
-        names = ", ".join((*COUNTS, "max-lag", "window", *sorted(known())))
-        message = f"there is nothing called {key!r} to tune; there is {names}"
+        there = ", ".join((*COUNTS, "max-lag", "window", *sorted(names)))
+        message = f"there is nothing called {key!r} to tune; there is {there}"
         raise click.UsageError(message)
-    return stored, None if not value else _value(key, value)
+    return stored, None if not value else _value(key, value, own)
 
 
-def _value(key: str, value: str) -> Any:  # noqa: ANN401  (JSON)
+def _value(key: str, value: str, own: frozenset[str]) -> Any:  # noqa: ANN401  (JSON)
     if key in COUNTS:
         least = 0 if key == "max-failures" else 1
         if not value.isdecimal() or int(value) < least:
@@ -72,7 +86,7 @@ def _value(key: str, value: str) -> Any:  # noqa: ANN401  (JSON)
     if key == "max-lag":
         lag = MAX_LAG.convert(value, None, None)
         return "off" if lag == float("inf") else lag
-    found = limit(key, value)
+    found = limit(key, value, own)
     return "off" if found is None else found
 
 

@@ -9,7 +9,7 @@ from expandcontract.engine.sharing import share
 from expandcontract.errors import PhaseOrderError
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan
-from expandcontract.postgres import ledger
+from expandcontract.postgres import ledger, origin
 from expandcontract.postgres.catalog import read_catalog
 from expandcontract.postgres.installation import installed
 from expandcontract.postgres.ledger import Record
@@ -22,6 +22,7 @@ AdHoc = FillColumn | ComputeColumns
 def begin(runner: Runner, change: AdHoc) -> Record:
     """The backfill as the ledger holds it: the open one, or one that begins at the first row."""
     session = runner.session
+    origin.refuse_read_only(session)
     record = ledger.find(session, change.name) if installed(session) else None
     if record is None or not record.is_open:
         checked_plan(runner, change)

@@ -75,7 +75,9 @@ def estimate(runner: Runner, backfill: Backfill, *, seen: int = 0) -> Estimate:
     blocks = sum(one.blocks for one in found)
     total = max(0, int(looked.rows * blocks / max(1, min(leaf.blocks, sampling.PAGES))) - seen)
     known = [one.rows for one in found if one.rows is not None]
-    if len(known) == len(found):
+    if len(found) == 1 and blocks <= sampling.PAGES:
+        total = max(0, looked.rows - seen)  # all of it was read
+    elif len(known) == len(found):
         total = max(0, sum(known) - seen)
     rows = int(total * looked.differing / looked.rows) if looked.rows else 0
     made = _figures(session, leaf, rows, tried, how)

@@ -26,6 +26,7 @@ from expandcontract.postgres import (
     leases,
     ledger,
     memory,
+    observations,
     origin,
     quarantine,
     relations,
@@ -38,6 +39,9 @@ from expandcontract.postgres.session import transaction
 LEAST_LOCK_TIMEOUT = 0.5
 BEFORE_DEADLOCK = 0.8
 """Of the server's deadlock_timeout: in a deadlock with the application it is we who step back."""
+
+SOURCE = "signal "
+"""What a run notes of its own signals begins so."""
 
 MOST_LOOKS = 10
 LATER = 1000
@@ -126,6 +130,8 @@ def recognised(runner: Runner, record: Record) -> origin.Origin | None:
 
 def expecting(runner: Runner, record: Record) -> Runner:
     """Where nobody has named standbys, those count that streamed when this was worked on last."""
+    sources = {f"{SOURCE}{one.name}": one.signal.name for one in runner.sources}
+    observations.see(runner.session, record, sources)  # for `ec tune`, wherever it is run
     remembered = () if runner.standbys else memory.streamed(runner.session, record)
     return replace(runner, remembered=remembered)
 

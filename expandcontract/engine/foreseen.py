@@ -97,5 +97,7 @@ def _position(walk: Walk | None) -> str | None:
 def chunk_sql(backfill: Backfill) -> str:
     """The command of one chunk, for reading: its bounds are left open."""
     values = ", ".join(f"{quoted(column)} = {value}" for column, value in backfill.assignments)
+    if not backfill.key:
+        return f"UPDATE {backfill.table} SET {values} WHERE ctid >= (low) AND ctid < (high)"
     key = ", ".join(map(quoted, backfill.key))
     return f"UPDATE {backfill.table} SET {values} WHERE ({key}) > (low) AND ({key}) <= (high)"

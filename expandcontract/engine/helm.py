@@ -175,7 +175,8 @@ class Helm:
 
     def _vacuum(self, session: Session) -> None:
         found = self.tally.now()
-        if self._vacuuming is not None and isinstance(self._pace, Go) and found.stage == 0:
+        at_full_speed = isinstance(self._pace, Go) and self._pace.share >= 1
+        if self._vacuuming is not None and at_full_speed and found.stage == 0:
             self._vacuuming.look(session, found.written, found.estimated)
 
     def pace(self) -> Pace:

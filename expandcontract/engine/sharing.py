@@ -11,7 +11,7 @@ from expandcontract.engine.runner import Runner
 from expandcontract.errors import ConnectionLostError, FunctionMissingError, RunnerBusyError
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Step
-from expandcontract.postgres import lanes, ledger
+from expandcontract.postgres import lanes, ledger, origin
 from expandcontract.postgres.ledger import Record
 
 
@@ -20,6 +20,7 @@ def share(runner: Runner, record: Record) -> Record:
 
     After a lost connection the phase is begun again, and finds out by itself what is done.
     """
+    origin.refuse_read_only(runner.session)
     helped = False
     reconnecting = Reconnecting(runner, record.name)
     while True:

@@ -92,7 +92,7 @@ class Vacuuming:
         try:
             self._pid = None if session.is_pooled() else int(session.rows(OWN_BACKEND)[0][0])
             before, _ = vacuum.dead_rows(session, table)
-            vacuum.run(session, table)
+            vacuum.run(session, table, pooled=self._pid is None)
             self.ran += 1
             after, _ = vacuum.dead_rows(session, table)
             if after > before / 2 and not self._over.is_set():

@@ -24,7 +24,7 @@ def write(session: Session, lane: Lane, chunk: Chunk | BlockChunk | OneRow) -> i
 def command(lane: Lane, into: Into, condition: str) -> str:
     """The statement that copies the rows under the condition, and counts those that it wrote."""
     walked = (
-        f"SELECT {_values(lane.backfill, into)} FROM {lane.table} WHERE {condition}"
+        f"SELECT {_values(lane.backfill, into)} FROM {lane.table} WHERE {_meant(lane, condition)}"
         f" ORDER BY {lane.keys()} FOR NO KEY UPDATE OF {lane.alias}"
     )
     target, differ = _escaped(f"{into.table} AS x"), _escaped(_differ(lane.backfill))
@@ -67,7 +67,7 @@ def compared(lane: Lane, into: Into, condition: str) -> str:
     """A query of the rows under the condition: key, and whether the other table's row is wrong."""
     walked = (
         f"SELECT concat_ws(', ', {lane.texts}) AS k, {_values(lane.backfill, into)}"
-        f" FROM {lane.table} WHERE {condition}"
+        f" FROM {lane.table} WHERE {_meant(lane, condition)}"
     )
     missing = _escaped(f"x.{quoted(into.match[0][0])} IS NULL")
     equal = f"NOT ({missing}) AND NOT ({_escaped(_differ(lane.backfill))})"
@@ -76,6 +76,12 @@ def compared(lane: Lane, into: Into, condition: str) -> str:
         f"SELECT ec.k, {wrong} AS wrong FROM ({walked}) AS ec"
         f" LEFT JOIN {_escaped(str(into.table))} AS x ON {_escaped(_match(into))}"
     )
+
+
+def _meant(lane: Lane, condition: str) -> str:
+    """Of the chunk's rows, those that the backfill is about."""
+    where = lane.backfill.where
+    return f"{condition} AND ({_escaped(where)}\n)" if where else condition
 
 
 def _values(backfill: Backfill, into: Into) -> str:

@@ -14,6 +14,10 @@ OF_SERVER: LiteralString = """
            ::bigint
 """
 IN_RECOVERY: LiteralString = "SELECT pg_catalog.pg_is_in_recovery()"
+READS_ONLY: LiteralString = """
+    SELECT pg_catalog.pg_is_in_recovery()
+           OR pg_catalog.current_setting('transaction_read_only') = 'on'
+"""
 IN_LEDGER: LiteralString = "SELECT system_identifier, timeline FROM expandcontract.origin"
 NOTE: LiteralString = """
     INSERT INTO expandcontract.origin AS o (system_identifier, timeline)
@@ -50,6 +54,12 @@ def origin(session: Session) -> Origin | None:
 def is_standby(session: Session) -> bool:
     """Whether the server only follows another one for now."""
     return bool(session.rows(IN_RECOVERY)[0][0])
+
+
+def refuse_read_only(session: Session) -> None:
+    """Before anything is written: a part of it might pass, where it says READ WRITE itself."""
+    if session.rows(READS_ONLY)[0][0]:
+        raise ServerRefusedError("25006", "the server or the role is set to read only")
 
 
 def noted(session: Session) -> Origin | None:

@@ -26,6 +26,10 @@ MAY: LiteralString = (
     FROM pg_catalog.pg_class c WHERE c.oid IN """
     + _TREE
 )
+GENTLY: LiteralString = """
+    SELECT pg_catalog.set_config('vacuum_cost_delay', '2ms', false),
+           pg_catalog.set_config('vacuum_cost_limit', '200', false)
+"""
 CANCEL: LiteralString = "SELECT pg_catalog.pg_cancel_backend(%(pid)s::integer)"
 
 
@@ -45,8 +49,13 @@ def dead_rows(session: Session, table: TableName) -> tuple[int, int]:
     return int(dead), int(living)
 
 
-def run(session: Session, table: TableName) -> None:
-    """Make the room of dead rows usable; wait for nobody, and leave the indexes to autovacuum."""
+def run(session: Session, table: TableName, *, pooled: bool) -> None:
+    """Make the room of dead rows usable; wait for nobody, and leave the indexes to autovacuum.
+
+    At autovacuum's own pace, on a session that nobody else will get.
+    """
+    if not pooled:
+        session.rows(GENTLY)
     session.run(f"VACUUM (INDEX_CLEANUP off, TRUNCATE off, SKIP_LOCKED) {table}")
 
 

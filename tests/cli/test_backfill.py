@@ -3,6 +3,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -282,3 +283,46 @@ def test_lines_of_json_about_chunks_are_few_and_the_last_is_among_them(ec: Ec, l
     chunks = [event for event in events if event.get("event") == "chunk_done"]
     assert len(chunks) <= seconds + 2
     assert chunks[-1]["progress"]["rows_seen"] == MANY
+
+
+def test_a_signal_of_ones_own_is_tuned_by_its_name(ec: Ec, users: str, tmp_path: Path) -> None:
+    assert "nothing called 'queue'" in ec("tune", users, "queue=5").err
+    mine = ("--signal", "queue=SELECT 0", "--limit", "queue=10")
+
+    assert ec("backfill", users, *mine).code == 0
+
+    assert ec("tune", users, "queue=5").code == 0
+    assert "queue" in ec("tune", users).out
+    assert "there is nothing called 'query'" in ec("tune", users, "query=5").err
+    config = tmp_path / "expandcontract.toml"
+    config.write_text('limits = { backlog = "1GB" }\nsignals = { backlog = "SELECT 1" }\n')
+    assert ec("tune", users, "backlog=2GB", "--config", str(config)).code == 0
+
+
+def test_a_server_that_only_reads_is_refused_before_anything_is_written(
+    ec: Ec, connection: psycopg.Connection
+) -> None:
+    fill(connection)
+    [(name,)] = connection.execute("SELECT current_database()").fetchall()
+    connection.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'.encode())
+
+    outcome = ec("backfill", "users", "--set", "email = 'x'")
+
+    assert outcome.code == 3
+    assert "this server only reads" in outcome.err
+    assert connection.execute("SELECT to_regnamespace('expandcontract')").fetchone() == (None,)
+
+
+def test_a_standby_as_the_dsn_is_refused(
+    ec: Ec, replicated: Topology[Node], replicated_dsn: str
+) -> None:
+    with psycopg.connect(replicated_dsn, autocommit=True) as connection:
+        fill(connection)
+    replicated.wait_until_replayed()
+    [standby] = replicated.standbys
+    dsn = standby.dsn_of(replicated_dsn.rpartition("/")[2])
+
+    outcome = ec("backfill", "users", "--set", "email = 'x'", "--dsn", dsn)
+
+    assert outcome.code == 3
+    assert "give the DSN of the primary" in outcome.err
