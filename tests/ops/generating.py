@@ -2,11 +2,11 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 from expandcontract.ops.capture import alembic_config
 from expandcontract.rehearsal.rehearse import Wish, rehearse
+from tests.support.forking import forks
 
 INI = """
 [alembic]
@@ -114,15 +114,8 @@ class Generated:
         self._write("models.py", text)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, *arguments],
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "error"},
-        )
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "error"}
+        return forks().run(arguments, self.folder, environment)
 
     def generate(self) -> list[str]:
         """`alembic revision --autogenerate`: the texts of the files, in order of the history."""

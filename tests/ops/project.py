@@ -12,6 +12,7 @@ import psycopg
 
 from expandcontract import embedded
 from expandcontract.changes.rename_column import RenameColumn
+from tests.support.forking import forks
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "alembic_project"
 EMAIL = RenameColumn(table="users", old="email", new="email_address", owner="shop")
@@ -133,13 +134,15 @@ def downgrade():
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "error"},
+            env=self._environment,
         )
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        with self.start(*arguments) as process:
-            out, err = process.communicate(timeout=120)
-        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+        return forks().run(["-m", "alembic", *arguments], self.folder, self._environment)
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "error"}
 
     def alembic(self, *arguments: str) -> str:
         """Run a command that must succeed; what it printed."""
