@@ -17,10 +17,26 @@ from tests.support.asserts import assert_schema
 from tests.support.databases import Databases
 from tests.support.fingerprint import fingerprint, rows
 from tests.support.kept import assert_contracted
-from tests.support.walk import Case, back, execute, forward, haltingly, plan, strong_scans
+from tests.support.walk import (
+    Case,
+    back,
+    execute,
+    forward,
+    haltingly,
+    plan,
+    strong_scans,
+    with_ledger,
+)
 
 MANY_WAYS = (TWINS[2], SPLIT, VALUES)
 each_case = pytest.mark.parametrize("case", KEEPING, ids=str)
+
+
+@pytest.fixture
+def dsn(databases: Databases) -> Iterator[str]:
+    """With a ledger from the start."""
+    with databases.database(with_ledger(databases)) as dsn:
+        yield dsn
 
 
 @pytest.fixture

@@ -4,13 +4,11 @@ from dataclasses import dataclass
 
 import psycopg
 
-from expandcontract.postgres.installation import install
-from expandcontract.postgres.opening import session_for
 from tests.support.asserts import assert_schema
 from tests.support.databases import Databases
 from tests.support.fingerprint import fingerprint, rows
 from tests.support.mortal import CLOSE, KILLED, Life, Mortals, Request
-from tests.support.walk import Case, execute
+from tests.support.walk import Case, execute, with_ledger
 
 _LEDGER = """
     SELECT c.reached, c.outcome, w.percent, array_agg(s.name || ': ' || s.state ORDER BY s.name)
@@ -35,7 +33,7 @@ class Deaths:
         A run without a death is the oracle, and what the walk compares with the native statement.
         The ledger stands before the first life, whose installation is a change of its own.
         """
-        template, deaths = self.databases.template(f"{self._key} start", self._build), 0
+        template, deaths = self._start(), 0
         for stage in self._stages():
             following, points = self._after(stage, template)
             over = self.databases.server.dsn_of(following)
@@ -63,11 +61,12 @@ class Deaths:
             return tuple(str(phase) for phase in reversed(self.case.phases_back))
         return ("expand", "backfill", "switch", "contract", CLOSE)
 
+    def _start(self) -> str:
+        key, empty = f"{self._key} start", with_ledger(self.databases)
+        return self.databases.template(key, self._build, start=empty)
+
     def _build(self, dsn: str) -> None:
-        execute(dsn, self.case.setup)
-        with session_for(dsn) as session:
-            install(session)
-        execute(dsn, self.case.before)
+        execute(dsn, self.case.setup, self.case.before)
         if self.revert:
             for phase in self.case.phases_back:
                 assert self._live(dsn, str(phase), revert=False).code == 0

@@ -24,8 +24,10 @@ from expandcontract.model.statement import Statement
 from expandcontract.pacing.retry import Patience
 from expandcontract.pacing.sizing import Sizing
 from expandcontract.postgres import ledger
+from expandcontract.postgres.installation import install
 from expandcontract.postgres.session import Session, open_session
 from tests.support.builds import skip_without_icu
+from tests.support.databases import Databases
 
 MANY = 200
 WORK = (StepStarted, StepDone, StepReverted, ChunkDone)
@@ -88,6 +90,17 @@ def execute(dsn: str, *scripts: str) -> None:
             if script:
                 connection.execute(script.encode())
     connection.close()
+
+
+def with_ledger(databases: Databases) -> str:
+    """A template with a ledger in it."""
+
+    def build(dsn: str) -> None:
+        session = open_session(dsn)
+        install(session)
+        session.close()
+
+    return databases.template("ledger", build)
 
 
 def small_chunks() -> Sizing:
