@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from expandcontract.changes._steps import built_index_step
 from expandcontract.changes._trees import is_gone, part_index_name
 from expandcontract.ddl import constraints, indexes, probes, tree_probes
+from expandcontract.ddl.missing_indexes import next_command
 from expandcontract.model.catalog import Index, Table
 from expandcontract.model.names import TableName
 from expandcontract.model.phase import Phase
@@ -82,6 +83,11 @@ class IndexTree:
             return constraints.add_on_only(table, name, definition)
         return indexes.create_on_only(table, self._own(table))
 
+    def _using(self) -> str:
+        """What makes the constraint of a partition's index; the server fills in its name."""
+        kind = "PRIMARY KEY" if self.constraint.startswith("PRIMARY KEY") else "UNIQUE"
+        return f"{kind} USING INDEX %I {self.timing}".rstrip() if self.constraint else ""
+
     def _attach(self, part: Table) -> Statement:
         above = part.parents[0]
         return indexes.attach(above, self.name_of(above), part.name, self.name_of(part.name))
@@ -147,6 +153,7 @@ class IndexTree:
             phase=self.phase,
             summary=f"the index {name} on {table.plain} is valid, with one on every partition",
             done=self.finished | probes.index_is_valid(table, name),
+            further=next_command(table, self._own(table), self._using()),
             offenders=tree_probes.without_index(table, TableName(name, table.schema)),
             revert=(dropped,),
             reverted=~probes.index_exists(table, name),

@@ -70,6 +70,7 @@ def carry_out(runner: Runner, lease: Lease, step: Step) -> bool:
     if step.verification is not None:
         verify(runner, lease, step, step.verification)
     else:
+        _go_on(runner, lease, step)
         work = Work(step=step, statements=step.statements, goal=step.done, state="done")
         _do(runner, lease, work)
     runner.tell(StepDone(name, step.name, runner.clock() - begun))
@@ -91,6 +92,19 @@ def take_back(runner: Runner, lease: Lease, step: Step) -> bool:
     _do(runner, lease, work)
     runner.tell(StepReverted(record.name, step.name))
     return True
+
+
+def _go_on(runner: Runner, lease: Lease, step: Step) -> None:
+    """Commands that nobody could know before: each like a step of its own."""
+    while step.further and (rows := runner.session.rows(step.further)):
+        runner.safe_point(lease.record.name)
+        sql = str(rows[0][0])
+        statement = Statement(sql=sql, scans=True, transactional="CONCURRENTLY" not in sql)
+        asked = step.further.replace("%", "%%")
+        still = Probe(
+            f"EXISTS (SELECT FROM ({asked}) AS q (sql) WHERE sql = %(sql)s)", {"sql": sql}
+        )
+        _do(runner, lease, Work(step=step, statements=(statement,), goal=~still, state="done"))
 
 
 def _do(runner: Runner, lease: Lease, work: Work) -> None:

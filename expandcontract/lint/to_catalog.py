@@ -64,7 +64,7 @@ def _table(
         is_partition=table.parent is not None,
         parents=table.inherits if table.parent is None else (table.parent,),
         partition_key=table.partition_key,
-        parts=tuple(_table(part, known, pointing) for part in _below(table, known)),
+        parts=_parts(table, tuple(indexes), known, pointing),
     )
     if origin is None:
         return made
@@ -77,6 +77,38 @@ def _table(
         rows=origin.rows,
         bytes=origin.bytes,
     )
+
+
+def _parts(
+    table: KnownTable,
+    indexes: tuple[Index, ...],
+    known: History,
+    pointing: Mapping[TableName, Sequence[Dependent]],
+) -> tuple[Table, ...]:
+    """What is below, each with what it has from the table marked as such."""
+    columns = {column.name for column in table.columns}
+    constraints = {constraint.name for constraint in table.constraints}
+
+    def handed_on(part: KnownTable) -> Table:
+        made = _table(part, known, pointing)
+        shared = {index.keys: TableName(index.name, table.name.schema) for index in indexes}
+        return replace(
+            made,
+            parts=(),
+            columns=tuple(
+                replace(column, parents=1, is_local=False) if column.name in columns else column
+                for column in made.columns
+            ),
+            constraints=tuple(
+                replace(one, inherited=one.name in constraints) for one in made.constraints
+            ),
+            indexes=tuple(
+                replace(index, parent=shared.get(index.keys)) if part.parent else index
+                for index in made.indexes
+            ),
+        )
+
+    return tuple(handed_on(part) for part in _below(table, known))
 
 
 def _below(table: KnownTable, known: History) -> Iterator[KnownTable]:

@@ -46,6 +46,7 @@ class Step:
     running: Probe | None = None  #: true while a lost runner's statement still works on it
     revert: tuple[Statement, ...] = ()
     reverted: Probe = ALWAYS
+    further: str = ""  #: a query for the next command, known at that moment only; asked until none
     offenders: str = ""  #: a query for some of the rows that stand in its way, one text for each
 
     @property
@@ -75,6 +76,7 @@ class Step:
             "running": self.running and self.running.document(),
             "revert": [statement.document() for statement in self.revert],
             "reverted": self.reverted.document(),
+            **({"further": self.further} if self.further else {}),
             **({"offenders": self.offenders} if self.offenders else {}),
         }
 
@@ -101,6 +103,7 @@ class Step:
             running=running and Probe.from_document(running),
             revert=tuple(Statement.from_document(s) for s in document["revert"]),
             reverted=Probe.from_document(document["reverted"]),
+            further=document.get("further", ""),
             offenders=document.get("offenders", ""),
         )
 

@@ -246,4 +246,5 @@ TWINS = (
     ),
 )
 CASES = (*INDEXED, *SIMPLE, *TWINS)
-QUICK = (INDEXED[0], INDEXED[3])
+QUICK = (INDEXED[3], TWINS[1], TWINS[4])
+"""A unique constraint, and renames with everything on a tree of each kind."""

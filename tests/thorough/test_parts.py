@@ -1,68 +1,18 @@
-"""Every change of a tree of tables: stopped anywhere, replayed, taken back from every phase."""
-
-from collections.abc import Iterator
+"""Every change of a tree of tables, there and back; stopped anywhere and on each major: soak."""
 
 import pytest
 
-from expandcontract.engine.closing import close
-from expandcontract.model.phase import Phase
-from expandcontract.postgres import ledger
-from tests.engine.part_cases import CASES
-from tests.support.asserts import assert_schema
+from tests.engine.part_cases import CASES, QUICK
+from tests.engine.test_parts import changed_and_back
 from tests.support.databases import Databases
-from tests.support.fingerprint import fingerprint, rows
-from tests.support.walk import Case, back, execute, forward, haltingly, plan, running, strong_scans
+from tests.support.walk import Case
 
-each_case = pytest.mark.parametrize("case", CASES, ids=str)
-
-
-@pytest.fixture
-def twin(databases: Databases) -> Iterator[str]:
-    """A second database, for the statement that does the same at once."""
-    with databases.database() as dsn:
-        yield dsn
+REST = [case for case in CASES if case not in QUICK]
 
 
-def closed(dsn: str, case: Case) -> None:
-    with running(dsn) as runner:
-        record = ledger.named(runner.session, case.change.name)
-        if record.plan.close:
-            close(runner, record)
-
-
-@each_case
-def test_a_tree_that_is_changed_comes_back_and_ends_like_its_oracle(
-    each_major: int, case: Case, dsn: str, twin: str
+@pytest.mark.parametrize("case", REST, ids=str)
+def test_a_tree_of_tables_is_changed_and_comes_back(
+    case: Case, dsn: str, databases: Databases
 ) -> None:
-    assert each_major
-    execute(dsn, case.setup)
-    start, data = fingerprint(dsn), rows(dsn, *case.tables)
-    assert strong_scans(plan(dsn, case.change)) == []
-
-    for phase in Phase:
-        haltingly(dsn, case.change, phase)
-    for phase in reversed(Phase):
-        haltingly(dsn, case.change, phase, revert=True)
-    assert_schema(start, dsn, but=case.stays)
-    assert rows(dsn, *case.tables) == data
-
-    for phase in Phase:
-        forward(dsn, case.change, phase)
-        assert forward(dsn, case.change, phase).work() == []
-    closed(dsn, case)
-    execute(twin, case.setup, case.oracle)
-    assert_schema(fingerprint(twin), dsn)
-    assert rows(dsn, *case.tables) == rows(twin, *case.tables)
-
-
-@each_case
-def test_a_tree_comes_back_from_every_phase(case: Case, dsn: str) -> None:
-    execute(dsn, case.setup)
-    start, data = fingerprint(dsn), rows(dsn, *case.tables)
-
-    for last in Phase:
-        done = [phase for phase in Phase if phase <= last]
-        forward(dsn, case.change, *done)
-        back(dsn, case.change, *reversed(done))
-        assert_schema(start, dsn, but=case.stays)
-        assert rows(dsn, *case.tables) == data
+    with databases.database() as twin:
+        changed_and_back(case, dsn, twin)
