@@ -14,9 +14,10 @@ PUBLISHES_COLUMNS = 150000
 
 def dependents(session: Session, key: dict[str, str]) -> tuple[Dependent, ...]:
     """Everything that reads a column, but for the table's own indexes and constraints."""
-    again = _made_again(session, key)
+    rows = session.rows(queries.DEPENDENTS, key)
+    again = _made_again(session, key) if rows else {}
     found = []
-    for column, kind, description in session.rows(queries.DEPENDENTS, key):
+    for column, kind, description in rows:
         # A view reads through a rule of this name, of which nobody has heard.
         name = description.removeprefix("rule _RETURN on ")
         made = again.get((column, name), {})
