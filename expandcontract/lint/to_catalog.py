@@ -8,6 +8,7 @@ from expandcontract.lint import spelling
 from expandcontract.lint.key_suffix import suffix
 from expandcontract.lint.knowledge import History
 from expandcontract.lint.known import KnownColumn, KnownConstraint, KnownIndex, KnownTable
+from expandcontract.lint.to_dependents import dependents, pointing_at
 from expandcontract.model.catalog import (
     Catalog,
     Column,
@@ -21,8 +22,6 @@ from expandcontract.model.catalog import (
 from expandcontract.model.names import TableName
 
 _CONSTANT = re.compile(r"\(?(NULL|true|false|-?\d+(\.\d+)?|E?'([^']|'')*')\)?(::[\w\" .()\[\],]+)?")
-_VIEWS = ("view ", "materialized view ")
-_PG_DEFAULT_DEPENDS = 15
 _BYTES_ARE_EQUALITY = frozenset(
     {
         "smallint", "integer", "bigint", "oid", "boolean", "text", "character varying", "uuid",
@@ -36,7 +35,7 @@ _BYTES_ARE_EQUALITY = frozenset(
 
 def catalog_of(known: History, before: Catalog) -> Catalog:
     """Every table that was seen made or that the catalog had, in the order of their making."""
-    pointing = _pointing(known)
+    pointing = pointing_at(known)
     tables = tuple(
         _table(table, known, pointing)
         for table in known.tables.values()
@@ -58,7 +57,7 @@ def _table(
         columns=tuple(_column(column, known) for column in table.columns),
         indexes=tuple(sorted(indexes, key=lambda index: index.name)),
         constraints=tuple(sorted(constraints, key=lambda item: item.name)),
-        dependents=_dependents(table, known, pointing),
+        dependents=dependents(table, known, pointing),
         triggers=tuple(sorted(table.triggers)),
         inherits=_inherits(table, known),
         is_partition=table.parent is not None,
@@ -245,70 +244,3 @@ def _constraint(item: KnownConstraint) -> Constraint:
         deferred=item.deferred,
     )
     return made if item.origin is None else replace(made, comment=item.origin.comment)
-
-
-_ON_TABLE = re.compile(r'on table (?:"?([^".]+)"?\.)?"?([^".]+)"?$')
-
-
-def _is_known_key(dependent: Dependent, known: History) -> bool:
-    """Whether the other table is known too, so that its foreign keys speak for themselves."""
-    found = _ON_TABLE.search(dependent.description)
-    if dependent.kind not in {"foreign key", "table constraint"} or found is None:
-        return False
-    return known.key(TableName(found[2], found[1])) in known.tables
-
-
-def _generated(table: KnownTable, known: History) -> Iterator[Dependent]:
-    """Generated columns that read another one; before 15 the column itself is said to do it."""
-    for column in table.columns:
-        if column.generated is None:
-            continue
-        kind = "default value"
-        description = f"default value for column {spelling.ident(column.name)} of table "
-        if 0 < known.major < _PG_DEFAULT_DEPENDS:
-            kind, description = "table column", f"column {spelling.ident(column.name)} of table "
-        description += spelling.relation(table.name)
-        for read in column.generated.names():
-            if table.find(read) is not None:
-                yield Dependent(kind=kind, description=description, column=read)
-
-
-def _dependents(
-    table: KnownTable, known: History, pointing: Mapping[TableName, Sequence[Dependent]]
-) -> tuple[Dependent, ...]:
-    kept = [
-        dependent
-        for dependent in (table.origin.dependents if table.origin else ())
-        if not dependent.description.startswith(_VIEWS)
-        and not _is_known_key(dependent, known)
-        and table.find(dependent.column) is not None
-    ]
-    kept.extend(_generated(table, known))
-    kept.extend(pointing.get(table.name, ()))
-    return tuple(sorted(set(kept), key=lambda d: (d.column, d.description, d.kind)))
-
-
-def _pointing(known: History) -> dict[TableName, list[Dependent]]:
-    """What views and foreign keys read of each table."""
-    found: dict[TableName, list[Dependent]] = {}
-    for other in known.tables.values():
-        view = "materialized view" if other.materialized else "view"
-        description = f"{view} {spelling.relation(other.name)}"
-        for name, column in other.reads:
-            if column:
-                dependent = Dependent(kind="rule", description=description, column=column)
-                found.setdefault(name, []).append(dependent)
-        for key in other.foreign_keys:
-            if key.parent is not None:
-                found.setdefault(key.parent, []).extend(_of_key(key, other))
-    return found
-
-
-def _of_key(key: KnownConstraint, table: KnownTable) -> Iterator[Dependent]:
-    """A key of another table is told twice: for the key, and for itself."""
-    name, where = spelling.ident(key.name), spelling.relation(table.name)
-    own = key.parent == table.name
-    for column in key.parent_columns:
-        for kind in ("foreign key",) if own else ("foreign key", "table constraint"):
-            description = f"constraint {name} on table {where}"
-            yield Dependent(kind=kind, description=description, column=column)
