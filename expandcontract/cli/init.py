@@ -1,5 +1,6 @@
 """`ec init`: settings, the pre-commit entry and the CI step, each shown before it is written."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -10,18 +11,28 @@ from expandcontract.cli.exits import Exit
 from expandcontract.cli.init_parts import Part, parts
 from expandcontract.cli.options import Common, common
 
+_ACTION = re.compile(r"[\w.-]+(/[\w.-]+)+@[\w./-]+")
+
 
 @click.command("init")
 @click.option("--yes", is_flag=True, help="Write everything without asking.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be written.")
+@click.option(
+    "--action", metavar="REPO@REF", help="The GitHub action that the CI step uses; else commands."
+)
 @common
-def init(*, common: Common, yes: bool, dry_run: bool) -> Exit:
+def init(*, common: Common, yes: bool, dry_run: bool, action: str | None) -> Exit:
     """Set up the settings, a pre-commit hook and a CI step in this folder.
 
-    Each is shown before it is written, and what is there already is left as it is.
+    Each is shown before it is written, and what is there already is left as it is. The CI step
+    installs the package with pip and runs its commands; --action names a GitHub action that does,
+    such as a fork of this project at a commit that you have read.
     """
+    if action is not None and not _ACTION.fullmatch(action):
+        message = f"--action {action}: write a repository and what to use of it, owner/name@v1"
+        raise click.UsageError(message)
     folder = Path()
-    found = parts(folder)
+    found = parts(folder, action or "")
     wanted = [part for part in found if part.text]
     if not (yes or dry_run) and wanted and not sys.stdin.isatty():
         message = "there is nobody to ask: say --yes, or --dry-run to see what would be written"

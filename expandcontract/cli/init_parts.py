@@ -12,17 +12,45 @@ name: migrations
 on: pull_request
 permissions:
   contents: read
-  pull-requests: write
+  pull-requests: write  # for the comment
 jobs:
   expandcontract:
     runs-on: ubuntu-latest
     steps:
-      - uses: actions/checkout@v4
+"""
+_PYTHON = """\
       - uses: actions/setup-python@v5
         with:
           python-version: "3.12"
+"""
+_ACTION = """\
+      - uses: actions/checkout@v4
+{python}\
       - run: python -m pip install .  # what env.py and the revisions import
-      - uses: expandcontract/expandcontract@v0
+      - uses: {action}
+"""
+_STEPS = """\
+      - uses: actions/checkout@v4
+        with:
+          fetch-depth: 0  # back to where the branch began
+{python}\
+      - run: python -m pip install . expandcontract  # what env.py and the revisions import, and ec
+      - name: Comment
+        env:
+          EC_BASE: ${{{{ github.base_ref }}}}
+          EC_PULL_REQUEST: ${{{{ github.event.pull_request.html_url }}}}
+          GH_TOKEN: ${{{{ github.token }}}}
+        run: |
+          ec lint --base "origin/$EC_BASE" --format markdown --fail-on never >"$RUNNER_TEMP/ec.md"
+          ec plan --base "origin/$EC_BASE" --format markdown >>"$RUNNER_TEMP/ec.md"
+          cat "$RUNNER_TEMP/ec.md" >>"$GITHUB_STEP_SUMMARY"
+          gh pr comment "$EC_PULL_REQUEST" --edit-last --create-if-none \\
+            --body-file "$RUNNER_TEMP/ec.md" ||
+            echo "::warning::the comment was not written: the job needs pull-requests: write"
+      - name: Lint
+        env:
+          EC_BASE: ${{{{ github.base_ref }}}}
+        run: ec lint --base "origin/$EC_BASE" --format github
 """
 _GITLAB = """\
 
@@ -70,9 +98,12 @@ class Part:
     reason: str = ""
 
 
-def parts(folder: Path) -> list[Part]:
-    """The settings, the hook and the step, each for a project in this folder."""
-    return [_settings(folder), _hook(folder), _step(folder)]
+def parts(folder: Path, action: str = "") -> list[Part]:
+    """The settings, the hook and the step, each for a project in this folder.
+
+    The step uses the `action` where one is named, and else says its commands itself.
+    """
+    return [_settings(folder), _hook(folder), _step(folder, action)]
 
 
 def _read(path: Path) -> str:
@@ -139,7 +170,7 @@ def _hook(folder: Path) -> Part:
     return Part(path=path, what=what, text=added, whole=whole)
 
 
-def _step(folder: Path) -> Part:
+def _step(folder: Path, action: str) -> Part:
     gitlab = folder / ".gitlab-ci.yml"
     what = "a step in CI"
     if gitlab.is_file():
@@ -150,9 +181,10 @@ def _step(folder: Path) -> Part:
         return Part(path=gitlab, what=what, text=added, whole=_after(text, added))
     workflows = folder / ".github" / "workflows"
     for path in sorted(workflows.glob("*.y*ml")):
-        if re.search(r"\bec lint\b|expandcontract/expandcontract", _read(path)):
+        if re.search(r"\bec lint\b|expandcontract", _read(path)):
             return Part(path=path, what=what, reason="it speaks of expandcontract already")
     path = workflows / "migrations.yml"
     if path.exists():
         path = workflows / "expandcontract.yml"
-    return Part(path=path, what=what, text=_WORKFLOW, whole=_WORKFLOW)
+    text = _WORKFLOW + (_ACTION if action else _STEPS).format(python=_PYTHON, action=action)
+    return Part(path=path, what=what, text=text, whole=text)

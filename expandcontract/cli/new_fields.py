@@ -9,8 +9,10 @@ from typing import Any, get_args
 import click
 
 from expandcontract.changes._new_column import NewColumn
+from expandcontract.changes._sql import Sql
 from expandcontract.changes.base import Change
 from expandcontract.changes.registry import kinds
+from expandcontract.cli.new_sql import PARTS, statements
 
 DEFAULT, NOT_NULL = " default ", "not null"
 
@@ -19,10 +21,15 @@ def made(kind: str, words: tuple[str, ...]) -> Change:
     """The change of a kind with fields from words, or an error that names the nearest ones."""
     cls = _kind(kind)
     types = {field.name: field.type for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    several = [name for name, kind in types.items() if kind == tuple[Sql, ...]]
+    words_of_sql = {f"{name}_{part}": str for name in several for part in PARTS}
+    pairs = list(_pairs(words, types | words_of_sql))
     given: dict[str, list[str]] = {}
-    for name, text in _pairs(words, types):
-        given.setdefault(name, []).append(text)
+    for name, text in pairs:
+        if name in types and name not in several:
+            given.setdefault(name, []).append(text)
     fields = {name: _value(name, types[name], texts) for name, texts in given.items()}
+    fields |= {name: found for name in several if (found := statements(pairs, name))}
     missing = [f"--{_option(name)}" for name in _needed(cls) if name not in fields]
     if missing:
         raise click.UsageError(f"{_option(cls.kind)} needs {', '.join(missing)}")

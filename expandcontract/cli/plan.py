@@ -11,6 +11,7 @@ from expandcontract.cli.exits import Exit
 from expandcontract.cli.lint_inputs import no_project
 from expandcontract.cli.options import Common, common
 from expandcontract.cli.plan_pages import Planned, document, pages
+from expandcontract.cli.plan_rates import measured
 from expandcontract.cli.plan_revisions import of_revisions, paths_of
 from expandcontract.cli.running import runner
 from expandcontract.config.environment import DSN, environment
@@ -49,12 +50,16 @@ def plan(*, common: Common, target: str | None, base: str | None, form: str | No
         raise click.UsageError(message)
     with runner(common) as run:
         found = [_sized(run, item) for item in _found(common, run, target)]
+        rates = measured(run.session) if any(item.plan.steps for item in found) else None
+        found = [replace(item, rates=rates) for item in found]
     if common.json or form == "json":
         output.say(output.as_json({"plans": [document(item) for item in found]}))
     elif not found:
         output.say("no revision that is pending holds a phase of a change")
     else:
         output.say("\n\n".join(pages(found, whole=common.verbosity > 0)))
+        if rates is not None:
+            output.say(f"\n{rates.told()}")
     return Exit.FINDINGS if any(item.problem for item in found) else Exit.DONE
 
 

@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from expandcontract.cli import output
+from expandcontract.cli.plan_rates import Rates
+from expandcontract.cli.plan_weights import told_seconds
 from expandcontract.engine.foreseen import chunk_sql
 from expandcontract.model.catalog import Table
+from expandcontract.model.names import TableName
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan, Step
 from expandcontract.model.statement import Statement
@@ -27,6 +30,7 @@ class Planned:
     phases: tuple[Phase, ...] = tuple(Phase)  #: those that are asked for
     reverts: tuple[Phase, ...] = ()  #: those that the revision takes back
     problem: str = ""  #: why there is no plan
+    rates: Rates | None = None  #: how fast the server is
 
 
 LINES = 3
@@ -91,16 +95,59 @@ def _step(step: Step, planned: Planned, *, whole: bool) -> Iterator[str]:
     yield f"  {output.strong(step.name)} ({mark}): {step.summary}"
     for statement in step.statements:
         yield from _sql(statement, whole=whole)
-        yield output.dim(f"      -- {cost(statement)}")
+        yield output.dim(f"      -- {cost(statement)}{_expected(planned, of_statement(statement))}")
     if step.backfill is not None:
         yield f"      {chunk_sql(step.backfill)}"
-        yield output.dim("      -- in chunks that commit one by one; each locks its own rows only")
+        expected = _expected(planned, Work(step.backfill.table, written=True))
+        yield output.dim(
+            f"      -- in chunks that commit one by one; each locks its own rows only{expected}"
+        )
     if step.verification is not None:
-        yield output.dim("      -- reads the whole table in chunks; locks nothing, changes nothing")
+        expected = _expected(planned, Work(step.verification.table, read=True))
+        yield output.dim(
+            f"      -- reads the whole table in chunks; locks nothing, changes nothing{expected}"
+        )
     if step.revert:
         yield "    taken back by"
         for statement in step.revert:
             yield from _sql(statement, whole=whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What reads or writes all of a table."""
+
+    table: TableName | None
+    read: bool = False
+    written: bool = False
+
+
+def of_statement(statement: Statement) -> Work:
+    """What a statement does to the rows of its table."""
+    written = statement.rewrites or statement.builds_index
+    return Work(statement.table, read=statement.scans, written=written)
+
+
+def works(step: Step) -> Iterator[Work]:
+    """What a step does to the rows of its tables."""
+    yield from map(of_statement, step.statements)
+    if step.backfill is not None:
+        yield Work(step.backfill.table, written=True)
+    if step.verification is not None:
+        yield Work(step.verification.table, read=True)
+
+
+def seconds(planned: Planned, work: Work) -> float | None:
+    """How long it may take; None where that does not hang on the size, or is not known."""
+    size = next((table.bytes for table in planned.tables if table.name == work.table), None)
+    if planned.rates is None or size is None or not (work.read or work.written):
+        return None
+    return planned.rates.seconds(size, read=work.read, written=work.written)
+
+
+def _expected(planned: Planned, work: Work) -> str:
+    expected = seconds(planned, work)
+    return "" if expected is None else f"; {told_seconds(expected)}"
 
 
 def _sql(statement: Statement, *, whole: bool) -> Iterator[str]:
@@ -140,6 +187,8 @@ def document(planned: Planned) -> dict[str, Any]:
     plan = planned.plan.document()
     for step, frozen in zip(plan["steps"], planned.plan.steps, strict=True):
         step["state"] = planned.states.get(frozen.name)
+        known = [found for work in works(frozen) if (found := seconds(planned, work)) is not None]
+        step["expected_seconds"] = round(sum(known), 1) if known else None
     return {
         "name": planned.name,
         "state": planned.state,
@@ -148,6 +197,9 @@ def document(planned: Planned) -> dict[str, Any]:
         "reverts": [str(phase) for phase in planned.reverts],
         "problem": planned.problem or None,
         "fingerprint": planned.plan.fingerprint,
+        "rates": None
+        if planned.rates is None
+        else {"read": round(planned.rates.read), "basis": planned.rates.basis},
         "tables": [
             {"name": table.name.plain, "rows_estimated": table.rows, "bytes": table.bytes}
             for table in planned.tables

@@ -4,17 +4,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import LiteralString
 
+from expandcontract.cli.plan_rates import Rates, measured
 from expandcontract.postgres.session import open_session
 
-READ = 200_000_000
-"""Bytes that a plain server reads in a second; good enough to tell seconds from hours."""
-WRITTEN = 50_000_000
-"""Bytes that it writes anew in a second, log and all."""
-
+# To ask a table for its size waits for whoever has locked it; the pages that were there when it was
+# last analysed ask nobody.
 TABLES: LiteralString = """
     SELECT n.nspname || '.' || c.relname, c.reltuples::bigint,
-           pg_catalog.pg_table_size(c.oid)
+           CASE WHEN c.relpages = 0 AND NOT EXISTS (
+                    SELECT FROM pg_catalog.pg_locks l WHERE l.relation = c.oid
+                    AND l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock')
+                THEN pg_catalog.pg_table_size(c.oid)
+                ELSE (c.relpages + coalesce(t.relpages, 0))
+                     * pg_catalog.current_setting('block_size')::bigint END
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_catalog.pg_class t ON t.oid = c.reltoastrelid
     WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
       AND n.nspname NOT LIKE 'pg_toast%%'
 """
@@ -25,6 +29,7 @@ class Weights:
     """Rows and bytes of tables; without a database there are none, and no columns for them."""
 
     tables: Mapping[str, tuple[int, int]] | None = None
+    rates: Rates = field(default_factory=Rates)
     headings: tuple[str, ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:
@@ -47,8 +52,8 @@ class Weights:
             f"{rows:,} rows, {told_bytes(size)}" if rows >= 0 else told_bytes(size)
             for rows, size in known
         )
-        seconds = sum(self._known(name)[1] / READ for name in read)
-        seconds += sum(self._known(name)[1] / WRITTEN for name in written)
+        seconds = sum(self._known(name)[1] / self.rates.read for name in {*read} - {*written})
+        seconds += sum(self._known(name)[1] / self.rates.written for name in {*written})
         return shown, told_seconds(seconds) if read or written else "at once"
 
     def _known(self, name: str) -> tuple[int, int]:
@@ -59,10 +64,7 @@ class Weights:
     def legend(self) -> Iterator[str]:
         """What the figures rest on."""
         if self.tables is not None:
-            yield (
-                f"Expected times are rough: {READ // 1_000_000} MB/s where a table is read, "
-                f"{WRITTEN // 1_000_000} MB/s where it is written. Waiting for a lock comes on top."
-            )
+            yield self.rates.told()
 
 
 def weighed(dsn: str) -> Weights:
@@ -70,9 +72,10 @@ def weighed(dsn: str) -> Weights:
     session = open_session(dsn, "ec plan")
     try:
         rows = session.rows(TABLES)
+        rates = measured(session)
     finally:
         session.close()
-    return Weights({str(name): (int(count), int(size)) for name, count, size in rows})
+    return Weights({str(name): (int(count), int(size)) for name, count, size in rows}, rates)
 
 
 def told_bytes(size: float) -> str:

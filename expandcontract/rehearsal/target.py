@@ -35,6 +35,7 @@ _OPTIONS = (
     "--no-publications",
     "--no-subscriptions",
     "--no-security-labels",
+    "--lock-wait-timeout=2000",
 )
 _META = re.compile(r"^\\(un)?restrict .*$|^SET transaction_timeout = 0;$", re.MULTILINE)
 """Words for psql, which is not what runs it; a setting that servers before 17 do not know."""
@@ -96,7 +97,7 @@ def state_of(program: Path, dsn: str, target: Target, versions: TableName) -> st
     if not tables:
         return ""
     wanted = [f"--table={table}" for table in tables]
-    return _dumped(program, dsn, "--data-only", "--inserts", *_OPTIONS[:2], *wanted)
+    return _dumped(program, dsn, "--data-only", "--inserts", *_OPTIONS, *wanted)
 
 
 def _dumped(program: Path, dsn: str, *words: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from expandcontract.cli.init_parts import parts
 from tests.lint.test_environments import OFFLINE
 from tests.lint.test_revisions import HEAD
 
@@ -109,6 +110,31 @@ def test_the_action_comments_and_fails_on_what_is_new(clone: Path) -> None:
     assert "ACCESS EXCLUSIVE on public.t" in comment
     said = (clone.parent / "gh.said").read_text()
     assert said.startswith("pr comment https://example.org/1 --edit-last --create-if-none")
+
+
+def test_the_step_that_init_writes_comments_and_fails_on_what_is_new(clone: Path) -> None:
+    gh = clone.parent / "gh"
+    gh.write_text(f'#!/bin/sh\necho "$@" >{clone.parent}/gh.said\n')
+    gh.chmod(0o755)
+    git(clone, "fetch", "--unshallow", "origin", "+refs/heads/*:refs/remotes/origin/*")
+    [text] = [part.text for part in parts(clone) if ".github" in str(part.path)]
+    steps = yaml.safe_load(text)["jobs"]["expandcontract"]["steps"]
+    assert steps[0]["with"] == {"fetch-depth": 0}
+    values = {
+        "github.base_ref": "main",
+        "github.token": "x",
+        "github.event.pull_request.html_url": "https://example.org/1",
+    }
+    outcomes = []
+    for step in steps[-2:]:
+        variables = {name: filled(value, values) for name, value in step["env"].items()}
+        variables |= {"RUNNER_TEMP": str(clone.parent), "GITHUB_STEP_SUMMARY": "/dev/null"}
+        outcomes.append(shell(clone, step["run"], **variables))
+
+    assert [done.returncode for done in outcomes] == [0, 1], outcomes
+    assert "::error file=versions/new.py,line=10,col=5,endLine=10" in outcomes[1].stdout
+    assert "### `change` (change.py)" in (clone.parent / "ec.md").read_text()
+    assert (clone.parent / "gh.said").read_text().startswith("pr comment https://example.org/1")
 
 
 def test_the_template_for_gitlab_reports_what_is_new(clone: Path) -> None:

@@ -113,3 +113,15 @@ def test_json_says_what_was_done() -> None:
     _, said, _ = init("--yes", "--json")
 
     assert [part["done"] for part in json.loads(said)["parts"]] == ["written"] * 3
+
+
+def test_the_step_names_an_action_only_if_one_was_named(folder: Path) -> None:
+    _, _, shown = init("--dry-run")
+    assert "uses: expandcontract" not in shown
+
+    assert init("--yes", "--action", "me/expandcontract@0a1b2c3")[0] == 0
+    steps = yaml.safe_load((folder / ".github/workflows/migrations.yml").read_text())
+    assert steps["jobs"]["expandcontract"]["steps"][-1] == {"uses": "me/expandcontract@0a1b2c3"}
+
+    status, _, said = init("--action", "v1; rm -rf /")
+    assert (status, "owner/name@v1" in said) == (2, True)

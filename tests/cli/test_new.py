@@ -82,6 +82,13 @@ def test_a_change_that_is_refused_is_not_written(
         (("drop-column", "--table", "t"), "drop-column needs --column"),
         (("add-column", "--table", "t", "--column", "age"), "write a name and a type"),
         (("drop-table", "--table", "t", "--contract-by", "soon"), "'soon': Invalid isoformat"),
+        (("raw-sql", "--name", "n", "--expand", "X"), "--expand 'X' needs --expand-done"),
+        (("raw-sql", "--name", "n", "--expand-done", "X"), "belongs behind the --expand"),
+        (("raw-sql", "--name", "n", "--expand", "@/nowhere"), "@/nowhere: "),
+        (
+            ("raw-sql", "--name=n", "--expand=X", "--expand-done=Y", "--expand-transactional=no"),
+            "'no': true or false",
+        ),
     ],
     ids=str,
 )
@@ -119,8 +126,35 @@ def test_wrong_words_are_told_with_the_nearest_ones(
                 ),
             ),
         ),
+        (
+            [
+                *("raw-sql", "--name", "users.fuzzy", "--on", "users"),
+                *("--expand", "CREATE EXTENSION pg_trgm", "--expand-done", "SELECT true"),
+                *("--expand-revert", "DROP EXTENSION pg_trgm"),
+                *("--expand", "CREATE INDEX CONCURRENTLY i ON users (a)"),
+                *("--expand-done=SELECT 1 = 1", "--expand-transactional", "false"),
+                *("--contract", "DROP VIEW v", "--contract-done", "SELECT false"),
+            ],
+            expandcontract.RawSQL(
+                name="users.fuzzy",
+                on=("users",),
+                expand=(
+                    expandcontract.Sql(
+                        text="CREATE EXTENSION pg_trgm",
+                        done="SELECT true",
+                        revert="DROP EXTENSION pg_trgm",
+                    ),
+                    expandcontract.Sql(
+                        text="CREATE INDEX CONCURRENTLY i ON users (a)",
+                        done="SELECT 1 = 1",
+                        transactional=False,
+                    ),
+                ),
+                contract=(expandcontract.Sql(text="DROP VIEW v", done="SELECT false"),),
+            ),
+        ),
     ],
-    ids=["index", "column"],
+    ids=["index", "column", "sql"],
 )
 def test_fields_are_read_as_their_kind_wants_them(words: list[str], change: Change) -> None:
     assert made(words[0], tuple(words[1:])) == change

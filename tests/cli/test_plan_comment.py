@@ -9,7 +9,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from expandcontract.cli.plan_rates import Rates, measured
 from expandcontract.cli.plan_weights import Weights, told_seconds
+from expandcontract.postgres.session import PsycopgSession
+from tests.conftest import Connect
 from tests.lint.test_environments import environment
 from tests.lint.test_revisions import Project
 
@@ -51,7 +54,26 @@ def test_sizes_and_times_stand_beside_what_takes_them(
     assert "SHARE on t&#124;&#96;&lt;b>" in done.stdout
     assert "| 11 | <code>nonsense</code> | not known |" in done.stdout
     assert "### `a`" not in done.stdout
-    assert "Expected times are rough" in done.stdout
+    assert "200 MB/s where a table is read, assumed: none is large enough" in done.stdout
+
+
+def test_the_rate_is_that_of_this_server_and_its_basis_is_told(
+    connect: Connect, connection: psycopg.Connection
+) -> None:
+    connection.execute('CREATE TABLE "a %s b" AS SELECT 1 AS a')
+    fixed = PsycopgSession(connection, owned=False)
+    assert measured(fixed) == Rates()
+    connection.execute(b"""INSERT INTO "a %s b" SELECT x FROM generate_series(1, 300000) x""")
+    connection.execute('ANALYZE "a %s b"')
+
+    rates = measured(fixed)
+
+    assert rates.read > 0
+    assert rates.basis.endswith(" MB of public.a %s b")
+    # Who has locked the table is not waited for.
+    locker = connect(autocommit=False)
+    locker.execute('LOCK TABLE "a %s b" IN ACCESS EXCLUSIVE MODE')
+    assert measured(fixed) == Rates()
 
 
 def test_what_is_neither_a_change_nor_a_revision_says_so(project: Project, dsn: str) -> None:
