@@ -180,11 +180,16 @@ class Helm:
             self._vacuuming.look(session, found.written, found.estimated)
 
     def pace(self) -> Pace:
-        """What whoever looks found last."""
+        """What the signals say now, where somebody looks at the ledger often enough.
+
+        Not what was found at that look: of several workers each would go on for a while at the
+        speed of before, and a standby that is slow has no time for that.
+        """
         age = self._given.clock() - self._looked_at
         if age > STALE_AFTER:
             return Hold((f"the signals were last read {age:.0f} s ago",))
-        return self._pace
+        wanted = self._wanted()
+        return wanted if isinstance(wanted, Hold) else combined(wanted, self._pacer.look())
 
     def safe_point(self) -> None:
         """Stop here if somebody asked for it."""

@@ -85,6 +85,8 @@ def test_a_dry_run_says_everything_and_writes_nothing(
 
     assert 'SET "email_address" = "email" WHERE' in outcome.out
     assert "about 2,000" in outcome.out
+    assert "2,000 rows to write" in outcome.out
+    assert "was written and rolled back" in outcome.out
     assert "CREATE UNIQUE INDEX CONCURRENTLY" in outcome.out
     assert outcome.out.endswith("nothing was written\n")
     assert differing(connection) == ROWS

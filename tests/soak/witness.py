@@ -45,6 +45,11 @@ class Witness:
         """The highest lag between two moments."""
         return max(lag or 0.0 for at, lag in self.seen if since <= at <= until)
 
+    def share_over(self, since: float, until: float, limit: float) -> float:
+        """How many of the looks between two moments found it over the limit."""
+        looks = [lag or 0.0 for at, lag in self.seen if since <= at <= until]
+        return sum(lag > limit for lag in looks) / max(1, len(looks))
+
     def over(self, moments: list[float], limit: float) -> list[tuple[float, float | None]]:
         """Which of the moments lie where the lag was over a limit, or unknown, for a while."""
         found = []
