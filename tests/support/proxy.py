@@ -65,11 +65,11 @@ class TcpProxy:
 
     def cut(self) -> None:
         """Reset all connections; new ones are welcome."""
-        for link in self._links:
+        links, self._links = self._links, []
+        for link in links:
             link.cut.set()
-        for link in self._links:
+        for link in links:
             link.join()
-        self._links.clear()
 
     def refuse(self) -> None:
         """Let nobody connect; those who are connected stay."""
@@ -110,8 +110,8 @@ class TcpProxy:
             while not self._refusing.is_set():
                 if select.select([listener], [], [], _SLICE)[0]:
                     link = _Link(self.way, listener.accept()[0], self._dsn)
+                    link.start()  # before anybody else may wait for its end
                     self._links.append(link)
-                    link.start()
 
 
 class _Link(threading.Thread):
