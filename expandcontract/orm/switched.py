@@ -4,19 +4,19 @@ import random
 from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any, TypeVar, overload
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, inspect, literal_column, not_
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, inspect, literal_column
 from sqlalchemy import or_ as either
-from sqlalchemy.ext.hybrid import ExprComparator, hybrid_property
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, MappedColumn, Mapper
 from sqlalchemy.orm.interfaces import (
     _DEFAULT_ATTRIBUTE_OPTIONS,
     _DCAttributeOptions,
 )
-from sqlalchemy.sql.operators import OperatorType, is_comparison
 
 from expandcontract.errors import SwitchedAttributeError
-from expandcontract.orm import known
+from expandcontract.orm import bulk, known
 from expandcontract.orm.bucket import bucket, bucket_sql, is_usable, salt_for
+from expandcontract.orm.comparing import SideComparator
 from expandcontract.orm.shadow import Shadow
 from expandcontract.orm.sides import Crossing, Sides
 from expandcontract.orm.switches import ALL, Position, Switches, switches
@@ -25,25 +25,6 @@ T = TypeVar("T")
 Column = str | Mapped[Any]
 Percent = Callable[[Position], int]
 """A flag of the application's own: how much is read from the new side, given the ledger's word."""
-
-
-class SideComparator(ExprComparator[T]):
-    """Compares each side by itself, so that the index of each can be used; else a CASE."""
-
-    def __init__(self, cls: Any, attribute: "Switched[T]") -> None:  # noqa: ANN401  # or an alias
-        self._is_new = attribute.reads_new(cls)
-        self._new: ColumnElement[T] = getattr(cls, attribute.sides.new).expression
-        old = getattr(cls, attribute.sides.old).expression
-        self._old: ColumnElement[T] = attribute.sides.lifted_sql(old)
-        expression = case((self._is_new, self._new), else_=self._old)
-        super().__init__(cls, expression, attribute)
-
-    def operate(self, op: OperatorType, *other: Any, **kwargs: Any) -> ColumnElement[Any]:  # noqa: ANN401
-        """Apply an operator to whichever side is read."""
-        if not is_comparison(op):
-            return super().operate(op, *other, **kwargs)
-        new, old = op(self._new, *other, **kwargs), op(self._old, *other, **kwargs)
-        return either(and_(self._is_new, new), and_(not_(self._is_new), old))
 
 
 class Switched(hybrid_property[T], _DCAttributeOptions):
@@ -97,6 +78,7 @@ class Switched(hybrid_property[T], _DCAttributeOptions):
         if "." not in self.change and isinstance(table, str):
             self.names = (f"{table}.{self.change}", self.change)
         known.remember(self)
+        bulk.serve()
 
     def _named(self, owner: type, given: Column, side: str) -> str:
         """The attribute's name; a column that is no attribute of the class becomes one."""
@@ -239,6 +221,10 @@ class Switched(hybrid_property[T], _DCAttributeOptions):
 
     def _as_update(self, cls: Any, value: Any) -> Sequence[tuple[Any, Any]]:  # noqa: ANN401
         return [(getattr(cls, name), one) for name, one in self.sides.written(value).items()]
+
+    def bulk_written(self, value: Any) -> dict[str, Any]:  # noqa: ANN401
+        """What the attributes of both sides get of a value in a list of parameters."""
+        return self.sides.written(value)
 
     def _as_row(self, _cls: Any, row: MutableMapping[str, Any], value: Any) -> None:  # noqa: ANN401
         row.update(self.sides.written(value))
