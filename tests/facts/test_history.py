@@ -141,12 +141,18 @@ def differences(
 
 def comparable(table: Table) -> Table:
     """What no text can tell, and what only a change that carries things over asks, is left out."""
-    columns = tuple(replace(c, storage=None, compression=None) for c in table.columns)
+    columns = tuple(
+        replace(c, storage=None, compression=None, parents=0, is_local=True) for c in table.columns
+    )
+    constraints = tuple(replace(one, inherited=False) for one in table.constraints)
+    indexes = tuple(replace(index, parent=None) for index in table.indexes)
+    parts = tuple(sorted(map(comparable, table.parts), key=lambda part: part.name))
     dependents = tuple(
         replace(d, class_="", again=(), drop=(), made=(), columns=()) for d in table.dependents
     )
-    asked = replace(table, dependents=dependents, references=(), referring=None)
-    return replace(asked, columns=columns, rows=None, bytes=0, owner=None)
+    asked = replace(table, dependents=dependents, references=(), referring=None, parts=parts)
+    told = replace(asked, columns=columns, constraints=constraints, indexes=indexes)
+    return replace(told, rows=None, bytes=0, owner=None)
 
 
 def executed(connection: psycopg.Connection, sql: str) -> None:
