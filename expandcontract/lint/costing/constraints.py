@@ -13,7 +13,7 @@ from expandcontract.lint.forms.constraint import (
 )
 from expandcontract.lint.known import KnownConstraint, KnownTable
 from expandcontract.lint.proofs import refuses_nulls
-from expandcontract.model.kinds import ConstraintKind
+from expandcontract.model.kinds import ConstraintKind, TableKind
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName
 
@@ -66,6 +66,8 @@ def _add_check(constraint: Check, target: Target, costs: Costs) -> None:
 def _add_unique(constraint: Unique, target: Target, costs: Costs) -> None:
     costs.lock(target.name, STRONG)
     known = costs.known(target.name)
+    if target.only and known is not None and known.kind is TableKind.PARTITIONED:
+        return  # empty until the partitions attach theirs
     if constraint.using_index is not None:
         index = known.index(constraint.using_index) if known else None
         columns = index.columns if index else ()

@@ -32,12 +32,16 @@ from expandcontract.lint.forms.constraint import Unique
 from expandcontract.lint.reading import Read
 from expandcontract.lint.rule import Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
+from expandcontract.model.kinds import TableKind
 
 
 def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
     """Look for an index that the statement has to build."""
     if not context.live(node.table):
         return
+    known = context.history.table(node.table)
+    if node.only and known is not None and known.kind is TableKind.PARTITIONED:
+        return  # empty until the partitions attach theirs
     for action in node.actions:
         constraint = getattr(action, "constraint", None)
         if isinstance(constraint, Unique) and constraint.using_index is None:
