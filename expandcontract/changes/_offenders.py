@@ -1,10 +1,17 @@
 """Questions for the rows that keep a constraint from being proved: a bounded sample, as texts."""
 
-from expandcontract.model.catalog import Table
+import re
+
+from expandcontract.model.catalog import Constraint, ConstraintKind, Table
 from expandcontract.model.names import TableName, quoted
 
 SOME = 5
 """Enough to see what they have in common, and few enough for one line."""
+
+_NAME = r'(?:"(?:[^"]|"")+"|[\w$]+)'
+_NAMES = rf"{_NAME}(?:, {_NAME})*"
+_REFERS = re.compile(rf"FOREIGN KEY \({_NAMES}\) REFERENCES ((?:{_NAME}\.)?{_NAME})\(({_NAMES})\)")
+_AFTER_CHECK = re.compile(r"( NO INHERIT| NOT VALID| NOT ENFORCED)+$")
 
 
 def rows_where(table: Table, condition: str) -> str:
@@ -39,6 +46,20 @@ def orphans(
         f"SELECT concat_ws(', ', {values}) FROM {table.name} AS t WHERE {given}"
         f" AND NOT EXISTS (SELECT FROM {to} AS r WHERE {same}) LIMIT {SOME}"
     )
+
+
+def breaking(table: Table, constraint: Constraint) -> str:
+    """Rows that break a check or a foreign key as the server spells it; empty: not known."""
+    if constraint.kind is ConstraintKind.CHECK:
+        text = _AFTER_CHECK.sub("", constraint.definition)
+        return rows_where(table, f"NOT {text.removeprefix('CHECK ')}")
+    if (found := _REFERS.match(constraint.definition)) is None:
+        return ""
+    theirs = tuple(
+        name[1:-1].replace('""', '"') if name.startswith('"') else name
+        for name in re.findall(_NAME, found[2])
+    )
+    return orphans(table, constraint.columns, TableName.parse(found[1]), theirs)
 
 
 def _key(table: Table) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from expandcontract.changes._index_tree import IndexTree, attached_names
+from expandcontract.changes._offenders import breaking, duplicates
 from expandcontract.changes._refusing import WITH_PARTITIONS, constraint_of, other_kind, refuse
 from expandcontract.changes._trees import spread, tree_refusals
 from expandcontract.changes._unique import definition
@@ -57,7 +58,7 @@ class DropConstraint(Labels):
             raise ConstraintNotFoundError(table.name.plain, self.constraint, known)
         index = next((i for i in table.indexes if i.constraint == constraint.name), None)
         refuse(f"dropping {constraint.name}", _refusals(table, constraint, index))
-        steps = _provable(table.name, constraint)
+        steps = _provable(table, constraint)
         if index is not None:
             make = _unique_of_all if table.is_partitioned else _unique
             steps = make(table, constraint, index)
@@ -94,13 +95,14 @@ def _dropped(table: TableName, constraint: Constraint) -> Step:
     )
 
 
-def _back(title: str, summary: str) -> Step:
+def _back(title: str, summary: str, offenders: str = "") -> Step:
     """A step that does nothing forwards."""
-    return Step(name=title, phase=Phase.EXPAND, summary=summary, done=ALWAYS)
+    phase = Phase.EXPAND
+    return Step(name=title, phase=phase, summary=summary, done=ALWAYS, offenders=offenders)
 
 
-def _provable(table: TableName, constraint: Constraint) -> Iterator[Step]:
-    name = constraint.name
+def _provable(whole: Table, constraint: Constraint) -> Iterator[Step]:
+    name, table = constraint.name, whole.name
     dropped, exists = _dropped(table, constraint), probes.constraint_exists(table, name)
     definition = constraint.definition.removesuffix(" NOT VALID")
     comment = (
@@ -112,9 +114,10 @@ def _provable(table: TableName, constraint: Constraint) -> Iterator[Step]:
     if not constraint.valid:
         yield replace(dropped, revert=added, reverted=exists)
         return
-    validated = (constraints.validate(table, name),)
-    yield replace(dropped, revert=validated, reverted=probes.constraint_is_valid(table, name))
-    back = _back(f"way back {name}", f"its revert holds new rows to {name}")
+    validated, sample = (constraints.validate(table, name),), breaking(whole, constraint)
+    is_valid = probes.constraint_is_valid(table, name)
+    yield replace(dropped, revert=validated, reverted=is_valid, offenders=sample)
+    back = _back(f"way back {name}", f"its revert holds new rows to {name}", sample)
     yield replace(back, revert=added, reverted=exists)
 
 
@@ -153,7 +156,8 @@ def _unique(whole: Table, constraint: Constraint, index: Index) -> Iterator[Step
     again = (attached, *_comments(table, constraint, index))
     yield replace(_dropped(table, constraint), revert=again, reverted=exists)
 
-    back = _back(f"way back {name}: index", f"its revert builds the index of {name}")
+    sample = duplicates(whole, constraint.columns, nulls_too=index.nulls_not_distinct)
+    back = _back(f"way back {name}: index", f"its revert builds the index of {name}", sample)
     yield replace(
         back,
         revert=(indexes.create_concurrently(table, replace(index, constraint=None)),),

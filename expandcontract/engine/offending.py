@@ -14,6 +14,17 @@ def name_offenders(
     """Raise with some of the rows, if it was rows that the server refused, and they are there."""
     if isinstance(error, ServerRefusedError) and error.sqlstate not in BROKEN:
         return
-    if step.offenders and (rows := runner.session.rows(step.offenders)):
-        found = tuple(str(row[0]) for row in rows)
+    if found := _offenders(runner, step):
         raise OffendingRowsError(step.name, step.summary, found) from error
+
+
+def look_before(runner: Runner, step: Step) -> None:
+    """Raise with rows that would keep a constraint from coming back, before it refuses others."""
+    if found := _offenders(runner, step):
+        raise OffendingRowsError(step.name, "no row stands in the way", found)
+
+
+def _offenders(runner: Runner, step: Step) -> tuple[str, ...]:
+    if not step.offenders:
+        return ()
+    return tuple(str(row[0]) for row in runner.session.rows(step.offenders))

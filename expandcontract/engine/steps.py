@@ -14,7 +14,7 @@ from expandcontract.engine.events import (
 )
 from expandcontract.engine.filling import fill
 from expandcontract.engine.holding import kept
-from expandcontract.engine.offending import name_offenders
+from expandcontract.engine.offending import look_before, name_offenders
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.verifying import verify
 from expandcontract.errors import ServerRefusedError, StepNotDoneError
@@ -88,6 +88,8 @@ def take_back(runner: Runner, lease: Lease, step: Step) -> bool:
         return False
     if runner.holds(step.reverted):
         return False
+    if not step.statements:  # it is there for the way back alone, and begins it
+        look_before(runner, step)
     work = Work(step=step, statements=step.revert, goal=step.reverted, state="reverted")
     _do(runner, lease, work)
     runner.tell(StepReverted(record.name, step.name))

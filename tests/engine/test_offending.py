@@ -84,21 +84,47 @@ def test_rows_are_named_and_once_they_are_mended_the_same_command_goes_on(
     assert ec.status(dsn)[0].state == "closed"
 
 
-def test_a_null_that_was_written_since_keeps_not_null_from_coming_back(
-    connection: psycopg.Connection, dsn: str
-) -> None:
-    connection.execute("CREATE TABLE t (id int PRIMARY KEY, a text NOT NULL)")
-    change = ec.DropNotNull(table="t", column="a")
-    ec.apply(dsn, change, Phase.EXPAND)
-    connection.execute("INSERT INTO t VALUES (1, NULL)")
+FREED: dict[str, tuple[Change, str, str]] = {
+    "not null": (ec.DropNotNull(table="t", column="a"), "INSERT INTO t VALUES (3, NULL)", "3"),
+    "check": (ec.DropConstraint(table="t", constraint="c"), "INSERT INTO t VALUES (3, '')", "3"),
+    "foreign key": (
+        ec.DropConstraint(table="t", constraint="f"),
+        "INSERT INTO t VALUES (3, 'x', 9)",
+        "9",
+    ),
+    "unique": (
+        ec.DropConstraint(table="t", constraint="u"),
+        "INSERT INTO t VALUES (3, 'old')",
+        "old (2 rows)",
+    ),
+    "column": (ec.DropColumn(table="t", column="a"), "INSERT INTO t VALUES (3, NULL)", "3"),
+}
 
-    with pytest.raises(OffendingRowsError, match="for example 1"):
+
+@pytest.mark.parametrize("name", FREED)
+def test_what_was_written_since_keeps_a_constraint_from_coming_back(
+    connection: psycopg.Connection, dsn: str, name: str
+) -> None:
+    change, breaks, said = FREED[name]
+    connection.execute(
+        "CREATE TABLE t (id int PRIMARY KEY, a text NOT NULL CONSTRAINT u UNIQUE"
+        " CONSTRAINT c CHECK (a <> ''), o int CONSTRAINT f REFERENCES t)"
+    )
+    connection.execute("INSERT INTO t VALUES (1, 'old')")
+    with pytest.raises(psycopg.errors.IntegrityError):
+        connection.execute(breaks.encode())
+    ec.apply(dsn, change, Phase.EXPAND)
+    connection.execute(breaks.encode())
+
+    with pytest.raises(OffendingRowsError) as caught:
         ec.revert(dsn, change, Phase.EXPAND)
 
-    connection.execute("DELETE FROM t")
+    assert f"for example {said}. Mend" in str(caught.value)
+    connection.execute("UPDATE t SET id = id")  # both releases go on
+    connection.execute("DELETE FROM t WHERE id = 3")
     ec.revert(dsn, change, Phase.EXPAND)
-    with pytest.raises(psycopg.errors.NotNullViolation):
-        connection.execute("INSERT INTO t VALUES (1, NULL)")
+    with pytest.raises(psycopg.errors.IntegrityError):
+        connection.execute(breaks.encode())
 
 
 @pytest.mark.usefixtures("each_major")
