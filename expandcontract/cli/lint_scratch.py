@@ -18,14 +18,15 @@ def tried(config: Config, reading: Reading, wanted: Callable[[str], bool], addre
         return
     with scratch.server(address) as place:
         for run in runs:
+            back = any(one.back and _asks(one, wanted) for one in run.written)
             with scratch.database(place) as dsn:
-                found = scratch.sent(config, run.said, dsn, reading.path)
+                found = scratch.sent(config, run.said, dsn, reading.path, back=back)
             run.written[:] = _filled(run, found, wanted)
 
 
 def _asks(one: Written, wanted: Callable[[str], bool]) -> bool:
-    """Whether a database can tell more; what a downgrade asks, and a broken file, are left."""
-    return wanted(one.path) and not one.back and any(not gap.broken for gap in one.gaps)
+    """Whether a database can tell more than a broken file needs."""
+    return wanted(one.path) and any(not gap.broken for gap in one.gaps)
 
 
 def _filled(run: Run, found: Sent, wanted: Callable[[str], bool]) -> Iterator[Written]:
@@ -33,11 +34,13 @@ def _filled(run: Run, found: Sent, wanted: Callable[[str], bool]) -> Iterator[Wr
         if not _asks(one, wanted):
             yield one
             continue
-        real = found.written.get(one.path, Written(path=one.path, revision=one.revision))
+        new = Written(path=one.path, revision=one.revision, back=one.back)
+        real = found.written.get((one.path, one.back), new)
+        failure = found.failure_back if one.back else found.failure
         if any(gap.ends for gap in real.gaps):
             yield _doubted(one, real.gaps[-1].reason)
-        elif found.failure and not real.parts:
-            yield _doubted(one, found.failure)
+        elif failure and not real.parts:
+            yield _doubted(one, failure)
         else:
             yield real
 

@@ -25,7 +25,8 @@ class ExternalTransactionError(ExpandContractError):
         return (
             "the connection is in a transaction that Alembic did not begin, and a change commits "
             "its steps one by one; in env.py, call connection.commit() before "
-            "context.configure(), and context.run_migrations() within context.begin_transaction()"
+            "context.configure(), and context.run_migrations() within context.begin_transaction(); "
+            "the multidb templates begin one for each database"
         )
 
 

@@ -56,6 +56,25 @@ def test_what_a_revision_asks_is_answered_and_the_database_is_gone(
     assert rows.fetchall() == []
 
 
+def test_a_downgrade_is_tried_after_the_upgrade(project: Project, dsn: str) -> None:
+    project.way_back("op.drop_table('t')")
+    project.revision("b", "op.add_column('t', sa.Column('n', sa.Integer))")
+    index = "    op.create_index('i', 't', ['a'])"
+    project.way_back(f"if sa.inspect(op.get_bind()).has_table('t'):\n{index}")
+    project.revision("c", "op.execute('SELECT 1')")
+    project.way_back("sa.inspect(op.get_bind())\nop.drop_table('nowhere')")
+    said = found(project, dsn)
+    [text] = [one[3] for one in said if one[:3] == ("EC001", "c", 12)]
+    assert "on the scratch server: ProgrammingError" in text
+
+    project.last = "b"
+    project.revision("c", "op.execute('SELECT 1')")
+    project.way_back("sa.inspect(op.get_bind())")
+    said = found(project, dsn)
+    assert [(rule, name, line) for rule, name, line, _ in said] == [("EC101", "b", 13)]
+    assert said[0][3].startswith("downgrade: ")
+
+
 def test_what_fails_on_the_server_too_says_both_reasons(project: Project, dsn: str) -> None:
     project.revision("b", "op.get_bind().connection.cursor()\nop.drop_table('nowhere')")
     project.revision("c", "sa.inspect(op.get_bind()).get_table_names()")

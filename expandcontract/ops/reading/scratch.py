@@ -76,12 +76,14 @@ NO_ROWS = "it found no rows on the scratch server; what it does for a row was no
 class Sent:
     """What each revision sent, and why the run ended early."""
 
-    written: dict[str, Written] = field(default_factory=dict)  #: by path
+    written: dict[tuple[str, bool], Written] = field(default_factory=dict)
+    """By path, forwards and (True) backwards."""
     failure: str = ""
+    failure_back: str = ""
 
 
-def sent(config: Config, said: Said, address: str, path: list[str]) -> Sent:
-    """Upgrade an empty database from base to the heads, and take down what is sent.
+def sent(config: Config, said: Said, address: str, path: list[str], *, back: bool) -> Sent:
+    """Upgrade an empty database from base to the heads, and then `back`; take down what is sent.
 
     The run ends where a revision fails. `path` is where they find what they import.
     """
@@ -96,13 +98,17 @@ def sent(config: Config, said: Said, address: str, path: list[str]) -> Sent:
         event.listen(engine, "before_cursor_execute", tape.take)
         event.listen(engine, "after_cursor_execute", tape.answered)
         try:
-            _upgrade(config, script, connection, said, tape)
+            _run(config, script, connection, said, tape)
+            if back:
+                connection.rollback()
+                tape.back = True
+                _run(config, script, connection, said, tape)
         except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a revision does
             tape.stopped(error)
     return found
 
 
-def _upgrade(
+def _run(
     config: Config,
     script: ScriptDirectory,
     connection: sa.Connection,
@@ -110,9 +116,12 @@ def _upgrade(
     tape: "_Tape",
 ) -> None:
     def steps(heads: Any, _context: MigrationContext) -> Any:  # noqa: ANN401
-        return script._upgrade_revs("heads", heads)  # noqa: SLF001  # as alembic.command does
+        if tape.back:
+            return script._downgrade_revs("base", heads)  # noqa: SLF001  # as alembic.command does
+        return script._upgrade_revs("heads", heads)  # noqa: SLF001
 
-    with EnvironmentContext(config, script, fn=steps, destination_rev="heads") as environment:
+    end = "base" if tape.back else "heads"
+    with EnvironmentContext(config, script, fn=steps, destination_rev=end) as environment:
         kept = {k: v for k, v in said.options.items() if k in {"target_metadata", "expandcontract"}}
         environment.configure(connection=connection, transaction_per_migration=True, **kept)
         context = environment.get_context()
@@ -127,6 +136,7 @@ class _Tape:
 
     def __init__(self, found: Sent, revisions: dict[str, str]) -> None:
         self.placed: int | None = None
+        self.back = False  #: it goes backwards now
         self._found = found
         self._revisions = revisions
 
@@ -164,11 +174,14 @@ class _Tape:
 
     def stopped(self, error: BaseException) -> None:
         """Note which revision ended the run."""
-        self._found.failure = told(error)
+        failure = told(error)
         for path in self._revisions:
             if (line := line_of(error, path)) is not None:
-                self._found.failure = f"{Path(path).name}:{line}: {told(error)}"
+                failure = f"{Path(path).name}:{line}: {told(error)}"
                 self._written(path).parts.append(Gap(line, told(error)))
+        if not self.back:
+            self._found.failure = failure
+        self._found.failure_back = failure
 
     def _say(self, statement: str) -> None:
         if place := self._place():
@@ -176,8 +189,8 @@ class _Tape:
             self._written(place[0]).parts.append(Statement(text, place[1]))
 
     def _written(self, path: str) -> Written:
-        new = Written(path=path, revision=self._revisions[path])
-        return self._found.written.setdefault(path, new)
+        new = Written(path=path, revision=self._revisions[path], back=self.back)
+        return self._found.written.setdefault((path, self.back), new)
 
     def _place(self) -> tuple[str, int] | None:
         """The file and the line of the revision that is running; none for what we do for it."""
