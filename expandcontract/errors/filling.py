@@ -48,8 +48,8 @@ class NoRoomError(ExpandContractError):
 
     def __str__(self) -> str:
         return (
-            f"{self.name}: the table would grow by up to {self.growth / 1e9:,.2f} GB, and "
-            f"{self.free / 1e9:,.2f} GB are free, nothing was written; make room, or fill it in "
+            f"{self.name}: the table would grow by up to {self.growth / 2**20:,.1f} MB, and "
+            f"{self.free / 2**20:,.1f} MB are free, nothing was written; make room, or fill it in "
             "parts (--where) with a VACUUM between them"
         )
 

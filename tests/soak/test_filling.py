@@ -263,6 +263,7 @@ def trouble_with_everybody(crew: Crowd, cluster: Cluster, luck: random.Random) -
             case 0 | 1:
                 crew.murder(luck)
             case 2:
+                execute(primary.dsn, "CHECKPOINT")  # a short recovery; servers have half a minute
                 primary.kill()
                 primary.start()
             case _:
@@ -290,6 +291,7 @@ def fail_over(crew: Crowd, cluster: Cluster, proxy: TcpProxy) -> str:
     cluster.wait_until_replayed()
     standby.kill()
     moved(primary.dsn)
+    execute(primary.dsn, "CHECKPOINT")
     eventually(lambda: bool(crew.ec("tune", change, "max-lag=")))
     ahead = asked(primary.dsn, "SELECT count(*) FROM t WHERE n = 1")
     primary.kill()
