@@ -30,6 +30,7 @@ from expandcontract.postgres import (
     origin,
     quarantine,
     relations,
+    samples,
 )
 from expandcontract.postgres.chunks import Lane
 from expandcontract.postgres.leases import Lease
@@ -71,6 +72,7 @@ def fill(runner: Runner, lease: Lease, step: Step, backfill: Backfill) -> bool:
         planned = cut(session, backfill, again)
         with transaction(session, **chunks.EVERY_ROW):
             lanes.begin(session, record, step.name, planned)
+            samples.forget(session, record, step.name)
             leases.fence(session, lease)
     runner.tell(StepStarted(record.name, step.name, step.summary))
     begun = runner.clock()

@@ -74,6 +74,11 @@ def read(session: Session, record: Record, step: str) -> list[Sample]:
     ]
 
 
+def forget(session: Session, record: Record, step: str) -> None:
+    """Those of an earlier time, when the step begins anew."""
+    session.run(CLEAR, {**record.key, "step": step})
+
+
 def thin_out(session: Session, record: Record, step: str) -> None:
     """Where there are too many, make one of each two."""
     params = {**record.key, "step": step}

@@ -12,7 +12,7 @@ from expandcontract.pacing.curve import Point
 from expandcontract.postgres import ledger, samples
 from expandcontract.postgres.opening import session_for
 from expandcontract.postgres.samples import Sample
-from tests.cli.conftest import Ec
+from tests.cli.conftest import Ec, fill
 
 VOID = {"meta", "br"}
 
@@ -92,6 +92,22 @@ def test_a_backfill_leaves_its_own_samples(
         "SELECT max(rows_seen), min(share) > 0, sum(seconds) > 0 FROM expandcontract.samples"
     ).fetchall()
     assert rows == [(2000, True, True)]
+
+
+def test_a_fill_that_begins_anew_begins_its_curve_anew(
+    ec: Ec, connection: psycopg.Connection
+) -> None:
+    fill(connection)
+    words = ("backfill", "users", "--set", "email = email || '!'")
+    assert ec(*words).code == 0
+    connection.execute("UPDATE expandcontract.samples SET reason = 'the first time'")
+
+    assert ec(*words).code == 0
+
+    old = "SELECT count(*), count(*) FILTER (WHERE reason = 'the first time')"
+    [(kept, earlier)] = connection.execute(f"{old} FROM expandcontract.samples".encode()).fetchall()
+    assert kept > 0
+    assert earlier == 0
 
 
 def test_a_change_that_was_not_begun_has_a_report_too(
