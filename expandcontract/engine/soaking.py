@@ -88,8 +88,9 @@ def watch(
         try:
             if _is_over(runner, record, soak):
                 return
-            pulse = judge(vitals.look(runner.session), pulse)
-            _note(runner, record, soak, pulse.health)
+            if not isinstance(pulse.health, Ill):  # else the connection was lost on the way back
+                pulse = judge(vitals.look(runner.session), pulse)
+                _note(runner, record, soak, pulse.health)
             if isinstance(pulse.health, Ill):
                 raise _back(runner, record, soak, pulse.health.reasons)
             if begun >= until and isinstance(pulse.health, Well):

@@ -258,6 +258,36 @@ def test_ctrl_c_ends_the_watch_and_leaves_the_switch(
     assert connection.execute(SOAK).fetchone()[:2] == ("passed", 10)  # type: ignore[index]
 
 
+def test_a_watch_outlives_its_connection(
+    start: Start, backfilled: str, connection: psycopg.Connection
+) -> None:
+    connection.execute("CREATE TABLE errors (id int)")
+    watch = ("--watch", "SELECT count(*) FROM errors", "--max", "0", "--every", "100ms")
+    process = start("switch", backfilled, "--percent", "10", *watch)
+    seen = "SELECT max(seen_at) FROM expandcontract.soaks"
+    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
+
+    def wait_for_another_look(after: object) -> object:
+        until = time.monotonic() + 60
+        while (now := connection.execute(seen).fetchone()) in (after, (None,)):
+            assert process.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        return now
+
+    before = wait_for_another_look((None,))
+    connection.execute(end, ("expandcontract",))
+    wait_for_another_look(wait_for_another_look(before))
+    assert position(connection)[0] == 10
+    connection.execute("INSERT INTO errors VALUES (1)")
+    _, err = process.communicate(timeout=60)
+
+    assert process.returncode == 1
+    assert "the connection was lost" in err
+    assert "health is 1, wanted at most 0" in err
+    assert position(connection)[:2] == (0, True)
+
+
 def test_a_switch_that_somebody_else_took_back_is_watched_no_more(
     ec: Ec, backfilled: str, connection: psycopg.Connection
 ) -> None:

@@ -14,6 +14,7 @@ from openfeature.provider.in_memory_provider import InMemoryFlag, InMemoryProvid
 
 import expandcontract as ec
 from expandcontract.changes.base import Change
+from expandcontract.errors import UnhealthyError
 from expandcontract.orm.openfeature import Flag
 from tests.stories.rollout import SCHEMA, Fleet, Release, fleet
 from tests.support.walk import execute
@@ -131,6 +132,24 @@ def test_canary(dsn: str, stack: ExitStack) -> None:
     running.start(canary, canary)
     running.stop(first)
     move(running, RENAME, 100)
+
+
+def test_a_switch_that_is_taken_back_by_itself(dsn: str, stack: ExitStack) -> None:
+    """The new side leads already when health takes it back; nobody fails, whoever writes then."""
+    first = Release("1", str, "email")
+    second = Release("2", str, "email", "email_address")
+    ill = ec.Vital(ask="SELECT percent FROM expandcontract.switches", most=50)
+    running = prepared(dsn, stack, "email")
+    running.start(first)
+    expand(dsn, RENAME)
+    running.start(second)
+    move(running, RENAME, 50)
+    for goal in (60, 100):
+        with pytest.raises(UnhealthyError, match=f"taken back from {goal} %"):
+            ec.switch(dsn, RENAME, percent=goal, soak=ec.Soak(vitals=(ill,), every=0.05))
+        heard(running, 0)
+        back_and_out_again(running, first, second)
+        move(running, RENAME, 50)
 
 
 def test_blue_green(dsn: str, stack: ExitStack) -> None:
