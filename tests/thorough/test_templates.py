@@ -160,10 +160,8 @@ def test_flask_migrates_template_for_several_databases(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "app.py").write_text(APP % (url(pair[0]), url(pair[1])))
     run(tmp_path, "flask", "db", "init", "--multidb")
-    text = (BODY % ("", "two")).replace(
-        "def upgrade_():", "def upgrade_():  # the first has no name"
-    )
-    (tmp_path / "migrations" / "versions" / "r1.py").write_text(text)
+    (tmp_path / "migrations" / "versions" / "r1.py").write_text(BODY % ("", "two"))
+    let_alembic_begin(tmp_path / "migrations" / "env.py")
 
     run(tmp_path, "flask", "db", "upgrade")
 
