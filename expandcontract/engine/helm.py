@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from expandcontract.engine.logbook import Logbook
-from expandcontract.engine.pacer import Pacer, combined
+from expandcontract.engine.pacer import UNREAD, Pacer, combined
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.tuning import tuned
 from expandcontract.engine.vacuuming import Vacuuming
@@ -25,6 +25,7 @@ from expandcontract.postgres.controls import Control
 from expandcontract.postgres.lanes import Totals
 from expandcontract.postgres.leases import Lease
 from expandcontract.postgres.ledger import Record
+from expandcontract.postgres.origin import Origin
 from expandcontract.postgres.session import Session
 
 LISTEN_EVERY = 0.3
@@ -98,7 +99,7 @@ class Tally:
         )
 
 
-def _unseen(_session: Session) -> None:
+def _unseen(_session: Session, _newest: Origin | None) -> None:
     """Before anybody knows one server from another."""
 
 
@@ -113,7 +114,7 @@ class Helm:
         self._pacer = Pacer(runner, str(task.backfill.table))
         self._control = Control()
         self.readings: tuple[Reading, ...] = ()  #: what the signals said last
-        self._pace: Pace = Hold(("the signals were not read yet",))
+        self._pace: Pace = UNREAD
         self._looked_at = self._listened_at = self._renewed_at = float("-inf")
         self._counted_at = runner.clock()
         self._logbook = Logbook(
@@ -128,7 +129,7 @@ class Helm:
         )
         self.finished = threading.Event()  #: no lane is left
         self.dismissed = threading.Event()  #: the crew is to go home after the running chunk
-        self.recognise: Callable[[Session], None] = _unseen
+        self.recognise: Callable[[Session, Origin | None], None] = _unseen
         """Asks which server this is: behind a pooler another one may lead without a word."""
         self.may_split = True  #: a second session can be had
 
@@ -150,7 +151,7 @@ class Helm:
             leases.fence(session, self.task.lease)
             self._renewed_at = now
         if now - self._counted_at >= COUNT_EVERY:
-            self.recognise(session)
+            self.recognise(session, self._pacer.newest)
             self.tally.renew(lanes.totals(session, self.task.record, self.task.step.name))
             self._counted_at = now
         if self._logbook.is_due(now):
@@ -189,7 +190,7 @@ class Helm:
         if age > STALE_AFTER:
             return Hold((f"the signals were last read {age:.0f} s ago",))
         wanted = self._wanted()
-        return wanted if isinstance(wanted, Hold) else combined(wanted, self._pacer.look())
+        return wanted if isinstance(wanted, Hold) else combined(wanted, self._pacer.now())
 
     def safe_point(self) -> None:
         """Stop here if somebody asked for it."""

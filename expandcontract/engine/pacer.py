@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.watching import Watching
 from expandcontract.pacing.throttle import Go, Hold, Pace, Reading
+from expandcontract.postgres.origin import Origin
+
+UNREAD = Hold(("the signals were not read yet",))
 
 
 class Pacer:
@@ -37,6 +40,17 @@ class Pacer:
             self._is_watched = True
         found, self.readings = self._watching.pace()
         return found
+
+    @property
+    def newest(self) -> Origin | None:
+        """The newest server that the watch has met."""
+        return self._watching.newest
+
+    def now(self) -> Pace:
+        """The same for those who only work: they begin no watch."""
+        if closed := self._closed():
+            return Hold((closed,))
+        return self._watching.pace()[0] if self._is_watched else UNREAD
 
     def close(self) -> None:
         """Watch no more."""

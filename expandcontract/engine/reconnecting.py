@@ -50,13 +50,19 @@ class Reconnecting:
         """Of the server that is worked on; None where it does not say."""
         return None if self._known is None else self._known.timeline
 
-    def recognise(self, session: Session) -> None:
-        """Which server the session leads to now; raises where it is one from before."""
+    def recognise(self, session: Session, newest: Origin | None = None) -> None:
+        """Which server the session leads to now; raises where it is one from before.
+
+        `newest` is one that another connection of this process has met.
+        """
+        before = self._known
+        if newest is not None and before is not None and newest.follows(before):
+            self._known = newest
         found = origin.origin(session)
         if found is None or self._known is None:
             return
         self._known.refuse_older(found)
-        if found != self._known:
+        if found != before:
             self._known = found
             origin.note(session, found)
             text = f"another server leads now (timeline {found.timeline}); going on from its ledger"

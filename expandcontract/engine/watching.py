@@ -15,6 +15,7 @@ from expandcontract.errors import ConnectionLostError, DatabaseError
 from expandcontract.pacing.ramp import Ramp
 from expandcontract.pacing.throttle import Pace, Reading, pace
 from expandcontract.postgres.opening import libpq_dsn
+from expandcontract.postgres.origin import Origin, origin
 from expandcontract.postgres.session import Session
 from expandcontract.postgres.standby_view import StandbyView, is_address
 from expandcontract.signals.base import Reader, Signal, Watch, measured
@@ -30,6 +31,9 @@ FIRST_LOOK = 15.0
 
 AGAIN = 1.0
 """Seconds before a lost connection is opened again."""
+
+LEARN_EVERY = 1.0
+"""Seconds between two looks at which server this is."""
 
 LEAST_AGE = 1.0
 """Seconds from which on a reading can be too old; more where it is read less often."""
@@ -77,6 +81,9 @@ class Watching:
         self._seen = threading.Event()
         self._threads: list[threading.Thread] = []
         self._inline = False
+        self.newest: Origin | None = None
+        """The server of the highest timeline that was seen: a pooler may lead to an older one."""
+        self._learned_at = float("-inf")
         self._ramp, self._ramping = Ramp(), threading.Lock()
 
     def readings(self) -> tuple[Reading, ...]:
@@ -187,6 +194,8 @@ class Watching:
                 try:
                     session = session or self._reopened()
                     self._look(self._group(name), session)
+                    if not name:
+                        self._learn(session)
                     self._seen.set()
                 except ConnectionLostError as error:
                     self._lost(self._group(name), error)
@@ -196,6 +205,15 @@ class Watching:
         finally:
             if session is not None and not name:
                 session.close()
+
+    def _learn(self, session: Session) -> None:
+        now = self._runner.clock()
+        if now - self._learned_at < LEARN_EVERY:
+            return
+        self._learned_at = now
+        found = origin(session)
+        if found is not None and (self.newest is None or found.timeline > self.newest.timeline):
+            self.newest = found
 
     def _reopened(self) -> Session:
         session = self._runner.session.sibling()

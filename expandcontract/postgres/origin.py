@@ -41,6 +41,10 @@ class Origin:
         if found.system != self.system or found.timeline < self.timeline:
             raise OldPrimaryError(self.system, self.timeline, found.system, found.timeline)
 
+    def follows(self, before: "Origin") -> bool:
+        """Whether it leads since a later failover than the other."""
+        return self.system == before.system and self.timeline > before.timeline
+
 
 def origin(session: Session) -> Origin | None:
     """Of the server behind the session; None where a service does not say."""

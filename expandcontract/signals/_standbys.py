@@ -35,6 +35,10 @@ MISSED = (
     "out whether another server leads now, or name the standbys that count (--standby, or "
     "--max-lag off)"
 )
+OLD = (
+    "the server is a primary from before a failover; stop it, and let the DSN lead to the one that "
+    "leads now"
+)
 NOT_REPLAYING = "the standby is connected and has not said yet how far it is"
 FIRST_ANSWER = 3.0
 """Seconds for which the first answer of a standby's own connection is waited for."""
@@ -69,7 +73,8 @@ class Standbys:
         rows = session.rows(STANDBYS)
         now = self.watch.clock()
         self.position = int(rows[0][0])
-        self._recognise(rows[0][6])
+        if problem := self._recognised(rows[0][6]):
+            return [self.watch.unknown(problem)]
         own = {sight.name: sight for sight in (v.sight(FIRST_ANSWER) for v in self.watch.views)}
         found = [self._asked(sight) for sight in own.values()]
         seen: Counter[str] = Counter()
@@ -89,11 +94,17 @@ class Standbys:
         self.met |= set(seen)
         return found
 
-    def _recognise(self, timeline: str) -> None:
-        """After a failover, whoever streamed before may be the primary; who was named is not."""
+    def _recognised(self, timeline: str) -> str:
+        """After a failover, whoever streamed before may be the primary; who was named is not.
+
+        An older server than one that was seen has no standbys any more, and nothing to be told.
+        """
+        if timeline < self.timeline:
+            return OLD
         if self.timeline not in {"", timeline}:
             self.expected = Counter(self.watch.standbys)
         self.timeline = timeline
+        return ""
 
     def _gone(self, name: str) -> Reading:
         is_missed = name in self.watch.remembered and name not in self.met

@@ -404,6 +404,9 @@ def test_an_old_primary_is_refused() -> None:
     new = Origin("7", 2)
 
     new.refuse_older(Origin("7", 3))
+    assert Origin("7", 3).follows(new)
+    assert not new.follows(new)
+    assert not Origin("8", 3).follows(new)
     with pytest.raises(OldPrimaryError, match="a primary from before a failover"):
         new.refuse_older(Origin("7", 1))
     with pytest.raises(OldPrimaryError, match="another server"):

@@ -11,7 +11,7 @@ from expandcontract.embedded import Cluster, Node, Topology
 from expandcontract.pacing.throttle import Go, Hold, Reading, pace
 from expandcontract.pacing.units import Unit
 from expandcontract.postgres.session import PsycopgSession, Session
-from expandcontract.signals._standbys import GONE, MISSED, NOT_PERMITTED, Standbys
+from expandcontract.signals._standbys import GONE, MISSED, NOT_PERMITTED, OLD, Standbys
 from expandcontract.signals.base import Reader, Watch, measured
 from expandcontract.signals.registry import known
 from expandcontract.signals.replication_lag import SIGNAL
@@ -127,9 +127,13 @@ def test_a_standby_of_an_earlier_run_is_missed_until_a_failover(
     found = [one for one in standbys.look(primary) if isinstance(one, Reading)]
     standbys.timeline = "00000000"  # as if the next look met another server
     after = standbys.look(primary)
+    standbys.timeline = "FFFFFFFF"  # as if this were the server from before
+    [behind] = standbys.look(primary)
 
     assert [(one.of, one.problem) for one in found] == [("elsewhere", MISSED)]
     assert [one.name for one in after] == ["standby1"]
+    assert isinstance(behind, Reading)
+    assert behind.problem == OLD
 
 
 def test_a_primary_without_standbys_has_nothing_to_wait_for(connection: psycopg.Connection) -> None:
