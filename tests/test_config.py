@@ -11,6 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 from expandcontract import config
 from expandcontract.config import Config
 from expandcontract.config.settings import keys
+from expandcontract.pacing.vitals import Vital
 
 EVERYTHING = """
 dsn = "postgresql+psycopg://app:s3cret@db/shop"
@@ -29,6 +30,8 @@ workers = 4
 standbys = ["replica_1"]
 limits = { slot_retention = "50GB" }
 signals = { queue = "SELECT count(*) FROM mail" }
+watches = { p99 = { ask = "prometheus:http://m:9090 max(p99)", max = 0.5, min = 0 } }
+webhooks = ["https://hooks.example.org/x"]
 release_file = "VERSION"
 """
 
@@ -64,6 +67,15 @@ def test_every_key_is_read(folder: Path) -> None:
         standbys=("replica_1",),
         limits={"slot_retention": "50GB"},
         signals={"queue": "SELECT count(*) FROM mail"},
+        watches={
+            "p99": Vital(
+                name="p99",
+                ask="http://m:9090/api/v1/query?query=max%28p99%29",
+                most=0.5,
+                least=0,
+            )
+        },
+        webhooks=("https://hooks.example.org/x",),
         release_file=folder / "VERSION",
         source=folder / "expandcontract.toml",
     )

@@ -82,4 +82,4 @@ def test_an_override_is_not_for_closing(ec: Ec, contracted: str) -> None:
     outcome = ec("contract", contracted, "--close", "--override", "in a hurry")
 
     assert outcome.code == 2
-    assert "closing has none" in outcome.err
+    assert "closing has no gate" in outcome.err
