@@ -205,9 +205,10 @@ def test_branches_merges_and_cut_ids_have_their_order(project: Project) -> None:
     path = project.revision("amerge", "op.alter_column('t', 'a', type_=sa.String(7))")
     path.write_text(path.read_text().replace("'aright'", "('aright', 'zle')"))
 
-    [finding] = project.reports("amerge")[0].findings
+    rewrites, narrows = project.reports("amerge")[0].findings
 
-    assert "varying(9) to character varying(7)" in finding.message
+    assert "varying(9) to character varying(7)" in rewrites.message
+    assert narrows.rule == "EC221"
 
 
 def test_several_version_locations_with_odd_names(project: Project) -> None:
