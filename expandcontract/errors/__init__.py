@@ -71,6 +71,7 @@ from expandcontract.errors.schema import (
     UnknownKindError,
 )
 from expandcontract.errors.server import (
+    AddressNotReadError,
     ConnectionLostError,
     LockBudgetError,
     OpenTransactionError,
@@ -78,6 +79,7 @@ from expandcontract.errors.server import (
 )
 
 __all__ = [
+    "AddressNotReadError",
     "ArgumentError",
     "AssumptionError",
     "BrownOutRefusedError",

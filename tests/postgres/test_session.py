@@ -287,8 +287,11 @@ def test_a_server_that_does_not_answer_is_a_lost_connection(dsn: str) -> None:
 
 
 def test_a_dsn_that_cannot_be_read_says_so_and_no_secret() -> None:
-    with pytest.raises(ServerRefusedError, match="DSN cannot be read") as caught:
+    with pytest.raises(AddressNotReadError, match="'hostt'; did you mean host?") as caught:
         open_session("hostt=x password=secret")
+    assert "secret" not in str(caught.value)
+    with pytest.raises(AddressNotReadError, match="cannot be read") as caught:
+        open_session("postgresql://u:secret%RE@h/d")
     assert "secret" not in str(caught.value)
 
 
