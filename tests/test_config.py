@@ -283,8 +283,6 @@ def test_addresses_become_what_libpq_reads(given: str, expected: str) -> None:
         "postgresql://u:s3cret#p/d",
         "postgresql://u:s3cret",
         "postgresql://u:s3cret@h:99999/d",
-        "postgresql://u:s3cret%RE@h/d",
-        "postgresql://u@h/d?password=s3cret%",
     ],
 )
 def test_an_unusable_address_is_refused_without_being_shown(text: str) -> None:

@@ -12,7 +12,6 @@ _URL = re.compile(
 )
 _PAIR = re.compile(r"\s*\w+\s*=\s*(?:'(?:[^'\\]|\\.)*'|(?:[^\s'\\]|\\.)*)(?:\s|$)", re.DOTALL)
 _HOST = re.compile(r"(?:\[[^\]]*\]|[^:\[\]]*)(?::(?P<port>\d{0,5}))?")
-_NO_CODE = re.compile(r"%(?![0-9A-Fa-f]{2})|%00")
 _LAST_PORT = 65535
 _ENCODE = (
     "it does not read as user:password@host:port/dbname; in a user or a password write "
@@ -109,8 +108,6 @@ def database(option: str | None, config: Config, environ: Mapping[str, str]) -> 
 
 def _is_whole(rest: str, query: str) -> bool:
     """Whether the address falls into its parts; else a driver's error would quote a password."""
-    if _NO_CODE.search(rest) or _NO_CODE.search(query):
-        return False
     authority, _, name = rest.partition("/")
     *user, servers = authority.split("@")
     if len(user) > 1 or "@" in name or any("@" in part.split("=")[0] for part in query.split("&")):

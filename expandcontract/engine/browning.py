@@ -9,8 +9,9 @@ from typing import LiteralString
 from expandcontract.ddl import grants
 from expandcontract.engine.browning_refusals import left_alone, reached, refusals
 from expandcontract.engine.events import BrownedOut, Warned
+from expandcontract.engine.failing import Failing, tolerated
 from expandcontract.engine.holding import held
-from expandcontract.engine.passing import pass_gate
+from expandcontract.engine.passing import closed_by
 from expandcontract.engine.reconnecting import Reconnecting
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.soaking import Soak, refuse_ill
@@ -20,6 +21,7 @@ from expandcontract.errors import (
     ConnectionLostError,
     DatabaseError,
     StillNeededError,
+    UnnamedFailuresError,
 )
 from expandcontract.lint.column_use import Use, use_of
 from expandcontract.model.phase import Phase
@@ -60,36 +62,91 @@ class BrownOut:
         return tuple(f"{one.table.plain}.{one.column}" for one in self.going)
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one stretch without the columns showed."""
+
+    users: tuple[str, ...]
+    failing: Failing | None = None  #: more failed than is ordinary, and nobody is named
+
+
 def brown_out(
     runner: Runner, record: Record, seconds: float, *, override: str = "", soak: Soak | None = None
 ) -> None:
-    """Take the columns away for so long; StillNeededError with everybody who asked for them."""
+    """Take the columns away for so long; StillNeededError with everybody who asked for them.
+
+    UnnamedFailuresError where transactions failed meanwhile that nobody can be named for.
+    """
     going = tuple(one for one in record.plan.retires if not one.stays)
     wanted = BrownOut(going=going, seconds=seconds, soak=soak)
     with held(runner, record) as lease:
         record = ledger.get(runner.session, record.id)
-        pass_gate(runner, record, Phase.CONTRACT, override=override)
+        overridden = closed_by(runner, record, Phase.CONTRACT, override=override)
         if reasons := tuple(refusals(runner, record, wanted.going, is_watched=soak is not None)):
-            raise BrownOutRefusedError(record.name, reasons)
+            raise BrownOutRefusedError(record.name, reasons, override)
         if soak is not None:
             refuse_ill(runner, record, soak.vitals, "the brown-out")
         for text in left_alone(runner.session, wanted.going):
             runner.tell(Warned(record.name, text))
-        with _out_of_reach(runner, lease, record, wanted):
-            found = _look_around(runner, lease, record, wanted)
-        detail = {"columns": ", ".join(wanted.columns), "needed_by": "; ".join(found)}
+        seen = _seen(runner, lease, record, wanted)
+        detail = {"columns": ", ".join(wanted.columns), "needed_by": "; ".join(seen.users)}
+        if overridden:
+            detail |= {"override": override, "closed_by": "; ".join(overridden)}
+        if seen.failing is not None:
+            detail["failed"] = str(seen.failing.count)
         ledger.tell(runner.session, record, "browned out", seconds=f"{seconds:g}", **detail)
-    if found:
-        raise StillNeededError(record.name, wanted.columns, found)
+    if seen.users:
+        raise StillNeededError(record.name, wanted.columns, seen.users)
+    if (failed := seen.failing) is not None:
+        raise UnnamedFailuresError(
+            record.name, wanted.columns, failed.count, failed.first.at, failed.last.at
+        )
+
+
+def _seen(runner: Runner, lease: Lease, record: Record, wanted: BrownOut) -> _Seen:
+    """Once where nothing fails; else once more, beside what fails in as long with the columns."""
+    seen = _stretch(runner, lease, record, wanted, most=0)
+    if seen.failing is None:
+        return seen
+    ordinary = _ordinary(runner, lease, record, wanted.seconds)
+    if not ordinary:
+        return seen
+    most = tolerated(ordinary)
+    text = (
+        f"{ordinary} transactions fail in {wanted.seconds:g} s without any brown-out: up to {most} "
+        "during it say nothing, and whoever is among them is found only while connected"
+    )
+    runner.tell(Warned(record.name, text))
+    return _stretch(runner, lease, record, wanted, most=most)
+
+
+def _stretch(runner: Runner, lease: Lease, record: Record, wanted: BrownOut, *, most: int) -> _Seen:
+    with _out_of_reach(runner, lease, record, wanted, most) as failing:
+        found = _look_around(runner, lease, record, wanted, failing)
+    return _Seen(found) if found or not failing.settled() else _Seen((), failing)
+
+
+def _ordinary(runner: Runner, lease: Lease, record: Record, seconds: float) -> int:
+    """How many transactions fail in as long a time in which nothing is out of reach."""
+    failing, until = Failing(runner), runner.clock() + seconds
+    while (left := until - runner.clock()) > 0:
+        runner.safe_point(f"the brown-out of {record.name} (all privileges are given back)")
+        leases.fence(runner.session, lease)
+        runner.sleep(min(RENEW_EVERY, left))
+    failing.settled()
+    return failing.count
 
 
 @contextmanager
-def _out_of_reach(runner: Runner, lease: Lease, record: Record, wanted: BrownOut) -> Iterator[None]:
+def _out_of_reach(
+    runner: Runner, lease: Lease, record: Record, wanted: BrownOut, most: int
+) -> Iterator[Failing]:
     """Take away, and give back whatever happens; a guard in the server does when we cannot."""
     session = runner.session
     away, back = _statements(session, wanted.going)
+    failing = Failing(runner, most)  # from here on nothing of ours is rolled back
     again = Reconnecting(runner, record.name)
-    with _guarded(runner, record) as guard:
+    with _guarded(runner, record, failing) as guard:
         try:
             with transaction(session, lock_timeout="2s"):
                 brown_outs.begin(session, record, wanted.seconds, away, back)
@@ -97,7 +154,7 @@ def _out_of_reach(runner: Runner, lease: Lease, record: Record, wanted: BrownOut
             if not guard.is_alive():
                 raise BrownOutRefusedError(record.name, ("its guard in the server was ended",))
             runner.tell(BrownedOut(record.name, wanted.columns, wanted.seconds))
-            yield
+            yield failing
         finally:
             try:
                 brown_outs.give_back(session, record.id)
@@ -128,7 +185,7 @@ def _statements(
 
 
 @contextmanager
-def _guarded(runner: Runner, record: Record) -> Iterator[threading.Thread]:
+def _guarded(runner: Runner, record: Record, failing: Failing) -> Iterator[threading.Thread]:
     sibling = runner.session.sibling()
     if sibling is None:
         problem = "there is no second connection for the guard; run it by ec, or give a DSN"
@@ -145,6 +202,7 @@ def _guarded(runner: Runner, record: Record) -> Iterator[threading.Thread]:
         if thread.is_alive():  # one that has not seen it begin waits for it still
             with suppress(DatabaseError):
                 session.rows(CANCEL, {"pid": guarding})
+                failing.ours += 1
             thread.join(brown_outs.GUARDED)
         sibling.close()
 
@@ -156,8 +214,10 @@ def _guard(session: Session, record: Record, backend: int | None) -> None:
         return  # the runner gives back, and so does every later command
 
 
-def _look_around(runner: Runner, lease: Lease, record: Record, wanted: BrownOut) -> tuple[str, ...]:
-    """Until the time is over, or somebody is found who needs what is away."""
+def _look_around(
+    runner: Runner, lease: Lease, record: Record, wanted: BrownOut, failing: Failing
+) -> tuple[str, ...]:
+    """Until the time is over, somebody is found who needs what is away, or too much fails."""
     session, pulse = runner.session, Pulse()
     vitals = None if wanted.soak is None else Vitals(wanted.soak.vitals)
     began = runner.clock()
@@ -171,6 +231,8 @@ def _look_around(runner: Runner, lease: Lease, record: Record, wanted: BrownOut)
             pulse, look_at = judge(vitals.look(session), pulse), now + wanted.soak.every
             if isinstance(pulse.health, Ill):
                 return pulse.health.reasons
+        if failing.is_due(now) and failing.is_new():
+            return _users(session, wanted.going, since)
         if now >= renew_at:
             leases.fence(session, lease)
             renew_at = now + RENEW_EVERY

@@ -12,7 +12,11 @@ from expandcontract.errors.application import (
     SwitchedAttributeError,
     UnknownSwitchError,
 )
-from expandcontract.errors.browning import BrownOutRefusedError, StillNeededError
+from expandcontract.errors.browning import (
+    BrownOutRefusedError,
+    StillNeededError,
+    UnnamedFailuresError,
+)
 from expandcontract.errors.calling import ArgumentError, NotAChangeError
 from expandcontract.errors.carrying import (
     AssumptionError,
@@ -71,7 +75,6 @@ from expandcontract.errors.schema import (
     UnknownKindError,
 )
 from expandcontract.errors.server import (
-    AddressNotReadError,
     ConnectionLostError,
     LockBudgetError,
     OpenTransactionError,
@@ -79,7 +82,6 @@ from expandcontract.errors.server import (
 )
 
 __all__ = [
-    "AddressNotReadError",
     "ArgumentError",
     "AssumptionError",
     "BrownOutRefusedError",
@@ -137,5 +139,6 @@ __all__ = [
     "UnknownPhaseError",
     "UnknownSignalError",
     "UnknownSwitchError",
+    "UnnamedFailuresError",
     "VitalNotReadError",
 ]

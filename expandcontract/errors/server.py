@@ -17,24 +17,6 @@ class ConnectionLostError(DatabaseError):
         )
 
 
-class AddressNotReadError(ExpandContractError):
-    """A DSN that the driver cannot read; it is not shown, since it may hold a password."""
-
-    def __init__(self, unknown: str = "", near: str = "") -> None:
-        super().__init__(unknown, near)
-        self.unknown = unknown
-        self.near = near
-
-    def __str__(self) -> str:
-        if not self.unknown:
-            return (
-                "the address of the database cannot be read; write postgresql://user@host/dbname, "
-                "and in a user or a password @ as %40, : as %3A, / as %2F and % as %25"
-            )
-        meant = f"; did you mean {self.near}?" if self.near else ""
-        return f"the address of the database has no parameter {self.unknown!r}{meant}"
-
-
 class ServerRefusedError(DatabaseError):
     """The server answered with an error."""
 

@@ -4,19 +4,13 @@ Sessions say BEGIN themselves (`transaction`), so that no transaction opens by a
 no session state, so that they work behind a pooler in transaction mode.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
 
 import psycopg
 
-from expandcontract.errors import (
-    AddressNotReadError,
-    ConnectionLostError,
-    OpenTransactionError,
-    ServerRefusedError,
-)
+from expandcontract.errors import ConnectionLostError, OpenTransactionError, ServerRefusedError
 
 Params = Mapping[str, str | None]
 """Parameters are texts; the SQL casts them: `%(id)s::bigint`."""
@@ -27,10 +21,6 @@ FROZEN = "5s"
 """A process that stands still in the middle of a transaction loses its connection after so long,
 so that nobody waits for its locks; between two of our commands pass milliseconds."""
 
-
-_UNKNOWN_PARAMETER = re.compile(
-    r'(?:invalid URI query parameter:|invalid connection option|invalid option) "(\w+)"'
-)
 
 KEEPALIVES = {
     "keepalives_idle": "10",
@@ -128,21 +118,11 @@ def open_session(dsn: str, application_name: str = "expandcontract") -> PsycopgS
             connect_timeout=10,
         )
     except psycopg.ProgrammingError as error:
-        raise _not_read(str(error)) from None
+        raise ServerRefusedError("08001", f"the DSN cannot be read: {_first_line(error)}") from None
     except psycopg.OperationalError as error:
         raise ConnectionLostError(str(error).strip()) from None
     connection.prepare_threshold = None
     return PsycopgSession(connection, owned=True)
-
-
-def _not_read(said: str) -> AddressNotReadError:
-    """What the driver says may quote a password; of it only the name of a parameter is taken."""
-    if (found := _UNKNOWN_PARAMETER.search(said)) is None:
-        return AddressNotReadError()
-    from difflib import get_close_matches  # noqa: PLC0415  when a name is wrong
-
-    known = [option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()]
-    return AddressNotReadError(found[1], next(iter(get_close_matches(found[1], known, 1)), ""))
 
 
 def _watchful(dsn: str) -> str:

@@ -85,6 +85,13 @@ def roles(connection: psycopg.Connection, switched: str, people: Roles) -> Roles
     return people
 
 
+@pytest.fixture
+def someone(roles: Roles, connect: Connect) -> Roles:
+    """One of them is connected."""
+    connect(user=roles.app, password="p")
+    return roles
+
+
 def acls(connection: psycopg.Connection) -> dict[str, list[str]]:
     return {name: sorted(acl) for name, acl in connection.execute(ACLS)}
 
@@ -194,6 +201,57 @@ def test_who_still_needs_it_is_refused_named_and_served_again(
     assert not is_away(connection)
 
 
+TAKEN = "INSERT INTO users (email_address) VALUES ('1@example.org')"
+
+
+def overrides(connection: psycopg.Connection) -> int:
+    sql = "SELECT count(*) FROM expandcontract.events WHERE what = 'gate overridden'"
+    [(count,)] = connection.execute(sql).fetchall()
+    return int(count)
+
+
+def test_sessions_that_come_and_go_are_counted(
+    ec: Ec, someone: Roles, connection: psycopg.Connection, dsn: str
+) -> None:
+    """One connection for each statement: too short to be seen, and the server counts it."""
+    before, failed, over = acls(connection), list[str](), threading.Event()
+    where = make_conninfo(dsn, user=someone.old, password="p")
+
+    def ask_now_and_then() -> None:
+        while not over.wait(0.4):
+            try:
+                with psycopg.connect(where, autocommit=True) as short:
+                    short.execute("SELECT email FROM users WHERE id = 1")
+            except psycopg.Error as error:
+                failed.append(str(error))
+
+    asking = threading.Thread(target=ask_now_and_then)
+    asking.start()
+    try:
+        outcome = ec("contract", NAME, "--brown-out", "3s", "--override", "a test's reader")
+    finally:
+        over.set()
+        asking.join()
+
+    assert failed
+    assert outcome.code == 1, outcome.err
+    # Who is caught in the act is named all the same.
+    assert "out of reach, and everybody may use it again" in outcome.err or (
+        "is still needed, and everybody may use it again" in outcome.err
+    )
+    assert acls(connection) == before
+    assert overrides(connection) == 0
+    connection.execute("SELECT email FROM users LIMIT 1")
+
+
+def test_what_fails_anyway_does_not_keep_it(ec: Ec, someone: Roles, dsn: str) -> None:
+    with Client(dsn, someone.app, (TAKEN,)) as client:
+        wait_for(lambda: len(client.failed) > 5)
+        outcome = ec("contract", NAME, "--brown-out", "1500ms")
+    assert outcome.code == 0, outcome.err
+    assert "transactions fail in 1.5 s without any brown-out" in outcome.err
+
+
 def test_privileges_of_single_columns_come_back_as_they_were(
     ec: Ec, people: Roles, connection: psycopg.Connection, dsn: str
 ) -> None:
@@ -222,13 +280,6 @@ def test_privileges_of_single_columns_come_back_as_they_were(
     assert "names email: SELECT email FROM users" in outcome.err
     assert any("permission denied" in text for text in client.failed)
     assert acls(connection) == before
-
-
-@pytest.fixture
-def someone(roles: Roles, connect: Connect) -> Roles:
-    """One of them is connected."""
-    connect(user=roles.app, password="p")
-    return roles
 
 
 @pytest.mark.usefixtures("someone")
@@ -319,6 +370,12 @@ def test_where_it_would_prove_nothing_it_is_refused(
         return outcome.err
 
     assert "nobody but postgres is connected" in refused()
+    assert overrides(connection) == 0
+    connection.execute("UPDATE expandcontract.observations SET since = clock_timestamp()")
+    said = refused("--override", "it's mine")
+    assert f"""ec contract {NAME} --override 'it'"'"'s mine'""" in said
+    assert overrides(connection) == 0
+    rest(connection)
     connection.execute(f'SET ROLE "{roles.app.replace(chr(34), chr(34) * 2)}"'.encode())
     connection.execute("GRANT SELECT ON users TO PUBLIC")
     connection.execute("RESET ROLE")
