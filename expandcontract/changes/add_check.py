@@ -9,6 +9,7 @@ from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, refuse
 from expandcontract.changes._steps import unproved_step, validate_step
 from expandcontract.changes._trees import spread, tree_refusals
 from expandcontract.changes.base import Labels
+from expandcontract.errors import ArgumentError
 from expandcontract.model.catalog import Catalog, Table
 from expandcontract.model.names import TableName, refuse_too_long, slug
 from expandcontract.model.phase import Phase
@@ -34,6 +35,8 @@ class AddCheck(Labels):
 
     def __post_init__(self) -> None:
         Labels.__post_init__(self)
+        if not self.constraint and not self.name:
+            raise ArgumentError("ec.AddCheck", "constraint", "", "what the check is to be called")
         if not self.constraint:
             object.__setattr__(self, "constraint", self.name)
         refuse_too_long(self.constraint)

@@ -86,10 +86,22 @@ def contract(  # click gives each option by itself
     def work(run: Runner, record: Record) -> None:
         if brown_out is not None and record.next_phase is Phase.CONTRACT:
             browning.brown_out(run, record, brown_out, override=override or "", soak=soak)
+        _in_turn(record)
         apply_phase(run, record, Phase.CONTRACT, override=override or "")
 
     carried_out(common, name, work)
     return Exit.DONE
+
+
+def _in_turn(record: Record) -> None:
+    """A phase that is not over closes the gate as any other reason does."""
+    following = record.next_phase
+    if following is not None and following < Phase.CONTRACT:
+        command = (
+            "alembic upgrade" if following is Phase.EXPAND else f"ec {following} {record.name}"
+        )
+        reason = f"{following} is not over; run {command}"
+        raise GateClosedError(record.name, str(Phase.CONTRACT), (reason,))
 
 
 def _soak(common: Common, wanted: Watched, brown_out: float | None) -> Soak | None:

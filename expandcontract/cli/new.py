@@ -44,7 +44,8 @@ def _phases(common: Common, change: Change) -> set[Phase]:
 
     try:
         with runner(common) as run:
-            return {step.phase for step in make_plan(run, change).steps}
+            # Expand is where a change begins: without steps of its own, it is written all the same.
+            return {Phase.EXPAND, *(step.phase for step in make_plan(run, change).steps)}
     except (click.UsageError, DatabaseError) as error:
         output.note(f"not planned, so all phases are written: {str(error).splitlines()[0]}")
         return set(Phase)

@@ -13,6 +13,7 @@ from expandcontract.changes._sql import Sql
 from expandcontract.changes.base import Change
 from expandcontract.changes.registry import kinds
 from expandcontract.cli.new_sql import PARTS, statements
+from expandcontract.errors import ArgumentError
 
 DEFAULT, NOT_NULL = " default ", "not null"
 
@@ -33,7 +34,13 @@ def made(kind: str, words: tuple[str, ...]) -> Change:
     missing = [f"--{_option(name)}" for name in _needed(cls) if name not in fields]
     if missing:
         raise click.UsageError(f"{_option(cls.kind)} needs {', '.join(missing)}")
-    return cls(**fields)
+    try:
+        return cls(**fields)
+    except ArgumentError as error:
+        if error.argument in given:
+            raise
+        text = f"{_option(cls.kind)} needs --{_option(error.argument)}: {error.expected}"
+        raise click.UsageError(text) from None
 
 
 def _kind(word: str) -> type[Change]:

@@ -146,9 +146,12 @@ def _close_phase(runner: Runner, lease: Lease, record: Record, phase: Phase) -> 
     with transaction(session):
         ledger.set_reached(session, record, over, "closed" if ends else None)
         ledger.settle(session, record, phase, "done")
-        ledger.not_due(session, record, phase)
-        if phase is Phase.SWITCH:
+        for one in Phase:
+            if one <= phase or _is_empty(record, phase, one):
+                ledger.not_due(session, record, one)
+        if phase >= Phase.SWITCH and (record.reached or 0) < Phase.SWITCH:
             ledger.set_switch(session, record, 100)
+        if phase is Phase.SWITCH:
             observations.forget(session, record)
         if over is Phase.CONTRACT:
             for step in (*record.plan.comeback, *record.plan.remake):

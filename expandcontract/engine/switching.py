@@ -24,9 +24,9 @@ def move_reads(runner: Runner, record: Record, percent: int, *, override: str = 
     """
     if type(percent) is not int or not 0 <= percent <= ALL:
         raise ArgumentError("switch", "percent", percent, "a whole number from 0 to 100")
-    _refuse_one_sided(record)
-    if percent == ALL:
+    if percent == ALL:  # of any kind: constraints are proved where no reads can move, too
         return to_new(runner, record, override=override)
+    _refuse_one_sided(record)
     if percent == 0:
         return to_old(runner, record)
     _in_the_window(record)
@@ -87,7 +87,7 @@ def _refuse_one_sided(record: Record) -> None:
 
 def _in_the_window(record: Record) -> None:
     """Both sides are complete from the end of the backfill to contract."""
-    if record.is_open and record.reached in {Phase.BACKFILL, Phase.SWITCH}:
+    if record.is_open and record.over in {Phase.BACKFILL, Phase.SWITCH}:
         return
     done = "the old side is gone" if record.outcome == "closed" else ""
     if record.next_phase in {Phase.EXPAND, Phase.BACKFILL}:

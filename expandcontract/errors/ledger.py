@@ -115,5 +115,5 @@ class NoSidesError(ExpandContractError):
     def __str__(self) -> str:
         return (
             f"{self.name} has no two columns between which reads could move; "
-            f"its switch phase is run by ec switch {self.name} --to new"
+            f"its switch phase is run by ec switch {self.name} "
         )

@@ -66,11 +66,19 @@ class Record:
         return self.reached_at + KEPT_FOR if self.keeps else None
 
     @property
+    def over(self) -> Phase | None:
+        """The last phase before contract that is over: one without steps is, with that before it."""
+        last = self.reached
+        while last is not None and last < Phase.SWITCH and not self.plan.of(Phase(last + 1)):
+            last = Phase(last + 1)
+        return last
+
+    @property
     def next_phase(self) -> Phase | None:
-        """The phase that comes next, if any."""
+        """The phase with work to do that comes next, if any."""
         if not self.is_open or self.reached is Phase.CONTRACT:
             return None
-        return Phase.EXPAND if self.reached is None else Phase(self.reached + 1)
+        return Phase.EXPAND if self.over is None else Phase(self.over + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,8 +83,8 @@ def test_an_override_wants_a_change_and_a_reason(ec: Ec, switched: str) -> None:
 def test_an_override_never_skips_a_phase(ec: Ec, users: str) -> None:
     outcome = ec("contract", users, "--override", "in a hurry")
 
-    assert outcome.code == 2
-    assert "run backfill first" in outcome.err
+    assert outcome.code == 1
+    assert f"backfill is not over; run ec backfill {users}" in outcome.err
 
 
 def test_without_a_name_all_that_is_due_is_run(

@@ -7,8 +7,10 @@ import pytest
 
 import expandcontract
 from expandcontract.changes.base import Change
+from expandcontract.changes.registry import kinds
 from expandcontract.cli.new_fields import made
 from tests.cli.conftest import Ec
+from tests.cli.writing_kinds import CASES, NOT_WRITTEN, carry_on
 from tests.ops.generating import Generated
 
 MODELS = """
@@ -60,6 +62,22 @@ def test_the_files_of_a_change_are_written_and_carried_out(
     project.carry_out()
 
 
+def test_every_kind_is_among_the_cases() -> None:
+    assert CASES.keys() | NOT_WRITTEN.keys() == kinds().keys()
+    assert not CASES.keys() & NOT_WRITTEN.keys()
+
+
+@pytest.mark.parametrize(
+    ("kind", "at_head"),
+    [("add_check", "closed"), ("drop_column", "expanded"), ("rename_column", "switched")],
+)
+def test_a_kind_is_carried_on_as_its_status_advises(
+    kind: str, at_head: str, connection: psycopg.Connection, ec: Ec, project: Generated
+) -> None:
+    """The others are in tests/thorough."""
+    carry_on(CASES[kind], connection, ec, project, at_head=at_head)
+
+
 def test_a_change_that_is_refused_is_not_written(
     connection: psycopg.Connection, ec: Ec, project: Generated
 ) -> None:
@@ -79,6 +97,7 @@ def test_a_change_that_is_refused_is_not_written(
         (("add-check", "--tabel", "t"), "'--tabel' is no field of it; did you mean --table?"),
         (("add-check", "--table"), "--table needs a value"),
         (("add-check", "--table", "t"), "add-check needs --condition"),
+        (("add-check", "--table", "t", "--condition", "a > 0"), "add-check needs --constraint: "),
         (("drop-column", "--table", "t"), "drop-column needs --column"),
         (("add-column", "--table", "t", "--column", "age"), "write a name and a type"),
         (("drop-table", "--table", "t", "--contract-by", "soon"), "'soon': Invalid isoformat"),

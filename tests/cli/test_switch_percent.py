@@ -106,6 +106,21 @@ def test_a_change_without_two_sides_has_no_reads_to_move(
     assert "no two columns between which reads could move" in outcome.err
 
 
+@pytest.mark.parametrize("words", [(), ("--to", "new"), ("--percent", "100")], ids=str)
+def test_the_switch_of_a_change_without_two_sides_needs_no_backfill_and_is_run(
+    ec: Ec, connection: psycopg.Connection, dsn: str, words: tuple[str, ...]
+) -> None:
+    connection.execute("CREATE TABLE t (a int)")
+    check = expandcontract.AddCheck(table="t", constraint="c", condition="a > 0")
+    expandcontract.apply(dsn, check, Phase.EXPAND)
+
+    outcome = ec("switch", check.name, *words)
+
+    assert outcome.code == 0, outcome.err
+    proved = connection.execute("SELECT convalidated FROM pg_constraint WHERE conname = 'c'")
+    assert proved.fetchall() == [(True,)]
+
+
 def test_python_moves_reads_as_the_command_does(
     backfilled: str, connection: psycopg.Connection, dsn: str
 ) -> None:

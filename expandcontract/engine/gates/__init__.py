@@ -81,6 +81,6 @@ def inline_gate(runner: Runner, record: Record) -> Gate:
 
 def _order(record: Record, phase: Phase) -> Iterator[Reason]:
     for before in Phase:
-        if (record.reached or 0) < before < phase:
+        if (record.over or 0) < before < phase:
             command = f"ec {before} {record.name}" if before > Phase.EXPAND else "alembic upgrade"
             yield Reason(f"{before} is not over", f"run {command}")

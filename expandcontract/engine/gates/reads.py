@@ -11,9 +11,11 @@ ALL = 100
 def look(asked: Asked) -> Look:
     """Look at the newest position of the switch."""
     record = asked.record
-    if record.reached is not Phase.SWITCH or not record.plan.retires:
+    if record.over is not Phase.SWITCH or not record.plan.retires:
         return Look(probe=PROBE.name)
     percent, killed = ledger.switch_of(asked.session, record)
+    if record.reached is not Phase.SWITCH and not percent and not killed:
+        return Look(probe=PROBE.name)  # without steps, the switch need not be run at all
     evidence = {"reads_on_the_new_side": f"{percent} %"}
     if percent == ALL:
         return Look(probe=PROBE.name, evidence=evidence)

@@ -91,8 +91,11 @@ def enrol(change: Change, plan: Editions) -> str:
 
 def require(change: Change, plan: Editions, phase: Phase) -> str:
     """Stop unless the phases before this one are over, by the same plan."""
-    before = ", ".join(f"'{one}'" for one in Phase if one >= phase - 1)
-    not_over = f"{Phase(phase - 1)} of {change.name} is not over"
+    first = Phase(phase - 1)
+    while first > Phase.EXPAND and not plan.before.of(first):
+        first = Phase(first - 1)  # without steps, it is over with the one before it
+    before = ", ".join(f"'{one}'" for one in Phase if one >= first)
+    not_over = f"{first} of {change.name} is not over"
     return do(
         commands(
             when(f"{CHANGE} IS NULL", fail(f"{change.name} was not expanded") + ";"),
