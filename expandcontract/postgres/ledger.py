@@ -67,7 +67,7 @@ class Record:
 
     @property
     def over(self) -> Phase | None:
-        """The last phase before contract that is over: one without steps is, with that before it."""
+        """The last phase that is over; one without steps is, with the one before it."""
         last = self.reached
         while last is not None and last < Phase.SWITCH and not self.plan.of(Phase(last + 1)):
             last = Phase(last + 1)
