@@ -12,8 +12,14 @@ from expandcontract.cli.running import runner
 from expandcontract.engine.gates import gate
 from expandcontract.model.gate import Closed, Gate, Look, Open, evidence
 from expandcontract.model.phase import Phase
+from expandcontract.postgres import observations
 from expandcontract.postgres.installation import install
 from expandcontract.postgres.ledger import Record
+
+READS_ONLY = (
+    "this role may not write to expandcontract.observations and expandcontract.gates; "
+    "times that something has been quiet are those of the last check that could"
+)
 
 
 @click.command("contract-check")
@@ -22,12 +28,17 @@ from expandcontract.postgres.ledger import Record
 def contract_check(*, common: Common, name: str) -> Exit:
     """Say whether the contract of the change NAME may run now; exit 1 with the reasons if not.
 
-    Every probe is shown with what it saw, and with what it could not see.
+    Every probe is shown with what it saw, and with what it could not see. What has to stay the same
+    for a while is noted in the ledger; a role that may only read the ledger notes nothing.
     """
     with runner(common) as run:
         record = named(run, name)
-        install(run.session)
-        verdict: Gate = gate(run, record, Phase.CONTRACT) if _is_to_come(record) else Open()
+        notes = observations.may_write(run.session)
+        if notes:
+            install(run.session)
+        verdict: Gate = Open()
+        if _is_to_come(record):
+            verdict = gate(run, record, Phase.CONTRACT, only_looking=not notes)
     reasons = verdict.reasons if isinstance(verdict, Closed) else ()
     if common.json:
         document = {
@@ -37,6 +48,7 @@ def contract_check(*, common: Common, name: str) -> Exit:
             "reasons": [str(reason) for reason in reasons],
             "evidence": evidence(verdict),
             "probes": [look.document() for look in verdict.looks],
+            "stored": notes,
         }
         output.say(output.as_json(document))
     elif not _is_to_come(record):
@@ -48,6 +60,8 @@ def contract_check(*, common: Common, name: str) -> Exit:
             output.say(f"  - {reason}")
         for line in _looks(verdict.looks):
             output.say(line)
+        if not notes:
+            output.say(f"{output.careful('nothing was stored')}: {READS_ONLY}")
     return Exit.FINDINGS if reasons else Exit.DONE
 
 

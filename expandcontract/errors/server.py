@@ -2,6 +2,8 @@
 
 from expandcontract.errors.root import DatabaseError, ExpandContractError
 
+READS_LEDGER = "GRANT SELECT ON ALL TABLES IN SCHEMA expandcontract"
+
 
 class ConnectionLostError(DatabaseError):
     """There is no connection, or no longer one."""
@@ -47,6 +49,8 @@ class ServerRefusedError(DatabaseError):
             lines.append("  this server only reads (a standby?); give the DSN of the primary")
         if self.sqlstate == "42501":
             lines.append("  run as the table's owner, or let a DBA grant what is missing")
+            if "expandcontract." in self.sql and self.sql.lstrip().startswith("SELECT"):
+                lines.append(f"  to read where changes are: {READS_LEDGER} to this role")
         if self.sql:
             lines.append(f"  in: {' '.join(self.sql.split())[:200]}")
         return "\n".join(lines)

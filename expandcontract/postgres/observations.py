@@ -49,6 +49,17 @@ KEEP: LiteralString = """
         since = CASE WHEN gates.is_open = excluded.is_open THEN gates.since
                 ELSE clock_timestamp() END
 """
+MAY_WRITE: LiteralString = """
+    SELECT bool_and(pg_catalog.has_table_privilege(o.name, p.kind))
+    FROM (VALUES ('expandcontract.observations'), ('expandcontract.gates')) AS o(name),
+         (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE')) AS p(kind)
+    WHERE pg_catalog.to_regclass(o.name) IS NOT NULL
+"""
+
+
+def may_write(session: Session) -> bool:
+    """Whether this role may note what it sees."""
+    return bool(session.rows(MAY_WRITE)[0][0])
 
 
 def see(session: Session, record: Record, seen: dict[str, str]) -> dict[str, float]:

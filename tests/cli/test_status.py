@@ -124,11 +124,46 @@ def test_a_role_that_may_not_read_the_ledger_is_told(
     where = psycopg.conninfo.make_conninfo(dsn, user="stranger", password="secret")
 
     outcome = ec("status", users, "--dsn", where)
-    connection.execute("DROP ROLE stranger")
-
     assert outcome.code == 3
     assert "permission denied" in outcome.err
     assert "run as the table's owner" in outcome.err
+    grant = "GRANT SELECT ON ALL TABLES IN SCHEMA expandcontract"
+    assert f"{grant} to this role" in outcome.err
+    connection.execute(f"{grant} TO stranger".encode())
+
+    told = [ec(*words, "--dsn", where) for words in (["status"], ["status", users])]
+    connection.execute("DROP OWNED BY stranger CASCADE")
+    connection.execute("DROP ROLE stranger")
+
+    assert [one.code for one in told] == [0, 0], told
+    assert all(users in one.out for one in told)
+
+
+def test_a_role_that_only_reads_may_check_and_stores_nothing(
+    ec: Ec, switched: str, connection: psycopg.Connection, dsn: str
+) -> None:
+    connection.execute("DROP ROLE IF EXISTS reader")
+    connection.execute("CREATE ROLE reader LOGIN PASSWORD 'secret'")
+    connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA expandcontract TO reader")
+    where = psycopg.conninfo.make_conninfo(dsn, user="reader", password="secret")
+    notes = "SELECT what, value, since, seen_at FROM expandcontract.observations ORDER BY 1"
+    before = connection.execute(notes).fetchall()
+
+    outcome = ec("contract-check", switched, "--dsn", where)
+    after = connection.execute(notes).fetchall()
+    assert "GRANT SELECT ON ALL SEQUENCES" in outcome.out
+    connection.execute("GRANT SELECT ON ALL SEQUENCES IN SCHEMA expandcontract TO reader")
+    again = ec("contract-check", switched, "--dsn", where)
+    status = ec("status", "--dsn", where)
+    connection.execute("DROP OWNED BY reader CASCADE")
+    connection.execute("DROP ROLE reader")
+
+    assert (outcome.code, outcome.err) == (1, "")
+    assert f"contract of {switched}: closed" in outcome.out
+    assert "nothing was stored: this role may not write" in outcome.out
+    assert "which counts the writes" not in again.out
+    assert (before, status.code) == (after, 0)
+    assert "nothing was stored" not in ec("contract-check", switched).out
 
 
 def test_a_standby_is_named_when_something_is_to_be_written(

@@ -9,7 +9,12 @@ COUNTER: LiteralString = """
     SELECT coalesce(pg_catalog.pg_sequence_last_value(
         pg_catalog.to_regclass(%(sequence)s)), 0)::text
 """
+MAY_READ: LiteralString = """
+    SELECT pg_catalog.has_sequence_privilege(%(sequence)s, 'SELECT')
+    WHERE pg_catalog.to_regclass(%(sequence)s) IS NOT NULL
+"""
 OLD_WRITES = "old_writes"
+GRANT = "GRANT SELECT ON ALL SEQUENCES IN SCHEMA expandcontract"
 
 
 def look(asked: Asked) -> Look:
@@ -18,6 +23,8 @@ def look(asked: Asked) -> Look:
     if sequence is None:
         return Look(probe=PROBE.name)
     params = {"sequence": f'expandcontract."{sequence}"'}
+    if asked.session.rows(MAY_READ, params) == [(False,)]:
+        return _unread(sequence)
     value = str(asked.session.rows(COUNTER, params)[0][0])
     quiet = asked.quiet_for({OLD_WRITES: value})[OLD_WRITES]
     evidence = {OLD_WRITES: value, "quiet_seconds": f"{quiet:.0f}"}
@@ -29,6 +36,16 @@ def look(asked: Asked) -> Look:
         can_be_overridden=True,
     )
     return Look(probe=PROBE.name, reasons=(reason,), evidence=evidence)
+
+
+def _unread(sequence: str) -> Look:
+    """Who may not read the counter cannot say that it is quiet."""
+    reason = Reason(
+        f"this role may not read {sequence}, which counts the writes of the old side",
+        f"run as the ledger's owner, or {GRANT} to this role",
+        can_be_overridden=True,
+    )
+    return Look(probe=PROBE.name, reasons=(reason,), unseen=("writes through the old side",))
 
 
 PROBE = GateProbe(
