@@ -40,12 +40,16 @@ def _phases(common: Common, change: Change) -> set[Phase]:
     """The phases that have something to do; all of them where no database is named."""
     from expandcontract.cli.running import runner  # noqa: PLC0415
     from expandcontract.engine.apply import make_plan  # noqa: PLC0415
+    from expandcontract.engine.obstructing import in_the_way  # noqa: PLC0415
     from expandcontract.errors import DatabaseError  # noqa: PLC0415
 
     try:
         with runner(common) as run:
+            plan = make_plan(run, change)
+            for reason in in_the_way(run, change, plan):
+                output.note(f"not to be upgraded to yet: {reason}")
             # Expand is where a change begins: without steps of its own, it is written all the same.
-            return {Phase.EXPAND, *(step.phase for step in make_plan(run, change).steps)}
+            return {Phase.EXPAND, *(step.phase for step in plan.steps)}
     except (click.UsageError, DatabaseError) as error:
         output.note(f"not planned, so all phases are written: {str(error).splitlines()[0]}")
         return set(Phase)

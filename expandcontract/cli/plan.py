@@ -60,7 +60,7 @@ def plan(*, common: Common, target: str | None, base: str | None, form: str | No
         output.say("\n\n".join(pages(found, whole=common.verbosity > 0)))
         if rates is not None:
             output.say(f"\n{rates.told()}")
-    return Exit.FINDINGS if any(item.problem for item in found) else Exit.DONE
+    return Exit.FINDINGS if any(item.problem or item.waits for item in found) else Exit.DONE
 
 
 class UnknownTargetError(ExpandContractError):

@@ -30,6 +30,7 @@ class Planned:
     phases: tuple[Phase, ...] = tuple(Phase)  #: those that are asked for
     reverts: tuple[Phase, ...] = ()  #: those that the revision takes back
     problem: str = ""  #: why there is no plan
+    waits: tuple[str, ...] = ()  #: what other changes have to do with it
     rates: Rates | None = None  #: how fast the server is
 
 
@@ -55,6 +56,7 @@ def page(planned: Planned, *, whole: bool = False) -> str:
     lines = [head, *(f"  {_size(table)}" for table in planned.tables)]
     if planned.problem:
         return "\n".join([*lines, f"  {output.bad('no plan')}: {planned.problem}"])
+    lines += [f"  {output.bad('not yet')}: {reason}" for reason in planned.waits]
     for phase in planned.phases:
         lines += ["", output.strong(str(phase))]
         steps = planned.plan.of(phase)
@@ -196,6 +198,7 @@ def document(planned: Planned) -> dict[str, Any]:
         "phases": [str(phase) for phase in planned.phases],
         "reverts": [str(phase) for phase in planned.reverts],
         "problem": planned.problem or None,
+        "waits": list(planned.waits),
         "fingerprint": planned.plan.fingerprint,
         "rates": None
         if planned.rates is None

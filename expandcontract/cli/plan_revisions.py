@@ -7,6 +7,7 @@ from typing import LiteralString
 from expandcontract.cli.options import Common
 from expandcontract.cli.plan_pages import Planned
 from expandcontract.engine.apply import make_plan
+from expandcontract.engine.obstructing import in_the_way
 from expandcontract.engine.runner import Runner
 from expandcontract.errors import ColumnNotFoundError, ExpandContractError, TableNotFoundError
 from expandcontract.model.phase import Phase
@@ -53,6 +54,7 @@ def _planned(run: Runner, phases: Iterable[PlannedPhase]) -> Iterator[Planned]:
     for (revision, name), asked in together.items():
         record = _record(run.session, name)
         plan, problem = _plan(run, asked[0], record)
+        begins = record is None and not problem and Phase.EXPAND in _ordered(asked, reverts=False)
         yield Planned(
             name=name,
             state="not started" if record is None else record.state,
@@ -62,6 +64,7 @@ def _planned(run: Runner, phases: Iterable[PlannedPhase]) -> Iterator[Planned]:
             phases=_ordered(asked, reverts=False),
             reverts=_ordered(asked, reverts=True),
             problem=problem,
+            waits=in_the_way(run, asked[0].change, plan) if begins else (),
         )
 
 

@@ -167,17 +167,23 @@ def add(session: Session, change: Change, plan: Plan) -> Record:
 
 def claim(session: Session, record: Record) -> None:
     """Claim what the plan works on, or raise with every other change that holds a part of it."""
-    taken: list[tuple[str, str]] = []
     for relation, thing in record.plan.claims:
-        params = {"relation": relation, "object": thing}
-        if session.run(queries.CLAIM, {**params, **record.key}) == 0:
-            owner = session.rows(queries.CLAIMED, params)[0][0]
-            if owner != record.name:
-                taken.append((f"{relation}.{thing}", owner))
-        overlapping = session.rows(queries.OVERLAPPING, {**params, **record.key})
-        taken += [(f"{relation}.{other}", owner) for other, owner in overlapping]
-    if taken:
-        raise ClaimedError(record.name, tuple(taken))
+        session.run(queries.CLAIM, {"relation": relation, "object": thing, **record.key})
+    if taken := claimed(session, record.plan, record.id):
+        raise ClaimedError(record.name, taken)
+
+
+def claimed(session: Session, plan: Plan, own: int = 0) -> tuple[tuple[str, str], ...]:
+    """What the plan works on and another open change holds: the thing, and the change's name."""
+    taken: list[tuple[str, str]] = []
+    for relation, thing in plan.claims:
+        params = {"relation": relation, "object": thing, "id": str(own)}
+        found = [
+            *session.rows(queries.CLAIMED, params),
+            *session.rows(queries.OVERLAPPING, params),
+        ]
+        taken += [(f"{relation}.{other}", owner) for other, owner in found]
+    return tuple(taken)
 
 
 def set_reached(

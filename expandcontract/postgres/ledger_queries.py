@@ -37,8 +37,9 @@ CLAIM: LiteralString = """
     ON CONFLICT (relation, object) DO NOTHING
 """
 CLAIMED: LiteralString = """
-    SELECT c.name FROM expandcontract.claims l JOIN expandcontract.changes c ON c.id = l.change_id
-    WHERE l.relation = %(relation)s AND l.object = %(object)s
+    SELECT l.object, c.name
+    FROM expandcontract.claims l JOIN expandcontract.changes c ON c.id = l.change_id
+    WHERE l.relation = %(relation)s AND l.object = %(object)s AND l.change_id <> %(id)s::bigint
 """
 # A change of a whole table holds `*`, which overlaps with every part of it.
 OVERLAPPING: LiteralString = """

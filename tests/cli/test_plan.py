@@ -9,7 +9,7 @@ import pytest
 import expandcontract
 from expandcontract.model.phase import Phase
 from tests.cli.conftest import CHANGE, PROGRAM, Ec
-from tests.ops.project import Project
+from tests.ops.project import EMAIL, Project
 
 
 def test_every_step_has_its_sql_its_cost_and_its_way_back(ec: Ec, users: str) -> None:
@@ -128,6 +128,29 @@ def test_what_cannot_be_carried_out_is_said_before(shop: Shop, dsn: str) -> None
     assert code == 1
     assert "no plan: " in out
     assert "column g of table public.users" in out
+
+
+BEHIND = """
+    op.expand(ec.DropNotNull(table="users", column="email", name="kept"))
+    op.expand(ec.AddIndex(table="users", columns=("lower(email)",), index_name="low", name="low"))
+    op.expand(ec.AddIndex(table="users", columns=("id",), index_name="other", name="other"))
+"""
+
+
+def test_what_an_open_change_is_in_the_way_of_is_said_before(shop: Shop) -> None:
+    shop.project.alembic("upgrade", "r3")
+    shop.project.drop_revisions_after("r3")
+    shop.project.write_revision("r4", "r3", BEHIND.strip())
+
+    code, out, err = shop.plan("r4")
+
+    assert (code, err) == (1, "")
+    kept, low, other = (out[out.index(f"{name} (not") :] for name in ("kept", "low", "other"))
+    name = EMAIL.name
+    assert f"not yet: waits for {name}, which works on users.email\n" in kept.partition("low (")[0]
+    assert f"not yet: email goes with the contract of {name}" in low.partition("other (")[0]
+    assert "not yet" not in other
+    assert "an unfinished change is in the way" in shop.project.refused("upgrade", "r4")
 
 
 def test_at_head_nothing_is_pending(shop: Shop) -> None:
