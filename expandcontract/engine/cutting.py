@@ -26,7 +26,7 @@ turns pass several transactions, so that the dead versions of the first can be p
 PAYS_FROM = 128
 """Blocks; below, a table is done in a moment either way."""
 
-LANE_BLOCKS = 2048
+LANE_BLOCKS = 1024
 MOST_LANES = 32
 
 
