@@ -22,7 +22,7 @@ from expandcontract.model.lock import Lock
 from expandcontract.model.statement import Statement
 from expandcontract.model.walk import BlockWalk, KeyWalk
 from expandcontract.pacing.retry import GiveUp, decide, is_of_a_row
-from expandcontract.pacing.sizing import next_size, scaled
+from expandcontract.pacing.sizes import Sizes
 from expandcontract.pacing.throttle import Go, rest_after
 from expandcontract.postgres import chunks, lanes, quarantine
 from expandcontract.postgres.blockers import blockers
@@ -61,7 +61,8 @@ class Worker:
     leads: bool  #: looks at the ledger and the signals itself
     number: int = 0
     lane: Claimed | None = None
-    size: int = 0
+    sizes: Sizes = field(default_factory=Sizes)
+    ended: float | None = None  #: when the last chunk was over
     careful: int | None = None  #: rows, while the one that fails is being looked for
     skipped: int = 0
     trouble: Trouble | None = None
@@ -72,7 +73,6 @@ class Worker:
     def work(self) -> None:
         """Until no lane is left, or somebody else is to go on."""
         self.pooled = self.session.is_pooled()
-        self.size = self.helm.runner.sizing.first
         try:
             while self.helm.needs(self.number, leads=self.leads):
                 self._turn()
@@ -145,9 +145,12 @@ class Worker:
         """Of the server on which a checkpoint counts."""
         return self.reconnecting.timeline
 
-    @property
-    def _rows(self) -> int:
-        return self.size if self.careful is None else self.careful
+    def _rows(self, lane: Claimed, share: float = 1.0) -> int:
+        """Rows of the next chunk."""
+        sizing = self.helm.runner.sizing
+        if self.careful is not None:
+            return self.careful
+        return self.sizes.rows(share, sizing, first_turn=_is_first_turn(lane))
 
     def _queries(self, lane: Claimed) -> Lane:
         return pieces(self.helm.task.backfill, lane, fleeting=self.helm.task.fleeting)
@@ -155,7 +158,7 @@ class Worker:
     def _chunk(self, lane: Claimed, share: float) -> None:
         """One chunk and its checkpoint in one transaction; or what is done about an error."""
         runner, careful = self.helm.runner, self.careful is not None
-        rows = self._rows if careful else scaled(self._rows, share, runner.sizing)
+        rows = self._rows(lane, share)
         started = runner.clock()
         try:
             computed = self._computed(lane, rows)
@@ -174,8 +177,7 @@ class Worker:
                 self._wait_for_locks(lane, error)
             return
         took = runner.clock() - started
-        if share >= 1 or careful or took >= runner.sizing.target:  # a small one says little
-            self._resize(lane, after, took)
+        self._resize(lane, after, rows, took)
         self._moved(lane, after, took, share)
 
     def _computed(self, lane: Claimed, rows: int) -> Callable[[], Claimed] | None:
@@ -198,6 +200,10 @@ class Worker:
         runner = self.helm.runner
         self.lane = None if after.walk.is_finished else after
         self.trouble = None
+        now = runner.clock()
+        if self.ended is not None:
+            self.sizes.passed(took, now - self.ended)
+        self.ended = now
         progress = self.helm.tally.add(
             seen=after.seen - lane.seen,
             written=after.written - lane.written,
@@ -207,13 +213,14 @@ class Worker:
         runner.tell(ChunkDone(lane.record.name, lane.step, progress, took, share, readings))
         runner.sleep(rest_after(took, share))
 
-    def _resize(self, lane: Claimed, after: Claimed, took: float) -> None:
+    def _resize(self, lane: Claimed, after: Claimed, rows: int, took: float) -> None:
         """By the time that the whole transaction took, commit included."""
-        sizing = self.helm.runner.sizing
+        sizing, first = self.helm.runner.sizing, _is_first_turn(lane)
         if self.careful is not None:
-            self.careful = None if self.careful * 2 >= self.size else self.careful * 2
+            full = self.sizes.full(sizing, first_turn=first)
+            self.careful = None if self.careful * 2 >= full else self.careful * 2
         elif lane.stage == 0 or after.written > lane.written:
-            self.size = next_size(self.size, took, sizing)
+            self.sizes.took(rows, took, sizing, first_turn=first)
 
     def _wait_for_locks(self, lane: Claimed, error: ServerRefusedError) -> None:
         """Pause, longer each time, and try half as much; or raise what was met."""
@@ -234,12 +241,12 @@ class Worker:
         reasons = (f"rows are locked by {', '.join(trouble.seen) or 'others'}",)
         lanes.hold(self.session, lane, reasons, pooled=self.pooled)
         runner.tell(LockAwaited(lane.record.name, lane.step, trouble.tries, trouble.seen))
-        self.careful = max(runner.sizing.smallest, self._rows // 2)
+        self.careful = max(runner.sizing.smallest, self._rows(lane) // 2)
         runner.sleep(verdict.seconds * min(LONGEST_PAUSE, 2 ** (trouble.tries - 1)))
 
     def _isolate(self, lane: Claimed, error: ServerRefusedError) -> None:
         """Half as many rows, until it is one; that one is kept apart, and the others go on."""
-        walk, tried = lane.walk, self._rows
+        walk, tried = lane.walk, self._rows(lane)
         if not self.helm.task.backfill.key:
             raise error
         smallest = blocks_for(walk, tried) == 1 if isinstance(walk, BlockWalk) else tried == 1
@@ -278,3 +285,8 @@ class Worker:
         self.careful = 1
         runner.tell(RowFailed(record.name, lane.step, failed.key, str(failed)))
         self._moved(lane, after, 0.0)
+
+
+def _is_first_turn(lane: Claimed) -> bool:
+    """Whether the next chunk finds its pages full."""
+    return isinstance(lane.walk, BlockWalk) and lane.walk.turn == 0

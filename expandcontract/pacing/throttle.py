@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from expandcontract.pacing.units import Unit, limit_shown, shown
 
-MARGIN = 0.8
-"""A forecast is held under this share of the limit, so that its noise is not the signal's."""
+MARGIN = 0.5
+"""A forecast is held under this share of the limit. It takes the last second's speed for the next
+one's, and a log of small records replays at half the bytes a second of one with full pages."""
 
 LONGEST_REST = 0.5
 """Seconds after which the signals are asked again, however small the share was."""
@@ -87,7 +88,7 @@ def pace(readings: Iterable[Reading]) -> Pace:
     Go(share=1.0)
     >>> pace([Reading(signal="lag", value=0.75, limit=1.0)])
     Go(share=0.5)
-    >>> pace([Reading(signal="lag", value=0.1, expected=6.0, limit=10.0)])
+    >>> pace([Reading(signal="lag", value=0.1, expected=3.75, limit=10.0)])
     Go(share=0.5)
     >>> pace([Reading(signal="lag", value=None, limit=1.0, problem="no standby")])
     Hold(reasons=('lag is unknown: no standby',))

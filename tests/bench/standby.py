@@ -12,7 +12,7 @@ from tests.support.lagging import Lag
 from tests.support.slow import slowed
 
 LIMIT = 1.0
-SHARE = 0.08
+SHARE = 0.12
 """Of the time in which the standby may replay."""
 
 HEADINGS = ("limit", "seconds until replayed", "rows/s", "highest lag", "over 1 s")

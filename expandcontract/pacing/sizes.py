@@ -1,0 +1,60 @@
+"""How many rows the next chunk gets, from what chunks like it took and from how much is worked."""
+
+import math
+from dataclasses import dataclass, field
+
+from expandcontract.pacing.sizing import Sizing, next_size, scaled
+
+MEMORY = 2.0
+"""Seconds over which it is judged how much of the time is worked."""
+
+ALL_THE_TIME = 0.8
+"""Share of the time above which nothing slows the work but itself."""
+
+
+@dataclass(slots=True)
+class Sizes:
+    """The sizes of a worker's chunks.
+
+    The first turn of a walk by blocks finds full pages and needs new entries in every index; a row
+    costs about three times as much as in later turns, so that each has a size of its own. Where
+    standbys let little of the time be worked, chunks are small too: a signal is read several times
+    a second, and what one chunk writes meanwhile nobody can take back.
+    """
+
+    worked: float = 1.0  #: the share of the time, lately
+    _rows: dict[bool, int] = field(default_factory=dict)
+
+    def full(self, sizing: Sizing, *, first_turn: bool) -> int:
+        """Rows of a chunk at full speed."""
+        return self._rows.get(first_turn, sizing.first)
+
+    def rows(self, share: float, sizing: Sizing, *, first_turn: bool) -> int:
+        """Rows of the next chunk at a share of full speed.
+
+        >>> sizes = Sizes()
+        >>> sizes.rows(1.0, Sizing(first=1000), first_turn=False)
+        1000
+        >>> sizes.passed(0.1, 10.0)
+        >>> sizes.rows(1.0, Sizing(first=1000), first_turn=False)
+        50
+        """
+        lately = 1.0 if self.worked >= ALL_THE_TIME else self.worked
+        return scaled(self.full(sizing, first_turn=first_turn), min(share, lately), sizing)
+
+    def took(self, rows: int, seconds: float, sizing: Sizing, *, first_turn: bool) -> None:
+        """Learn from a chunk; a small one, chosen to be small, says something only if it was slow.
+
+        >>> sizes = Sizes()
+        >>> sizes.took(500, 0.05, Sizing(), first_turn=True)
+        >>> sizes.full(Sizing(), first_turn=True), sizes.full(Sizing(), first_turn=False)
+        (750, 500)
+        """
+        if rows >= self.full(sizing, first_turn=first_turn) or seconds >= sizing.target:
+            self._rows[first_turn] = next_size(rows, seconds, sizing)
+
+    def passed(self, worked: float, seconds: float) -> None:
+        """Time went by, and so much of it was worked."""
+        if seconds > 0:
+            weight = 1.0 - math.exp(-seconds / MEMORY)
+            self.worked += (min(1.0, worked / seconds) - self.worked) * weight
