@@ -12,6 +12,7 @@ from expandcontract.cli.running import WINDOW, runner
 from expandcontract.engine.filling import SOURCE
 from expandcontract.engine.limits import limit
 from expandcontract.engine.runner import Runner
+from expandcontract.errors import PhaseOrderError
 from expandcontract.postgres import controls, observations
 from expandcontract.postgres.installation import install, installed
 from expandcontract.postgres.ledger import Record
@@ -36,6 +37,9 @@ def tune(*, common: Common, name: str, settings: tuple[str, ...]) -> None:
         own = _own_signals(common, run, record) if settings else frozenset()
         wanted = dict(_read(text, own) for text in settings)
         if wanted:
+            if not record.is_open:
+                nothing = "nothing is left to do"
+                raise PhaseOrderError(record.name, "another pace", record.state, nothing)
             install(run.session)
             controls.tune(run.session, record, wanted)
         is_there = installed(run.session)

@@ -37,7 +37,7 @@ class Logbook:
         if isinstance(pace, Go):
             self._pace.append((pace.share, f"slowed by {pace.slowed_by}" if pace.slowed_by else ""))
         else:
-            self._pace.append((0.0, "; ".join(pace.reasons)))
+            self._pace.append((0.0, "; ".join(one.replace("; ", ", ") for one in pace.reasons)))
         for reading in readings:
             if reading.signal == LAG and reading.of:
                 self._lags[reading.of] = _worse(self._lags.get(reading.of, 0.0), reading.value)

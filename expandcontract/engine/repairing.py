@@ -19,14 +19,8 @@ def repairs(record: Record, verification: Backfill) -> tuple[Backfill, ...]:
     """What makes the rows equal again: old to new before the switch, new to old after it."""
     if record.reached is not Phase.SWITCH:
         return (verification,)
-    back = tuple(
-        step.backfill
-        for step in record.plan.comeback
-        if step.backfill is not None
-        and step.backfill.into is None
-        and step.backfill.table == verification.table
-    )
-    if verification.into is not None or not back:
+    back = _back(record, verification)
+    if not back:
         raise PhaseOrderError(
             record.name,
             "the repair",
@@ -34,6 +28,23 @@ def repairs(record: Record, verification: Backfill) -> tuple[Backfill, ...]:
             "the new side leads, and this change has no way to copy it back; mend the rows by hand",
         )
     return back
+
+
+def can_be_repaired(record: Record, verification: Backfill) -> bool:
+    """Whether anything can make them equal where the change is now."""
+    return record.reached is not Phase.SWITCH or bool(_back(record, verification))
+
+
+def _back(record: Record, verification: Backfill) -> tuple[Backfill, ...]:
+    if verification.into is not None:
+        return ()
+    return tuple(
+        step.backfill
+        for step in record.plan.comeback
+        if step.backfill is not None
+        and step.backfill.into is None
+        and step.backfill.table == verification.table
+    )
 
 
 def repaired(

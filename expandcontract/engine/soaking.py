@@ -99,7 +99,9 @@ def watch(
         except ConnectionLostError as error:
             again.again(runner.session, error)
             continue
-        _rest(runner, record, begun + soak.every)
+        following = begun + soak.every
+        # The last look is at the end, however rarely it is looked.
+        _rest(runner, record, min(following, until) if begun < until else following)
 
 
 def _is_over(runner: Runner, record: Record, soak: Soaking) -> bool:

@@ -11,7 +11,7 @@ from expandcontract.engine.doubting import doubting_the_copy
 from expandcontract.engine.events import ChunkDone
 from expandcontract.engine.holding import held
 from expandcontract.engine.proving import note_equal
-from expandcontract.engine.repairing import repaired, repairs
+from expandcontract.engine.repairing import can_be_repaired, repaired, repairs
 from expandcontract.engine.runner import Runner
 from expandcontract.errors import MismatchError, PhaseOrderError
 from expandcontract.model.backfill import Backfill, Chunk
@@ -50,7 +50,9 @@ def verify_change(
                 look = replace(look, wrong=repaired(runner, record, step, ways, chunk))  # noqa: PLW2901
             found.add(look)
         if found.wrong:
-            _refute(runner, record, MismatchError(step.name, found.wrong, found.samples))
+            error = MismatchError(step.name, found.wrong, found.samples)
+            can_repair = not repair and can_be_repaired(record, step.verification)
+            _refute(runner, record, error, can_repair=can_repair)
     note_equal(runner.session, record)
 
 
@@ -59,14 +61,16 @@ def can_be_verified(record: Record) -> bool:
     return record.is_open and record.reached in {Phase.BACKFILL, Phase.SWITCH}
 
 
-def _refute(runner: Runner, record: Record, error: MismatchError) -> NoReturn:
+def _refute(runner: Runner, record: Record, error: MismatchError, *, can_repair: bool) -> NoReturn:
     """After the switch the new side leads, and the old one's values are not copied over it."""
     with held(runner, record) as lease:
         now = ledger.get(runner.session, record.id)
         if now.reached is Phase.BACKFILL:
             with doubting_the_copy(runner, lease, now):
                 raise error
-    raise MismatchError(error.step, error.rows, error.samples, switched=record.name) from error
+    raise MismatchError(
+        error.step, error.rows, error.samples, switched=record.name, repairable=can_repair
+    ) from error
 
 
 def verify(runner: Runner, lease: Lease, step: Step, backfill: Backfill) -> None:

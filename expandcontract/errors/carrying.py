@@ -135,20 +135,30 @@ class MismatchError(DatabaseError):
     exit_code = 1
 
     def __init__(
-        self, step: str, rows: int, samples: tuple[str, ...], *, switched: str = ""
+        self,
+        step: str,
+        rows: int,
+        samples: tuple[str, ...],
+        *,
+        switched: str = "",
+        repairable: bool = False,
     ) -> None:
         super().__init__(step, rows, samples)
         self.step = step
         self.rows = rows
         self.samples = samples
         self.switched = switched  #: the name of a change whose new side leads already
+        self.repairable = repairable  #: whether the new side's values can be copied back
 
     def __str__(self) -> str:
         shown = ", ".join(self.samples)
         advice = "run the backfill again, which rewrites only rows that differ"
         if self.switched:
+            mend = "mend these rows by hand"
+            if self.repairable:
+                mend = f"let its values win by ec verify {self.switched} --repair"
             advice = (
-                "the new side leads already: mend these rows by hand, or let the old side's values "
+                f"the new side leads already: {mend}, or let the old side's values "
                 f"win by ec switch {self.switched} --to old, ec switch and ec backfill"
             )
         return (

@@ -102,6 +102,12 @@ class Lane:
         return ", ".join(self.text_list)
 
     @property
+    def shown_key(self) -> str:
+        """The key as people read it: one of several columns in parentheses."""
+        joined = f"concat_ws(', ', {self.texts})"
+        return joined if len(self.text_list) == 1 else f"'(' || {joined} || ')'"
+
+    @property
     def text_list(self) -> tuple[str, ...]:
         """One for each column of the key.
 
@@ -180,10 +186,9 @@ def write(session: Session, lane: Lane, chunk: Chunk | BlockChunk | OneRow) -> i
 def compare(session: Session, lane: Lane, chunk: Chunk) -> tuple[int, int, tuple[str, ...]]:
     """Rows of the chunk, rows that differ, and the keys of some that do."""
     condition, params = lane.within(chunk)
-    keys = f"concat_ws(', ', {lane.texts})"
     rows = session.rows(
         f"SELECT count(*), count(*) FILTER (WHERE {lane.differs}),"
-        f" (array_agg({keys}) FILTER (WHERE {lane.differs}))[1:5]::text[]"
+        f" (array_agg({lane.shown_key}) FILTER (WHERE {lane.differs}))[1:5]::text[]"
         f" FROM {lane.table} WHERE {condition}",
         params,
     )

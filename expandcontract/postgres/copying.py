@@ -66,7 +66,7 @@ def compare(session: Session, lane: Lane, chunk: Chunk) -> tuple[int, int, tuple
 def compared(lane: Lane, into: Into, condition: str) -> str:
     """A query of the rows under the condition: key, and whether the other table's row is wrong."""
     walked = (
-        f"SELECT concat_ws(', ', {lane.texts}) AS k, {_values(lane.backfill, into)}"
+        f"SELECT {lane.shown_key} AS k, {_values(lane.backfill, into)}"
         f" FROM {lane.table} WHERE {_meant(lane, condition)}"
     )
     missing = _escaped(f"x.{quoted(into.match[0][0])} IS NULL")

@@ -287,6 +287,15 @@ def test_lines_of_json_about_chunks_are_few_and_the_last_is_among_them(ec: Ec, l
     assert chunks[-1]["progress"]["rows_seen"] == MANY
 
 
+def test_a_change_that_was_reverted_has_no_pace(ec: Ec, users: str, dsn: str) -> None:
+    expandcontract.revert(dsn, CHANGE, Phase.EXPAND)
+
+    for words in (["tune", users, "workers=2"], ["pause", users], ["cancel", users]):
+        refused = ec(*words)
+        assert (refused.code, "nothing is left to do" in refused.err) == (2, True), words
+    assert ec("tune", users).code == 0  # it only shows
+
+
 def test_a_signal_of_ones_own_is_tuned_by_its_name(ec: Ec, users: str, tmp_path: Path) -> None:
     assert "nothing called 'queue'" in ec("tune", users, "queue=5").err
     mine = ("--signal", "queue=SELECT 0", "--limit", "queue=10")

@@ -1,6 +1,7 @@
 """The page about a change: one file that stands by itself, and says what happened."""
 
 import re
+import time
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,7 +13,7 @@ from expandcontract.pacing.curve import Point
 from expandcontract.postgres import ledger, samples
 from expandcontract.postgres.opening import session_for
 from expandcontract.postgres.samples import Sample
-from tests.cli.conftest import Ec, fill
+from tests.cli.conftest import Ec, Start, fill
 
 VOID = {"meta", "br"}
 
@@ -92,6 +93,28 @@ def test_a_backfill_leaves_its_own_samples(
         "SELECT max(rows_seen), min(share) > 0, sum(seconds) > 0 FROM expandcontract.samples"
     ).fetchall()
     assert rows == [(2000, True, True)]
+
+
+def test_a_pause_is_one_reason(
+    ec: Ec, start: Start, users: str, connection: psycopg.Connection, tmp_path: Path
+) -> None:
+    assert ec("pause", users).code == 0
+    process = start("backfill", users)
+    until = time.monotonic() + 60
+    reasons = "SELECT reason FROM expandcontract.samples WHERE reason LIKE 'paused%'"
+    while not connection.execute(reasons).fetchall():
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    assert ec("resume", users).code == 0
+    assert process.wait(60) == 0
+    file = tmp_path / "report.html"
+
+    assert ec("report", users, "--output", str(file)).code == 0
+
+    page = read(file)
+    told = page.text.partition("slowed it for")[2][:300]
+    assert "paused" in told
+    assert "goes on" not in told
 
 
 def test_a_fill_that_begins_anew_begins_its_curve_anew(

@@ -60,6 +60,15 @@ def test_a_query_beyond_its_limit_brings_the_switch_back_within_two_looks(
     assert connection.execute(SOAK).fetchone()[:2] == ("returned", percent)  # type: ignore[index]
 
 
+def test_the_last_look_is_at_the_end_however_rare_looks_are(ec: Ec, backfilled: str) -> None:
+    watch = ("--watch", "SELECT 0", "--max", "1", "--for", "300ms", "--every", "10min")
+
+    outcome = ec("switch", backfilled, "--percent", "10", *watch, "--json")
+
+    assert outcome.code == 0
+    assert len(events(outcome.out, "health_seen")) == 2
+
+
 def test_what_was_written_while_the_new_side_led_is_not_lost(
     ec: Ec, backfilled: str, connection: psycopg.Connection
 ) -> None:

@@ -42,6 +42,18 @@ def test_before_the_switch_the_old_side_is_right(dsn: str, connection: psycopg.C
     assert status.state == "backfilled"
 
 
+def test_keys_of_several_columns_are_told_apart(dsn: str) -> None:
+    execute(dsn, "CREATE TABLE t (id int, n int, a text, PRIMARY KEY (id, n))")
+    execute(dsn, "INSERT INTO t VALUES (3, 1, 'x'), (50, 2, 'y')")
+    forward(dsn, RENAME, Phase.EXPAND, Phase.BACKFILL)
+    execute(dsn, DAMAGE.format("z = 'wrong'"))
+
+    with pytest.raises(MismatchError) as found:
+        ec.verify(dsn, RENAME)
+
+    assert found.value.samples == ("(3, 1)", "(50, 2)")
+
+
 def test_after_the_switch_the_new_side_is_right_and_never_overwritten(
     dsn: str, connection: psycopg.Connection
 ) -> None:
@@ -49,8 +61,10 @@ def test_after_the_switch_the_new_side_is_right_and_never_overwritten(
     forward(dsn, RENAME, Phase.EXPAND, Phase.BACKFILL, Phase.SWITCH)
     execute(dsn, DAMAGE.format("z = 'newer'"))
 
-    with pytest.raises(MismatchError):
+    with pytest.raises(MismatchError) as found:
         ec.verify(dsn, RENAME)
+    assert f"let its values win by ec verify {RENAME.name} --repair" in str(found.value)
+    assert "by hand" not in str(found.value)
     ec.verify(dsn, RENAME, repair=True)
 
     assert rows(connection) == [(2, "v2", "v2"), (3, "newer", "newer"), (50, "newer", "newer")]
