@@ -126,6 +126,22 @@ class ProjectNotReadError(ExpandContractError):
         return f"the Alembic project {self.path} cannot be read: {self.reason}"
 
 
+class AlreadyWrittenError(ExpandContractError):
+    """The project has revisions of a change of that name."""
+
+    def __init__(self, name: str, paths: tuple[str, ...]) -> None:
+        super().__init__(name, paths)
+        self.name = name
+        self.paths = paths
+
+    def __str__(self) -> str:
+        files = "".join(f"\n  - {path}" for path in self.paths)
+        return (
+            f"{self.name} is written already, and nothing was written again:{files}\n"
+            "delete these files first, or give another change a --name of its own"
+        )
+
+
 class ScratchError(ExpandContractError):
     """The server on which revisions were to be tried cannot be used."""
 

@@ -10,7 +10,12 @@ from alembic.util import CommandError, rev_id
 from expandcontract.changes.base import Change
 from expandcontract.changes.document import to_python
 from expandcontract.model.phase import Phase
-from expandcontract.ops.errors import ProjectNotReadError
+from expandcontract.ops.capture import PlannedPhase, planned
+from expandcontract.ops.errors import (
+    AlreadyWrittenError,
+    ProjectNotReadError,
+    RevisionNotReadError,
+)
 from expandcontract.ops.operations import BY_MEANING
 from expandcontract.ops.rendering import IMPORT
 
@@ -24,6 +29,10 @@ MARKS: dict[str, tuple[Phase, ...]] = {
 def write(config: Config, change: Change, phases: Iterable[Phase], message: str) -> list[Path]:
     """Write the files after the one head of the history; the paths, in order."""
     wanted = set(phases)
+    if there := dict.fromkeys(
+        one.path for one in _written(config) if one.change.name == change.name
+    ):
+        raise AlreadyWrittenError(change.name, tuple(there))
     try:
         directory = ScriptDirectory.from_config(config)
         directory.messaging_opts = {"quiet": True}
@@ -39,6 +48,14 @@ def write(config: Config, change: Change, phases: Iterable[Phase], message: str)
     except CommandError as error:
         raise ProjectNotReadError(str(config.config_file_name), str(error)) from error
     return made
+
+
+def _written(config: Config) -> list[PlannedPhase]:
+    """What the revisions do that are there, as far as it can be told without a database."""
+    try:
+        return planned(config)
+    except RevisionNotReadError:
+        return []
 
 
 def _file(  # one revision and all that is in it

@@ -78,6 +78,24 @@ def test_a_kind_is_carried_on_as_its_status_advises(
     carry_on(CASES[kind], connection, ec, project, at_head=at_head)
 
 
+def test_a_change_is_written_once(
+    connection: psycopg.Connection, ec: Ec, project: Generated
+) -> None:
+    connection.execute("CREATE TABLE users (id serial PRIMARY KEY, email text)")
+    words = ("new", "rename-column", "--table=users", "--old=email", "--new=mail")
+    versions = project.folder / "migrations" / "versions"
+    assert ec(*words).code == 0
+    written = sorted(versions.glob("*.py"))
+
+    again = ec(*words, "-m", "once more")
+
+    assert again.code == 2
+    assert "users.email-to-mail is written already" in again.err
+    assert all(str(path) in again.err for path in written)
+    assert sorted(versions.glob("*.py")) == written
+    assert ec(*words, "--name=other").code == 0
+
+
 def test_a_change_that_is_refused_is_not_written(
     connection: psycopg.Connection, ec: Ec, project: Generated
 ) -> None:

@@ -132,7 +132,7 @@ def test_what_cannot_be_carried_out_is_said_before(shop: Shop, dsn: str) -> None
 
 BEHIND = """
     op.expand(ec.DropNotNull(table="users", column="email", name="kept"))
-    op.expand(ec.AddIndex(table="users", columns=("lower(email)",), index_name="low", name="low"))
+    op.expand(ec.AddIndex(table="users", columns=("(lower(email))",), index_name="low", name="low"))
     op.expand(ec.AddIndex(table="users", columns=("id",), index_name="other", name="other"))
 """
 
@@ -147,7 +147,10 @@ def test_what_an_open_change_is_in_the_way_of_is_said_before(shop: Shop) -> None
     assert (code, err) == (1, "")
     kept, low, other = (out[out.index(f"{name} (not") :] for name in ("kept", "low", "other"))
     name = EMAIL.name
-    assert f"not yet: waits for {name}, which works on users.email\n" in kept.partition("low (")[0]
+    assert (
+        f"not yet: waits for {name}, which works on public.users.email\n"
+        in kept.partition("low (")[0]
+    )
     assert f"not yet: email goes with the contract of {name}" in low.partition("other (")[0]
     assert "not yet" not in other
     assert "an unfinished change is in the way" in shop.project.refused("upgrade", "r4")
