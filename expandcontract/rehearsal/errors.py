@@ -17,6 +17,20 @@ class SchemaNotCopiedError(ExpandContractError):
         )
 
 
+class SchemaNotReadError(ExpandContractError):
+    """The target's schema may not be read, or not by this pg_dump."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return (
+            f"the target's schema cannot be read: {self.reason}; rehearse as a role that may read "
+            "every table (GRANT pg_read_all_data), or let the revisions make it (--history)"
+        )
+
+
 class NotPendingError(ExpandContractError):
     """The database that was named is past the revision already."""
 

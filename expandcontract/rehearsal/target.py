@@ -18,7 +18,7 @@ from expandcontract import embedded
 from expandcontract.model.names import TableName
 from expandcontract.postgres.opening import libpq_dsn
 from expandcontract.postgres.session import open_session
-from expandcontract.rehearsal.errors import SchemaNotCopiedError
+from expandcontract.rehearsal.errors import SchemaNotCopiedError, SchemaNotReadError
 
 LEDGER = ("versions", "changes", "claims", "steps", "due", "positions")
 """What says where changes stand; who works on them, and how far, is not for a copy."""
@@ -106,7 +106,7 @@ def _dumped(program: Path, dsn: str, *words: str) -> str:
             [program, *words, "-d", address], capture_output=True, text=True, check=False
         )
     if done.returncode:
-        raise SchemaNotCopiedError(_last_line(done.stderr))
+        raise SchemaNotReadError(_cause(done.stderr))
     return _META.sub("", done.stdout)
 
 
@@ -150,6 +150,12 @@ def make_roles(connection: "psycopg.Connection", roles: Sequence[str]) -> None:
     rows = connection.execute("SELECT rolname FROM pg_catalog.pg_roles").fetchall()
     for role in set(roles) - {name for (name,) in rows}:
         connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
+
+
+def _cause(text: str) -> str:
+    """What pg_dump calls an error; the query that met it comes behind."""
+    lines = text.strip().splitlines()
+    return next((line for line in lines if ": error: " in line), _last_line(text))
 
 
 def _last_line(text: str) -> str:

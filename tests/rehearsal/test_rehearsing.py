@@ -8,10 +8,15 @@ import pytest
 
 from expandcontract.model.lock import Lock
 from expandcontract.ops.capture import alembic_config
-from expandcontract.rehearsal.errors import NotPendingError, SchemaNotCopiedError
+from expandcontract.rehearsal.errors import (
+    NotPendingError,
+    SchemaNotCopiedError,
+    SchemaNotReadError,
+)
 from expandcontract.rehearsal.rehearse import Wish, rehearse
 from expandcontract.rehearsal.seen import Ran, Rehearsal
 from expandcontract.rehearsal.target import load, make_roles
+from tests.engine.test_privileges import Role, role
 from tests.lint.test_environments import environment
 from tests.lint.test_revisions import Project
 from tests.support.databases import Databases
@@ -27,6 +32,8 @@ CREATE FUNCTION hidden() RETURNS void LANGUAGE plpgsql AS $$
 CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY);
 INSERT INTO alembic_version VALUES ('r1');
 """
+__all__ = ["role"]
+
 NAME = """'Order %s "x"'"""
 
 
@@ -154,6 +161,33 @@ def test_a_release_that_a_plain_revision_breaks_is_counted(
     assert any('column "n"' in error for error in old.errors)
     assert (new.failed, new.left_out, old.left_out) == (0, (), ())
     assert min(old.done, new.done) > 0
+
+
+def test_an_error_of_ours_is_told_whole_and_by_the_name_that_the_reference_has(
+    project: Project, rehearsed: Rehearse
+) -> None:
+    rename = "ec.RenameColumn(table='child', old='n', new='m')"
+    project.revision("r2", f"import expandcontract as ec\nop.expand({rename})")
+    again = "ec.DropColumn(table='child', column='n')"
+    project.revision("r3", f"import expandcontract as ec\nop.expand({again})")
+
+    failure = rehearsed().failure
+
+    assert failure is not None
+    assert failure.reason == (
+        "ClaimedError: child.drop-n is not started, an unfinished change is in the way: "
+        "public.child.n belongs to child.n-to-m; finish that change (ec status), or revert it"
+    )
+
+
+def test_who_may_not_read_a_table_is_told_which(
+    project: Project, rehearsed: Rehearse, role: Role
+) -> None:
+    project.revision("r2", "op.execute('SELECT 1')")
+    stranger = role("GRANT SELECT ON alembic_version TO {role};")
+
+    with pytest.raises(SchemaNotReadError, match=r"permission denied for .*; rehearse as a role"):
+        rehearsed(target=stranger)
 
 
 def test_a_schema_that_the_scratch_server_cannot_have_says_so(

@@ -4,6 +4,8 @@ import sys
 from dataclasses import dataclass, field, replace
 from types import FrameType, TracebackType
 
+from expandcontract.errors import ExpandContractError
+from expandcontract.ops.errors import RevisionStoppedError
 from expandcontract.ops.operations import PhaseOp
 
 
@@ -94,7 +96,12 @@ class Written:
 
 
 def told(error: BaseException) -> str:
-    """The first line of an error, with its kind where that says more."""
+    """The first line of an error, with its kind where that says more; all of one of ours."""
+    if isinstance(error, RevisionStoppedError):
+        error = error.error
+    if isinstance(error, ExpandContractError):
+        first, *more = (line.strip().removeprefix("- ") for line in str(error).splitlines())
+        return f"{type(error).__name__}: {first} {'; '.join(more)}".strip()
     text = str(error).strip().split("\n")[0]
     kind = type(error).__name__
     if isinstance(error, NeedsDatabaseError):
