@@ -3,6 +3,8 @@ import re
 
 import psycopg
 
+import expandcontract
+from expandcontract.model.phase import Phase
 from tests.cli.conftest import Ec, rest
 
 
@@ -10,6 +12,27 @@ def columns(connection: psycopg.Connection) -> list[str]:
     sql = "SELECT attname FROM pg_attribute WHERE attrelid = 'users'::regclass AND attnum > 0"
     names = [name for (name,) in connection.execute(sql + " AND NOT attisdropped ORDER BY 1")]
     return [str(name) for name in names]
+
+
+def test_what_the_plan_carries_and_somebody_dropped_is_named_and_made_again(
+    ec: Ec, dsn: str, connection: psycopg.Connection
+) -> None:
+    connection.execute("CREATE TABLE t (id int PRIMARY KEY, a text)")
+    connection.execute("CREATE VIEW shown AS SELECT id, a FROM t")
+    change = expandcontract.RenameColumn(table="t", old="a", new="z")
+    for phase in (Phase.EXPAND, Phase.BACKFILL, Phase.SWITCH):
+        expandcontract.apply(dsn, change, phase)
+    rest(connection)
+    assert "made again" not in ec("contract-check", change.name).out
+    connection.execute("DROP VIEW shown")
+
+    told = ec("contract-check", change.name)
+
+    assert told.code == 0
+    assert "dropped since and made again" in told.out
+    assert "view public.shown" in told.out
+    assert ec("contract", change.name).code == 0
+    assert connection.execute("SELECT to_regclass('shown') IS NOT NULL").fetchone() == (True,)
 
 
 def test_a_closed_gate_is_exit_1_with_every_reason(

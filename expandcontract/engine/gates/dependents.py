@@ -41,6 +41,7 @@ NAMED_BY_FUNCTIONS: LiteralString = """
                         AND t.tgrelid = pg_catalog.to_regclass(%(table)s))
     ORDER BY 1
 """
+MADE_AGAIN = ("view ", "rule ", "policy ", "trigger ")
 
 
 def look(asked: Asked) -> Look:
@@ -52,6 +53,8 @@ def look(asked: Asked) -> Look:
     reasons = tuple(_hanging(asked))
     if reasons:
         evidence = {}
+    elif gone := tuple(_gone(asked)):
+        evidence["dropped_since_and_made_again"] = ", ".join(gone)
     return Look(probe=PROBE.name, reasons=reasons, evidence=evidence)
 
 
@@ -70,6 +73,26 @@ def _hanging(asked: Asked) -> Iterator[Reason]:
             yield from hanging_on(retired, table)
             if not retired.stays:
                 yield from _named(asked.session, retired)
+
+
+def _gone(asked: Asked) -> Iterator[str]:
+    """What the plan makes again though somebody has dropped it: the plan holds its definition."""
+    if asked.record.coming_back:
+        return
+    for retired in asked.record.plan.retires:
+        carried = [one for one in retired.carried if one.startswith(MADE_AGAIN)]
+        if not carried:
+            continue
+        try:
+            table = read_catalog(asked.session, [retired.table], portable=True).tables[0]
+        except TableNotFoundError:
+            continue
+        if table.find(retired.column) is None:
+            continue
+        there = {one.description for one in table.dependents_of(retired.column)}
+        there |= {index.name for index in table.indexes}
+        there |= {constraint.name for constraint in table.constraints}
+        yield from (one for one in carried if one not in there)
 
 
 def _named(session: Session, retired: Retired) -> Iterator[Reason]:
