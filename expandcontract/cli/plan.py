@@ -82,6 +82,7 @@ class UnknownTargetError(ExpandContractError):
 def _comment(common: Common, target: str | None, base: str | None) -> Exit:
     from expandcontract.cli import lint_base, plan_weights  # noqa: PLC0415  git, a driver
     from expandcontract.cli.plan_comment import comment  # noqa: PLC0415
+    from expandcontract.cli.plan_known import known  # noqa: PLC0415  a driver
 
     config = common.settings()
     if not config.alembic_ini.is_file():
@@ -95,7 +96,8 @@ def _comment(common: Common, target: str | None, base: str | None) -> Exit:
         found = Path(path).resolve()
         return (new is None or found in new) and (asked is None or found in asked)
 
-    output.say(comment(config, wanted, weights))
+    with known(common.database() if given else None) as database:
+        output.say(comment(config, wanted, weights, database))
     return Exit.DONE
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from expandcontract.cli.lint_revisions import judged_reading, of_postgres, read_project, tell
 from expandcontract.cli.plan_foreseen import Foreseen, foreseen
+from expandcontract.cli.plan_known import Known
 from expandcontract.cli.plan_weights import Weights
 from expandcontract.config import Config
 from expandcontract.lint.options import OLDEST_MAJOR, Options
@@ -19,13 +20,17 @@ _LONGEST = 100
 """Characters of a statement that are shown."""
 
 
-def comment(settings: Config, wanted: Callable[[str], bool], weights: Weights) -> str:
+def comment(
+    settings: Config, wanted: Callable[[str], bool], weights: Weights, database: Known
+) -> str:
     """A section for each revision that is wanted: its statements, and the phases of its changes."""
     reading = read_project(settings.alembic_ini, wanted, downgrades=False)
     tell(reading, wanted)
     options = Options(major=settings.pg_version or OLDEST_MAJOR)
     phases = [
-        found for run in of_postgres(reading.runs) for found in foreseen(run, wanted, options.major)
+        found
+        for run in of_postgres(reading.runs)
+        for found in foreseen(run, wanted, options.major, database)
     ]
     sections = [
         _section(report, [one for one in phases if one.revision == report.revision], weights)

@@ -1,9 +1,11 @@
 """The plans of changes in revisions, made on the schema that the revisions before them leave."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from expandcontract.errors import ExpandContractError
+from expandcontract.changes.base import Change
+from expandcontract.cli.plan_known import Known
+from expandcontract.errors import ExpandContractError, TableNotFoundError
 from expandcontract.model.catalog import Catalog
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan, Step
@@ -25,12 +27,14 @@ class Foreseen:
     problem: str = ""  #: why there is no plan
 
 
-def foreseen(run: Run, wanted: Callable[[str], bool], major: int) -> Iterator[Foreseen]:
+def foreseen(
+    run: Run, wanted: Callable[[str], bool], major: int, database: Known
+) -> Iterator[Foreseen]:
     """What the operations in the wanted revisions will do."""
     asked = [one for one in run.written if wanted(one.path) and _phases(one)]
     if not asked:
         return
-    known = _Known(Schema(Catalog(version=major * 10_000)), {})
+    known = _Reading(Schema(Catalog(version=major * 10_000)), database)
     for one in run.written:
         if one.back:
             continue
@@ -48,11 +52,12 @@ def _phases(one: Written) -> bool:
 
 
 @dataclass(slots=True)
-class _Known:
+class _Reading:
     """The schema as far as the revisions were read, and the plans made on it."""
 
     schema: Schema
-    plans: dict[str, Plan]
+    database: Known
+    plans: dict[str, Plan | None] = field(default_factory=dict)  #: None: it could not be planned
 
     def take(self, part: Phased, revision: str) -> Foreseen:
         """Plan a change where it is expanded, and replay what the operation does."""
@@ -61,13 +66,21 @@ class _Known:
         steps: tuple[Step, ...] = ()
         try:
             if op.phase is Phase.EXPAND and not op.reverts:
-                self.plans[op.change.name] = self.schema.plan(op.change, revision)
-            plan = self.plans.get(op.change.name)
+                self.plans[op.change.name] = None
+                self.plans[op.change.name] = self._plan(op.change, revision)
+            plan = self.plans.get(op.change.name) or self.database.frozen(op.change.name)
             if plan is None:
-                problem = "no earlier revision expands it"
+                is_told = op.change.name in self.plans
+                where = "none could be made where it is expanded"
+                problem = where if is_told else "no earlier revision expands it"
             else:
                 steps = tuple(plan.of(op.phase)) if not op.reverts else ()
                 self.schema.replay("".join(f"{sql};\n" for sql in statements(plan, op)))
+        except TableNotFoundError as error:
+            made = f"no earlier revision makes the table {error.table}"
+            asked = "and the database does not have it"
+            other = "--dsn names a database that has it"
+            problem = f"{made}; {other if self.database.session is None else asked}"
         except ExpandContractError as error:
             problem = str(error)
         return Foreseen(
@@ -79,3 +92,15 @@ class _Known:
             steps=steps,
             problem=problem,
         )
+
+    def _plan(self, change: Change, revision: str) -> Plan:
+        """The frozen plan, or one on what the revisions say; what they do not say is asked."""
+        if (frozen := self.database.frozen(change.name)) is not None:
+            return frozen
+        try:
+            return self.schema.plan(change, revision)
+        except TableNotFoundError:
+            if self.database.session is None:
+                raise
+            self.schema.catalog = self.database.completed(self.schema.catalog, change)
+            return self.schema.plan(change, revision)

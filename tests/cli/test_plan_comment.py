@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+import expandcontract
 from expandcontract.cli.plan_rates import Rates, measured
 from expandcontract.cli.plan_weights import Weights, told_seconds
 from expandcontract.postgres.session import PsycopgSession
@@ -74,6 +75,31 @@ def test_the_rate_is_that_of_this_server_and_its_basis_is_told(
     locker = connect(autocommit=False)
     locker.execute('LOCK TABLE "a %s b" IN ACCESS EXCLUSIVE MODE')
     assert measured(fixed) == Rates()
+
+
+def test_a_table_that_is_older_than_the_revisions_is_known_from_the_database(
+    tmp_path: Path, dsn: str, connection: psycopg.Connection
+) -> None:
+    connection.execute("CREATE TABLE ev (id int PRIMARY KEY, note text)")
+    project = Project(tmp_path)
+    environment(project)
+    change = "ec.SetNotNull(table='ev', column='note', name='kept')"
+    for name, phase in (("a", "expand"), ("b", "switch")):
+        project.revision(name, f"import expandcontract as ec\nop.{phase}({change})")
+
+    unknown = plan(project, "--format", "markdown").stdout
+    told = plan(project, "--format", "markdown", "--dsn", dsn).stdout
+
+    assert "No plan: no earlier revision makes the table ev; --dsn names a database" in unknown
+    assert "No plan: none could be made where it is expanded" in unknown
+    assert "No plan" not in told
+    assert 'ALTER TABLE "public"."ev"' in told
+    expandcontract.apply(
+        dsn,
+        expandcontract.SetNotNull(table="ev", column="note", name="kept"),
+        expandcontract.Phase.EXPAND,
+    )
+    assert plan(project, "--format", "markdown", "--dsn", dsn).stdout == told
 
 
 def test_what_is_neither_a_change_nor_a_revision_says_so(project: Project, dsn: str) -> None:
