@@ -111,7 +111,7 @@ def _seen(runner: Runner, lease: Lease, record: Record, wanted: BrownOut) -> _Se
     ordinary = _ordinary(runner, lease, record, wanted.seconds)
     if not ordinary:
         return seen
-    most = tolerated(ordinary)
+    most = tolerated(ordinary, wanted.seconds)
     text = (
         f"{ordinary} transactions fail in {wanted.seconds:g} s without any brown-out: up to {most} "
         "during it say nothing, and whoever is among them is found only while connected"
@@ -221,7 +221,7 @@ def _look_around(
     session, pulse = runner.session, Pulse()
     vitals = None if wanted.soak is None else Vitals(wanted.soak.vitals)
     began = runner.clock()
-    since = brown_outs.began(session, record)
+    since = brown_outs.now(session, record)  # whoever asks from here on is refused
     renew_at, look_at = began + RENEW_EVERY, began
     while since is not None and (now := runner.clock()) < began + wanted.seconds:
         runner.safe_point(f"the brown-out of {record.name} (all privileges are given back)")
@@ -236,7 +236,7 @@ def _look_around(
         if now >= renew_at:
             leases.fence(session, lease)
             renew_at = now + RENEW_EVERY
-            if brown_outs.began(session, record) is None:
+            if brown_outs.now(session, record) is None:
                 return ("somebody gave the privileges back before the time was over",)
         runner.sleep(LOOK_EVERY)
     return ()

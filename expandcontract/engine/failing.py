@@ -9,13 +9,15 @@ from expandcontract.postgres.failures import SETTLED, Failures, failures, settle
 LOOK_EVERY = 1.0
 
 
-def tolerated(ordinary: int) -> int:
+def tolerated(ordinary: int, seconds: float) -> int:
     """How many are nothing new in a stretch like one in which so many failed.
 
-    >>> [tolerated(ordinary) for ordinary in (0, 1, 4, 100)]
-    [0, 4, 10, 130]
+    A session that stays is counted once a second, so that a second's worth may be another one's.
+
+    >>> [tolerated(ordinary, 60.0) for ordinary in (0, 1, 4, 100)]
+    [0, 4, 10, 132]
     """
-    return ordinary + int(3 * math.sqrt(ordinary))
+    return ordinary + int(3 * math.sqrt(ordinary) + ordinary * SETTLED / seconds)
 
 
 @dataclass(slots=True)

@@ -58,8 +58,9 @@ class UnnamedFailuresError(ExpandContractError):
         self.until = until
 
     def __str__(self) -> str:
+        failed = "1 transaction" if self.count == 1 else f"{self.count} transactions"
         return (
-            f"{self.count} transactions failed while {', '.join(self.columns)} was out of reach, "
+            f"{failed} failed while {', '.join(self.columns)} was out of reach, "
             "and everybody may use it again; nobody who was still connected could be named\n"
             f"see the server's log for 42501 between {self.since} and {self.until}; "
             "if there is none, run the same command again"

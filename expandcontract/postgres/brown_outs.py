@@ -28,8 +28,8 @@ BEGIN: LiteralString = """
     VALUES (%(id)s::bigint, %(holder)s,
             clock_timestamp() + %(seconds)s::float8 * interval '1 second', %(give_back)s::jsonb)
 """
-BEGAN: LiteralString = """
-    SELECT to_json(began_at) #>> '{}' FROM expandcontract.brown_outs
+NOW: LiteralString = """
+    SELECT to_json(clock_timestamp()) #>> '{}' FROM expandcontract.brown_outs
     WHERE change_id = %(id)s::bigint
 """
 KEPT: LiteralString = """
@@ -116,9 +116,9 @@ def begin(
         session.run(statement.sql)
 
 
-def began(session: Session, record: Record) -> str | None:
-    """When it began; None where it is over, whoever ended it."""
-    rows = session.rows(BEGAN, record.key)
+def now(session: Session, record: Record) -> str | None:
+    """The server's clock while it lasts; None where it is over, whoever ended it."""
+    rows = session.rows(NOW, record.key)
     return str(rows[0][0]) if rows else None
 
 

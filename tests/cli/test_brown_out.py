@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
@@ -244,12 +245,30 @@ def test_sessions_that_come_and_go_are_counted(
     connection.execute("SELECT email FROM users LIMIT 1")
 
 
-def test_what_fails_anyway_does_not_keep_it(ec: Ec, someone: Roles, dsn: str) -> None:
-    with Client(dsn, someone.app, (TAKEN,)) as client:
-        wait_for(lambda: len(client.failed) > 5)
+@pytest.mark.usefixtures("someone")
+def test_what_fails_anyway_does_not_keep_it(ec: Ec, connect: Connect) -> None:
+    """It fails until the second time begins, so that no scatter decides."""
+    failing, over, times = connect(), threading.Event(), [False]
+
+    def fail() -> None:
+        while not over.wait(0.02):
+            if (now := is_away(failing)) != times[-1]:
+                times.append(now)
+            if len(times) <= 3:  # there, away, there
+                with suppress(psycopg.errors.UniqueViolation):
+                    failing.execute(TAKEN)
+
+    thread = threading.Thread(target=fail)
+    thread.start()
+    try:
         outcome = ec("contract", NAME, "--brown-out", "1500ms")
+    finally:
+        over.set()
+        thread.join()
+
     assert outcome.code == 0, outcome.err
     assert "transactions fail in 1.5 s without any brown-out" in outcome.err
+    assert times[:5] == [False, True, False, True, False]
 
 
 def test_privileges_of_single_columns_come_back_as_they_were(
