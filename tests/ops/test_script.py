@@ -229,3 +229,15 @@ def test_a_history_that_cannot_be_told_is_refused(project: Project, body: str, s
 
     assert refusal.startswith(said)
     assert "without --sql" in refusal
+
+
+def test_a_phase_without_steps_is_missed_by_no_script(project: Project) -> None:
+    project.drop_revisions_after("r1")
+    city = 'ec.DropIndex(table="users", index_name="ix_users_city_email")'
+    project.write_revision("r2", "r1", f"op.expand({city})")
+    project.write_revision("r3", "r2", f"op.contract({city})")
+
+    project.psql(project.script("upgrade", "head"))
+
+    [found] = ec.status(project.dsn)
+    assert (found.state, found.due) == ("closed", ())
