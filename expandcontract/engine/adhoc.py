@@ -6,7 +6,7 @@ from expandcontract.engine.apply import enrol
 from expandcontract.engine.checking import check_expressions
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.sharing import share
-from expandcontract.errors import PhaseOrderError
+from expandcontract.errors import NoRoomError, PhaseOrderError
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan
 from expandcontract.postgres import ledger, origin
@@ -45,8 +45,15 @@ def checked_plan(runner: Runner, change: AdHoc) -> Plan:
 
 
 def carry_on(runner: Runner, record: Record) -> Record:
-    """All that there is to a backfill without a change: rows."""
-    return share(runner, record)
+    """All that there is to a backfill without a change: rows.
+
+    One that is refused before its first row lets go of what it claimed.
+    """
+    try:
+        return share(runner, record)
+    except NoRoomError:
+        forget(runner, record)
+        raise
 
 
 def forget(runner: Runner, record: Record) -> None:

@@ -171,6 +171,9 @@ def test_a_run_that_would_need_more_room_is_refused_before_the_first_row(
 
     assert any(isinstance(event, Foretold) for event in told)
     assert connection.execute("SELECT count(*) FROM t WHERE b IS NOT NULL").fetchall() == [(0,)]
-    adhoc.carry_on(replace(tight, free_disk=1e12), record)
-    [change] = ec.status(dsn)
-    assert change.state == "closed"
+    assert ec.status(dsn)[0].state == "reverted"  # it claims nothing any more
+    other = FillColumn(table="t", assignments=("b = lower(a)",))
+    for change in (other, FILL):
+        roomy = replace(tight, free_disk=1e12)
+        adhoc.carry_on(roomy, adhoc.begin(roomy, change))
+    assert sorted(change.state for change in ec.status(dsn)) == ["closed", "closed", "reverted"]
