@@ -178,6 +178,8 @@ def target_function(crossing: Crossing) -> str:
         f"            IF NOT ({_changed(p)}) THEN NEW.{quoted(p.target)} := here.v{at}; END IF;"
         for at, p in enumerate(crossing.pairs)
     )
+    # An INSERT that meets a row fails, or goes on as an UPDATE, with locks in the order of one.
+    there = " AND ".join(f"t.{quoted(t)} = NEW.{quoted(t)}" for _, t in crossing.match)
     changed = " OR ".join(
         f"OLD.{quoted(t)} IS DISTINCT FROM NEW.{quoted(t)}" for _, t in crossing.match
     )
@@ -192,6 +194,12 @@ BEGIN
     ELSIF TG_WHEN = 'AFTER' THEN
 {_sleeping(crossing, update)}
         RETURN NULL;
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        PERFORM FROM {crossing.target} AS t WHERE {there};
+        IF FOUND THEN
+            RETURN NEW;
+        END IF;
     END IF;
     PERFORM pg_catalog.pg_advisory_xact_lock({_hash(crossing, "NEW", of_source=False)});
     SELECT {here} INTO here FROM {source} WHERE {at_new} FOR NO KEY UPDATE;

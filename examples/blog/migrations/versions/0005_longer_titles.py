@@ -16,4 +16,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     with op.batch_alter_table("post") as batch_op:
-        batch_op.alter_column("title", type_=sa.String(140))  # says: EC108
+        batch_op.alter_column("title", type_=sa.String(140))  # says: EC108 EC221

@@ -20,6 +20,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("post") as batch_op:
         batch_op.drop_index("ix_post_published")  # says: EC102
-        batch_op.alter_column("views", type_=sa.Integer)  # says: EC108
+        batch_op.alter_column("views", type_=sa.Integer)  # says: EC108 EC221
         batch_op.drop_column("published")  # says: EC203
         batch_op.drop_column("summary")  # says: EC203

@@ -14,4 +14,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.alter_column("books", "title", type_=sa.String(120), existing_nullable=False)  # says: EC108
+    op.alter_column(  # says: EC108 EC221
+        "books", "title", type_=sa.String(120), existing_nullable=False
+    )

@@ -14,4 +14,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.alter_column("books", "price", type_=sa.Integer, existing_nullable=False)  # says: EC108
+    op.alter_column(  # says: EC108 EC221
+        "books", "price", type_=sa.Integer, existing_nullable=False
+    )

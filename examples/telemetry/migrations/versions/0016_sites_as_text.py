@@ -14,4 +14,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.alter_column("sensors", "site", type_=sa.String(40), schema="measured")  # says: EC108
+    op.alter_column("sensors", "site", type_=sa.String(40), schema="measured")  # says: EC108 EC221

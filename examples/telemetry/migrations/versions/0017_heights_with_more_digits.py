@@ -14,4 +14,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.alter_column("sensors", "height", type_=sa.Numeric(6, 2), schema="measured")  # says: EC108
+    op.alter_column(  # says: EC108 EC221
+        "sensors", "height", type_=sa.Numeric(6, 2), schema="measured"
+    )

@@ -10,7 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.alter_column("sensors", "height", type_=sa.Numeric(8, 3), schema="measured")  # says: EC108
+    op.alter_column(  # says: EC108 EC221
+        "sensors", "height", type_=sa.Numeric(8, 3), schema="measured"
+    )
 
 
 def downgrade() -> None:
