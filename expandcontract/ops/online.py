@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from typing import LiteralString
+from weakref import WeakKeyDictionary
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import SQLAlchemyError
 
 from expandcontract.changes.base import Change
+from expandcontract.changes.rename_table import RenameTable
 from expandcontract.engine.apply import apply_phase, enrol, revert_phase
 from expandcontract.engine.gates import gate, inline_gate
 from expandcontract.engine.runner import Runner
@@ -27,10 +29,18 @@ from expandcontract.postgres.sqlalchemy_session import SqlAlchemySession
 
 # Numbers are given in order, so a table of this run has one above that of the version table, which
 # Alembic makes first. Where they have started again, a new table counts as an old one, and waits.
+# A view is one that a change has put in the place of an old table.
 IS_NEWER: LiteralString = """
-    SELECT coalesce(pg_catalog.to_regclass(%(table)s)::oid
-                    > pg_catalog.to_regclass(%(versions)s)::oid, false)
+    SELECT coalesce((
+        SELECT oid > pg_catalog.to_regclass(%(versions)s)::oid FROM pg_catalog.pg_class
+        WHERE oid = pg_catalog.to_regclass(%(table)s) AND relkind IN ('r', 'p')), false)
 """
+
+
+NOT_DEPLOYED = "the phases before it came with this same upgrade, and nothing was deployed since"
+
+_MOVED: WeakKeyDictionary[MigrationContext, set[str]] = WeakKeyDictionary()
+"""The changes of which an upgrade has carried out a phase; each has a context of its own."""
 
 
 def carry_out(context: MigrationContext, op: PhaseOp) -> None:
@@ -49,7 +59,8 @@ def carry_out(context: MigrationContext, op: PhaseOp) -> None:
             _take_back(runner, op)
         else:
             immediate = run.builds_database and _are_new(session, context, op.change)
-            _go_forward(runner, op, run, options, immediate=immediate)
+            moved = _MOVED.setdefault(context, set())
+            _go_forward(runner, op, run, options, moved, immediate=immediate)
 
     _outside_transaction(context, work)
 
@@ -83,14 +94,25 @@ def _are_new(session: Session, context: MigrationContext, change: Change) -> boo
     return all(session.rows(IS_NEWER, one)[0][0] for one in params)
 
 
-def _go_forward(
-    runner: Runner, op: PhaseOp, run: Run, options: Options, *, immediate: bool
+def _go_forward(  # the operation, and all that it runs in
+    runner: Runner,
+    op: PhaseOp,
+    run: Run,
+    options: Options,
+    moved: set[str],
+    *,
+    immediate: bool,
 ) -> None:
     record = _enrolled(runner, op.change, op.phase, building=immediate)
     is_over = not record.is_open or (record.reached or 0) >= op.phase
     reasons = () if is_over else _reasons(runner, record, op.phase, immediate=immediate)
+    is_new = not (is_over or immediate) and record.name in moved
+    if is_new and op.phase is Phase.CONTRACT and options.quiet and _takes_away(record):
+        reasons = (*reasons, NOT_DEPLOYED)
     if not reasons:
         apply_phase(runner, record, op.phase, immediate=immediate)
+        if not is_over:
+            moved.add(record.name)
     elif options.policy is Policy.STRICT:
         raise GateClosedError(record.name, str(op.phase), reasons)
     else:
@@ -99,6 +121,11 @@ def _go_forward(
             "%s: %s is due and not done, since %s; run it with: ec %s %s",
             *(record.name, op.phase, "; ".join(reasons), op.phase, record.name),
         )
+
+
+def _takes_away(record: Record) -> bool:
+    """Whether contract takes a name from code that nobody had time to deploy anew."""
+    return record.kind == RenameTable.kind or any(not one.stays for one in record.plan.retires)
 
 
 def _enrolled(runner: Runner, change: Change, phase: Phase, *, building: bool) -> Record:

@@ -144,7 +144,7 @@ class Generated:
         assert found.contradictions == 0, [ran.differences for ran in found.ran]
         for release in ("old", "new"):
             tally = found.load[release]
-            assert (tally.failed, tally.errors) == (0, {}), release
+            assert (tally.failed, tally.errors) == (0, {}), (release, tally)
             assert tally.done > 0, tally
 
     def carry_out(self) -> None:

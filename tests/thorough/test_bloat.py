@@ -63,7 +63,7 @@ def test_vacuums_between_chunks_keep_the_table_from_doubling(dsn: str) -> None:
     left, _ = filled(dsn, "left_alone", UNWATCHED)
 
     print(f"\ngrowth of the heap: {kept:.0%} with vacuums, {left:.0%} without")  # noqa: T201
-    assert left > 0.85
+    assert left > 0.7
     assert kept < 0.5
 
 
