@@ -183,7 +183,8 @@ class Hints:
     def on(self, table: Table) -> Table:
         """The table with the keys that it will have."""
         columns = tuple(self._with_parent(table.name, column) for column in table.columns)
-        return replace(table, columns=columns)
+        becomes_parent = any(parent == table.name for parent, _ in self.parents.values())
+        return replace(table, columns=columns, is_parent=table.is_parent or becomes_parent)
 
     def _with_parent(self, table: str, column: Column) -> Column:
         found = self.parents.get((table, column.name))
