@@ -100,7 +100,7 @@ def replicated_users(replicated: Topology[Node], replicated_dsn: str) -> str:
 
 def test_a_terminal_gets_a_bar_with_lag_and_the_reason_for_a_pause(replicated_users: str) -> None:
     dsn = replicated_users
-    with running(dsn, "backfill", NAME, "--batch-size", "100") as (process, terminal):
+    with running(dsn, "backfill", NAME, "--batch-size", "5") as (process, terminal):
         bar = terminal.shows(lambda lines: "rows/s" in lines[0] and "lag standby1" in lines[-1])
         subprocess.run(
             [sys.executable, "-c", PROGRAM, "pause", NAME, "--dsn", dsn],
