@@ -148,7 +148,7 @@ SHAPES = (
         lambda row: without(row, "x", side=row["x"]),
         reads=SIDE.format("side.x") + " ORDER BY id",
         carries=False,
-        before="CREATE TABLE side (id int PRIMARY KEY); INSERT INTO side SELECT id FROM t",
+        before="CREATE TABLE side AS SELECT id FROM t; ALTER TABLE side ADD PRIMARY KEY (id)",
     ),
     Shape(
         ec.WidenPrimaryKey(table="t", column="id"),
