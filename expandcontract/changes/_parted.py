@@ -7,7 +7,7 @@ from expandcontract.changes._partitions import Parting
 from expandcontract.ddl import mirroring, relation_probes
 from expandcontract.ddl.mirroring import Mirror
 from expandcontract.model.backfill import Backfill, Into
-from expandcontract.model.catalog import ConstraintKind, Table
+from expandcontract.model.catalog import ConstraintKind, Sequence, Table
 from expandcontract.model.names import TableName, quoted, short_hash
 from expandcontract.model.probe import Probe
 
@@ -84,6 +84,23 @@ class Swap:
             sync_key=self.key,
             into=Into(table=target, match=tuple((name, quoted(name)) for name in self.keys)),
         )
+
+    @property
+    def identities(self) -> tuple[tuple[str, str, Sequence], ...]:
+        """Columns that the server numbers, when it does, and the sequence that has the name."""
+        return tuple(
+            (column.name, column.identity, column.sequence)
+            for column in self.table.columns
+            if column.identity and column.sequence
+        )
+
+    def waiting(self, sequence: Sequence) -> TableName:
+        """The partitioned table's own sequence until the switch."""
+        return TableName(helper(self.key, "s", sequence.name.name), sequence.name.schema)
+
+    def retired(self, sequence: Sequence) -> TableName:
+        """The old table's own sequence from the switch on."""
+        return TableName(helper(self.key, "t", sequence.name.name), sequence.name.schema)
 
     def new(self, name: str) -> str:
         """An index of the partitioned table until the switch."""

@@ -1,14 +1,15 @@
 """The swap of a table and its partitioned copy: names, indexes, sequences; and the same back."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from expandcontract.changes._carrying import helper
 from expandcontract.changes._parted import OWNERS, Swap
 from expandcontract.ddl import constraints, indexes, mirroring, sequences, tables
-from expandcontract.model.catalog import Column, Constraint
+from expandcontract.model.catalog import Constraint
 from expandcontract.model.names import TableName
 from expandcontract.model.statement import Statement
+
+ROOM = 1000
+"""So many numbers can still be taken by those who wait while the sequences change places."""
 
 
 def forwards(swap: Swap) -> Iterator[Statement]:
@@ -20,8 +21,8 @@ def forwards(swap: Swap) -> Iterator[Statement]:
     for name, owner in _indexes(swap):
         yield _index_named(swap.archive, name, swap.old(name), owner)
         yield _index_named(swap.name, swap.new(name), name, owner)
-    for column in swap.table.columns:
-        yield from _sequence_forwards(swap, column)
+    yield from _owned(swap, swap.name)
+    yield from _numbered(swap, back=False)
     yield from mirroring.create(swap.mirror(back=True))
 
 
@@ -29,8 +30,8 @@ def backwards(swap: Swap) -> Iterator[Statement]:
     """The old table takes its name back, and is mirrored on."""
     yield tables.lock_exclusively(swap.name)
     yield from mirroring.drop(swap.mirror(back=True))
-    for column in swap.table.columns:
-        yield from _sequence_backwards(swap, column)
+    yield from _owned(swap, swap.archive)
+    yield from _numbered(swap, back=True)
     for name, owner in _indexes(swap):
         yield _index_named(swap.name, name, swap.new(name), owner)
         yield _index_named(swap.archive, swap.old(name), name, owner)
@@ -51,37 +52,26 @@ def _index_named(table: TableName, name: str, to: str, owner: Constraint | None)
     return constraints.rename(table, name, to)
 
 
-def _sequence_forwards(swap: Swap, column: Column) -> Iterator[Statement]:
-    """A serial's goes along; an identity's is made anew, and goes on where the old one stands."""
-    if column.sequence is None:
-        return
-    own, new, old = _sequence_names(swap, column)
-    if not column.identity:
-        yield sequences.own(own, swap.name, column.name)
-        return
-    like = replace(column.sequence, name=new)
-    yield sequences.add_identity(swap.name, column.name, column.identity, like, like.type)
-    yield sequences.go_on_from(new, own)
-    yield sequences.rename(own, old.name)
-    yield sequences.rename(new, own.name)
+def _owned(swap: Swap, table: TableName) -> Iterator[Statement]:
+    """A serial's sequence goes along with the name."""
+    for column in swap.table.columns:
+        if column.sequence is not None and not column.identity:
+            yield sequences.own(column.sequence.name, table, column.name)
 
 
-def _sequence_backwards(swap: Swap, column: Column) -> Iterator[Statement]:
-    if column.sequence is None:
-        return
-    own, _, old = _sequence_names(swap, column)
-    if not column.identity:
-        yield sequences.own(own, swap.archive, column.name)
-        return
-    yield sequences.go_on_from(old, own)
-    yield sequences.drop_identity(swap.name, column.name)
-    yield sequences.rename(old, own.name)
+def _numbered(swap: Swap, *, back: bool) -> Iterator[Statement]:
+    """An identity's sequence cannot change tables, so that two take turns with the name.
 
-
-def _sequence_names(swap: Swap, column: Column) -> tuple[TableName, TableName, TableName]:
-    """The name of the sequence, and those that its new and its old one have meanwhile."""
-    if column.sequence is None:
-        raise AssertionError
-    own = column.sequence.name
-    new, old = (TableName(helper(swap.key, kind, own.name), own.schema) for kind in "st")
-    return own, new, old
+    Who asked for a number by that name, and waits for us, gets it from the one that had the name:
+    both stand until one of the tables is dropped, and the other one leaves room for such numbers.
+    """
+    waits, leads = (swap.name, swap.archive) if back else (swap.archive, swap.name)
+    for column, when, sequence in swap.identities:
+        waiting, retired = swap.waiting(sequence), swap.retired(sequence)
+        own, kept, fresh = sequence.name, *((waiting, retired) if back else (retired, waiting))
+        yield sequences.go_on_beyond(fresh, own, sequence, ROOM)
+        yield sequences.rename(own, kept.name)
+        yield sequences.rename(fresh, own.name)
+        if when == "always":
+            yield sequences.generate(waits, column, "by default")
+            yield sequences.generate(leads, column, when)

@@ -12,6 +12,7 @@ from expandcontract.ddl import (
     indexes,
     mirroring,
     relation_probes,
+    sequences,
     tables,
 )
 from expandcontract.model.catalog import ConstraintKind, Index, Table
@@ -132,6 +133,10 @@ def _like(swap: Swap) -> Iterator[Statement]:
     for column in table.columns:
         plain = replace(column, comment=None, storage=None, compression=None)
         yield from columns.properties(copy, column.name, plain)
+    for name, _, sequence in swap.identities:
+        # By default, since the mirror brings numbers of its own, also to rows that stand.
+        own = replace(sequence, name=swap.waiting(sequence))
+        yield sequences.add_identity(copy, name, "by default", own, own.type)
     yield from _partitions_of(swap)
     yield from _held(swap)
     if table.comment is not None:

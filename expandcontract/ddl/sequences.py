@@ -50,6 +50,22 @@ def drop_identity(table: TableName, column: str) -> Statement:
     )
 
 
+def generate(table: TableName, column: str, when: str) -> Statement:
+    """Let an identity column be numbered always, or by default."""
+    sql = f"ALTER COLUMN {quoted(column)} SET GENERATED {when.upper()}"
+    return Statement(sql=f"ALTER TABLE {table} {sql}", table=table, lock=Lock.ACCESS_EXCLUSIVE)
+
+
+def go_on_beyond(sequence: TableName, other: TableName, like: Sequence, room: int) -> Statement:
+    """Let a sequence continue where another one stands, so many numbers further where they fit."""
+    name, further = literal(str(sequence)), f"last_value::numeric + {room * like.increment}"
+    most = f"least({further}, {like.maximum})" if like.increment > 0 else ""
+    return Statement(
+        sql=f"SELECT pg_catalog.setval({name}::pg_catalog.regclass,"
+        f" {most or f'greatest({further}, {like.minimum})'}::bigint, is_called) FROM {other}"
+    )
+
+
 def go_on_from(sequence: TableName, other: TableName) -> Statement:
     """Let a sequence continue where another one stands."""
     name = literal(str(sequence))

@@ -5,7 +5,7 @@ import inspect
 import pkgutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psycopg
 
@@ -263,6 +263,22 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         example(
             sequences.drop_identity(T, "id"),
             before=(sequences.add_identity(T, "id", "always", NUMBERS, "integer"),),
+        ),
+    ),
+    "sequences.generate": (
+        example(
+            sequences.generate(T, "id", "by default"),
+            before=(sequences.add_identity(T, "id", "always", NUMBERS, "integer"),),
+        ),
+    ),
+    "sequences.go_on_beyond": (
+        example(
+            sequences.go_on_beyond(S, TableName("n", "public"), NUMBERS, 10),
+            before=(Statement(sql="CREATE SEQUENCE n"),),
+        ),
+        example(
+            sequences.go_on_beyond(S, TableName("n", "public"), replace(NUMBERS, increment=-1), 10),
+            before=(Statement(sql="CREATE SEQUENCE n"),),
         ),
     ),
     "sequences.go_on_from": (
