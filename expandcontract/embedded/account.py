@@ -17,6 +17,7 @@ from expandcontract.embedded.binaries import Binaries
 from expandcontract.embedded.errors import ServerStartError
 
 _LENDERS = ("postgres", "nobody")
+_MEMORY = "/dev/shm"  # noqa: S108  # mkdtemp makes the private directory
 _PLENTY = 1 << 30
 
 
@@ -74,6 +75,12 @@ def private_directory(account: Account) -> Path:
     raise ServerStartError("postgres", "finds no directory for temporary files that it may enter")
 
 
+def places() -> Iterator[str]:
+    """Everywhere a private directory may be, of an earlier time too."""
+    yield _MEMORY
+    yield from _on_disk()
+
+
 def reachable(binaries: Binaries, account: Account) -> tuple[Binaries, Path | None]:
     """Binaries that the account can run, and the directory to remove later if they are copies.
 
@@ -109,9 +116,8 @@ def _copied(binaries: Binaries, directory: Path) -> Binaries:
 
 
 def _in_memory() -> Iterator[str]:
-    memory = Path("/dev/shm")  # noqa: S108  # mkdtemp makes the private directory
-    if memory.is_dir() and shutil.disk_usage(memory).free > _PLENTY:
-        yield str(memory)
+    if Path(_MEMORY).is_dir() and shutil.disk_usage(_MEMORY).free > _PLENTY:
+        yield _MEMORY
 
 
 def _on_disk() -> Iterator[str]:

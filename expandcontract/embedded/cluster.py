@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
-from expandcontract.embedded import account, binaries, data
+from expandcontract.embedded import account, binaries, data, leftovers
 from expandcontract.embedded.binaries import Binaries
 from expandcontract.embedded.data import House
 from expandcontract.embedded.server import Server
@@ -65,6 +65,7 @@ def start(
     is the newest one found here, or the newest of one major.
     """
     owner = account.for_server()
+    leftovers.sweep(account.places())
     runnable, copies = account.reachable(installation or binaries.find(major), owner)
     directory = account.private_directory(owner)
     house = House(

@@ -69,6 +69,27 @@ def free_memory(data: Path) -> None:
         subprocess.run([ipcrm, "-m", segment[1]], capture_output=True, check=False)
 
 
+def _first_line(file: Path) -> str:
+    try:
+        return file.read_text().partition("\n")[0]
+    except OSError:
+        return ""
+
+
+def _command(pid: int) -> str:
+    """With what a process was started; nothing when there is none, or it is dead already."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
+    except OSError:
+        if Path("/proc/self/stat").exists():
+            return ""
+    listing = subprocess.run(
+        ["ps", "-p", str(pid), "-o", "command="],  # noqa: S607
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return listing.stdout
+
+
 def _table() -> dict[int, tuple[int, str]]:
     """All processes here: parent and state. Small containers have no `ps`, macOS no /proc."""
     table = {}
@@ -97,23 +118,44 @@ def _after_name(stat: str) -> tuple[str, int]:
     return state, int(parent)
 
 
+def serving(directory: Path) -> list[int]:
+    """The postmasters that run on data directories in this one.
+
+    A process id in a file is somebody else's by now, unless its command names the directory.
+    """
+    return [
+        int(written)
+        for mark in directory.glob("*/postmaster.pid")
+        if (written := _first_line(mark)).isdigit() and str(mark.parent) in _command(int(written))
+    ]
+
+
+def kill_all(postmasters: Iterable[int]) -> None:
+    """End postmasters with their children, and wait until they are gone."""
+    wait_gone([pid for postmaster in postmasters for pid in kill(postmaster)], 10)
+
+
+def remove(directory: Path) -> None:
+    """Remove what is left of a cluster whose servers are gone."""
+    for data in directory.glob("*/postmaster.pid"):
+        free_memory(data.parent)
+    # A program that was just being run may still write: try again.
+    for _ in range(50):
+        shutil.rmtree(directory, ignore_errors=True)
+        if not directory.exists():
+            break
+        time.sleep(_SLICE)
+
+
 def outlive(owner: TextIO, directories: Iterable[str]) -> None:
     """Keep the list of postmasters (`+pid`, `-pid`) until the owner closes or dies."""
     alive: set[int] = set()
     for line in owner:
         change = alive.add if line.startswith("+") else alive.discard
         change(int(line[1:]))
-    killed = [pid for postmaster in alive for pid in kill(postmaster)]
-    wait_gone(killed, 10)
+    kill_all(alive)
     for directory in map(Path, directories):
-        for data in directory.glob("*/postmaster.pid"):
-            free_memory(data.parent)
-        # A program that was just being run may still write: try again.
-        for _ in range(50):
-            shutil.rmtree(directory, ignore_errors=True)
-            if not directory.exists():
-                break
-            time.sleep(_SLICE)
+        remove(directory)
 
 
 if __name__ == "__main__":

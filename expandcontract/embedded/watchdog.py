@@ -4,13 +4,14 @@
 a thread.
 """
 
+import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from expandcontract.embedded import processes
+from expandcontract.embedded import leftovers, processes
 
 
 class Watchdog:
@@ -18,6 +19,7 @@ class Watchdog:
 
     def __init__(self, directories: Iterable[Path]) -> None:
         self._directories = tuple(directories)
+        self._claims = [leftovers.claim(directory) for directory in self._directories]
         # Isolated and without site-packages, it is up in 20 ms. A session of its own keeps
         # Ctrl-C away from it.
         self._process = subprocess.Popen(
@@ -43,6 +45,8 @@ class Watchdog:
         self._process.wait()
         for directory in self._directories:  # Only if somebody killed the watchdog itself.
             shutil.rmtree(directory, ignore_errors=True)
+        while self._claims:
+            os.close(self._claims.pop())
 
     def _tell(self, line: str) -> None:
         if self._process.stdin is not None and self._process.poll() is None:
