@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from expandcontract.cli import output
-from expandcontract.cli.progress import as_document
+from expandcontract.engine.documents import as_document
 from expandcontract.engine.events import ChunkDone, Event, Held
 
 SCOPE = "expandcontract"

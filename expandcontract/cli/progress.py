@@ -1,14 +1,13 @@
 """What the engine does, told while it does it: a live line, plain lines, or lines of JSON."""
 
-import re
 import sys
 import time
-from dataclasses import asdict, fields
 from typing import Self, assert_never
 
 from expandcontract.cli import output
 from expandcontract.cli.figures import Rate, described, duration, lags, picture, slowed
 from expandcontract.cli.live import Live
+from expandcontract.engine.documents import as_document
 from expandcontract.engine.events import (
     BrownedOut,
     ChangeClosed,
@@ -31,7 +30,6 @@ from expandcontract.engine.events import (
     Waited,
     Warned,
 )
-from expandcontract.pacing.throttle import Reading
 
 PLAIN_EVERY = 5.0
 """Seconds between two plain lines about chunks or about what holds them."""
@@ -186,29 +184,3 @@ def moved(event: ReadsMoved | Returned | BrownedOut | Warned) -> str:
             return f"{output.strong(change)}: {', '.join(columns)} {until}"
         case Warned(text=text):
             return output.careful(text)
-
-
-def as_document(event: Event) -> dict[str, object]:
-    """The event as a line of JSON: `{"event": "chunk_done", …}`.
-
-    >>> as_document(StepSkipped("users.rename", "twin"))
-    {'event': 'step_skipped', 'change': 'users.rename', 'step': 'twin'}
-    """
-    kind = re.sub(r"(?<=.)(?=[A-Z])", "_", type(event).__name__).lower()
-    found = {f.name: getattr(event, f.name) for f in fields(event)}
-    if "readings" in found:
-        found["readings"] = [reading_document(one) for one in found["readings"]]
-    if isinstance(event, Foretold):
-        found["estimate"] = asdict(event.estimate)
-    return {"event": kind, **found}
-
-
-def reading_document(reading: Reading) -> dict[str, object]:
-    """A reading without what is only for deciding."""
-    names = ("signal", "of", "value", "limit", "unit", "problem", "expected")
-    found = {name: getattr(reading, name) for name in names}
-    return {
-        name: None if value in {float("inf"), float("-inf")} else value
-        for name, value in found.items()
-        if value != ""
-    }

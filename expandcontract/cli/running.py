@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from expandcontract import config
-from expandcontract.cli.marks import marking
 from expandcontract.cli.options import Common
 from expandcontract.cli.paced import Paced
 from expandcontract.engine.events import Event, Tell
+from expandcontract.engine.marks import DATABASE, marking
 from expandcontract.engine.runner import MOST_FAILURES, Runner
 from expandcontract.engine.tuning import sizing_for
 from expandcontract.errors import ServerRefusedError
@@ -27,7 +27,6 @@ from expandcontract.postgres.installation import installed
 from expandcontract.postgres.opening import session_for
 from expandcontract.postgres.session import Session
 
-DATABASE = "SELECT pg_catalog.current_database()"
 SLICE = 0.1
 """Seconds after which a sleeping runner looks whether it was asked to stop."""
 

@@ -1,5 +1,6 @@
-"""What the user's files and environment say, read once into one frozen value; only `cli` asks.
+"""What the user's files and environment say, read once into one frozen value.
 
+Only `cli` asks, and an upgrade for its `webhooks`.
 The environment is read nowhere else, so that the rest of the package does what its arguments say.
 """
 

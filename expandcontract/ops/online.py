@@ -17,6 +17,7 @@ from expandcontract.model.gate import Closed
 from expandcontract.model.names import TableName
 from expandcontract.model.phase import Phase
 from expandcontract.ops.errors import ExternalTransactionError, RevisionStoppedError
+from expandcontract.ops.marking import marked
 from expandcontract.ops.operations import PhaseOp
 from expandcontract.ops.options import Options, Policy, options_of
 from expandcontract.ops.running import Run, run_of
@@ -48,17 +49,19 @@ def carry_out(context: MigrationContext, op: PhaseOp) -> None:
     options, run = options_of(context), run_of(context)
 
     def work(session: Session) -> None:
+        immediate = run.builds_database and _are_new(session, context, op.change)
+        # Who builds a database, for a test or for a developer, shows nobody a deployment.
+        is_marked = options.marks and not immediate
         runner = Runner(
             session=session,
             patience=options.patience,
             limits={"replication_lag": options.max_lag},
             quiet=options.quiet,
-            tell=Telling(),
+            tell=marked(context, session, Telling()) if is_marked else Telling(),
         )
         if op.reverts:
             _take_back(runner, op)
         else:
-            immediate = run.builds_database and _are_new(session, context, op.change)
             moved = _MOVED.setdefault(context, set())
             _go_forward(runner, op, run, options, moved, immediate=immediate)
 

@@ -29,6 +29,7 @@ class Options:
     max_lag: float | None = MAX_LAG  #: seconds a standby may fall behind during a backfill
     lock_timeout: float = Patience().lock_timeout
     retry_budget: float = Patience().budget
+    marks: bool = True  #: whether webhooks are told of phases, where there are some
     autogenerate: bool = True  #: whether `alembic revision --autogenerate` writes phases
     owner: str = ""  #: of the changes that it writes
     contract_within: int = 30  #: days from then to the day by which contract should be over

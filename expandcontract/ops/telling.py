@@ -46,7 +46,7 @@ class Telling:
         if isinstance(event, ChunkDone | Held) and not self._is_time_for(event.step):
             return
         level, text = line(event)
-        log.log(level, "%s: %s", event.change, text)
+        log.log(level, "%s%s", f"{event.change}: " if event.change else "", text)
 
     def _is_time_for(self, step: str) -> bool:
         now = self.clock()

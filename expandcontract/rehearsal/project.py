@@ -150,8 +150,10 @@ def upgrade(
         EnvironmentContext(project.config, script, fn=steps, destination_rev=end) as environment,
     ):
         kept = {key: given for key, given in project.said.options.items() if key in _KEPT}
-        # What is due is carried out afterwards, so a strict policy must not end it before.
-        kept["expandcontract"] = {**(kept.get("expandcontract") or {}), "policy": "defer"}
+        # What is due is carried out afterwards, so a strict policy must not end it before; and
+        # nobody is to see a rehearsal on a dashboard.
+        ours = {"policy": "defer", "marks": False}
+        kept["expandcontract"] = {**(kept.get("expandcontract") or {}), **ours}
         environment.configure(
             connection=connection,
             transaction_per_migration=project.said.per_migration,

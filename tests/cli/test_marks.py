@@ -1,56 +1,20 @@
 """What is done to a change is told to webhooks and to Grafana, and nobody waits for them."""
 
-import json
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 
 from tests.cli.conftest import NAME, Ec, rest
-
-GOT: list[tuple[str, str, dict[str, Any]]] = []
-
-
-class Hook(BaseHTTPRequestHandler):
-    """Takes what is posted; by its path it refuses, sends elsewhere or hangs."""
-
-    def do_POST(self) -> None:
-        text = self.rfile.read(int(self.headers["Content-Length"]))
-        GOT.append((self.path, self.headers.get("Authorization", ""), json.loads(text)))
-        word = self.path.strip("/")
-        if word == "hangs":
-            time.sleep(1)
-        self.send_response({"refuses": 500, "moved": 302}.get(word, 200))
-        self.send_header("Location", "/elsewhere")
-        with suppress(OSError):  # who asked may be gone
-            self.end_headers()
-            self.wfile.write(b'{"id": 1}')
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+from tests.support.webhook import GOT, listening
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def there() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield f"127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(autouse=True)
-def _nothing_yet() -> None:
-    GOT.clear()
+    with listening() as there:
+        yield there
 
 
 def test_what_is_done_to_a_change_is_marked(
@@ -121,7 +85,7 @@ def test_a_mark_that_does_not_arrive_is_said_and_stops_nothing(
 def test_nobody_waits_for_a_mark(
     ec: Ec, backfilled: str, there: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("expandcontract.cli.marks.TIMEOUT", 0.2)
+    monkeypatch.setattr("expandcontract.engine.marks.TIMEOUT", 0.2)
     monkeypatch.setenv("EC_WEBHOOKS", f"http://{there}/hangs")
 
     outcome = ec("switch", backfilled, "--kill")

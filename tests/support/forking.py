@@ -129,6 +129,7 @@ def _forked(request: dict[str, object]) -> int:
         code = 1
         try:
             code = _code_of(request)
+            atexit._run_exitfuncs()  # noqa: SLF001  # as the interpreter does at its end
             sys.stdout.flush()
             sys.stderr.flush()
         finally:

@@ -123,6 +123,7 @@ def _run(
     end = "base" if tape.back else "heads"
     with EnvironmentContext(config, script, fn=steps, destination_rev=end) as environment:
         kept = {k: v for k, v in said.options.items() if k in {"target_metadata", "expandcontract"}}
+        kept["expandcontract"] = {**(kept.get("expandcontract") or {}), "marks": False}
         environment.configure(connection=connection, transaction_per_migration=True, **kept)
         context = environment.get_context()
         tape.follow(context)

@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, LiteralString
 
-from expandcontract.cli.progress import as_document
 from expandcontract.config.webhooks import Webhook
+from expandcontract.engine.documents import as_document
 from expandcontract.engine.events import (
     BrownedOut,
     ChangeClosed,
@@ -24,6 +24,7 @@ from expandcontract.engine.events import (
     Warned,
 )
 
+DATABASE: LiteralString = "SELECT pg_catalog.current_database()"
 MARKED = (PhaseDone, PhaseReverted, ReadsMoved, Returned, BrownedOut, ChangeClosed)
 Mark = PhaseDone | PhaseReverted | ReadsMoved | Returned | BrownedOut | ChangeClosed
 
