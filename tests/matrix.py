@@ -1,8 +1,9 @@
 """Run the tests that depend on the server once for every PostgreSQL major found here.
 
 `python -m tests.matrix [MAJOR…] [FOLDER…] [pytest arguments…]`; a major that is named and missing
-fails. Without a folder all are run whose tests say something about the server; `soak` is run only
-when it is named, and kills every kind at every commit.
+fails. Without a folder all are run whose tests say something about the server. Only when they are
+named `soak` is run, which kills every kind at every commit, and `trees`, which walks and tells
+every change of partitioned and inherited tables.
 """
 
 import os
@@ -17,7 +18,7 @@ from tests.support.wish import Wish
 HERE = Path(__file__).parent
 FOLDERS = ("facts", "postgres", "engine", "ops", "signals", "stories")
 """The folders whose tests say something about the server, not about us."""
-NAMED = {"soak": "soak/test_kill_kinds.py"}
+NAMED = {"soak": "soak/test_kill_kinds.py", "trees": "soak/test_parts.py"}
 """What takes long, by the word for it."""
 LINTED = ("facts/test_lint_facts.py",)
 """What runs on a major that the linter knows and the engine does not."""

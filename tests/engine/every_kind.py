@@ -8,6 +8,7 @@ kinds that exist.
 from collections.abc import Mapping
 
 from expandcontract.changes.fill_column import FillColumn
+from tests.engine import part_cases
 from tests.engine.carried_cases import CARRIED
 from tests.engine.cases import EVERYTHING, INDEXES, RENAMES
 from tests.engine.enum_cases import ENUMS, VALUES
@@ -78,6 +79,43 @@ DYING = (
             ("set_not_null", "not null"),
         )
     ),
+)
+
+
+def grown(id_: str, kind: str) -> Case:
+    """The case of a tree of tables of that name and kind."""
+    found = [case for case in part_cases.CASES if (case.id, case.change.kind) == (id_, kind)]
+    return found[0]
+
+
+#: The same for trees of tables, which walk in `tests.thorough.test_parts` and `tests.soak`.
+TREES = tuple(
+    grown(id_, kind)
+    for id_, kind in (
+        ("parted rename with everything", "rename_column"),
+        ("parted index", "add_index"),
+        ("children rename with everything", "rename_column"),
+        ("parted not null", "set_not_null"),
+        ("parted unique", "add_unique"),
+        ("parted unique dropped", "drop_constraint"),
+        ("parted primary key", "add_primary_key"),
+        ("parted index dropped", "drop_index"),
+        ("parted index replaced", "replace_index"),
+        ("parted column that is filled", "add_column"),
+        ("children column that is filled", "add_column"),
+        ("parted foreign key", "add_foreign_key"),
+        ("children foreign key", "add_foreign_key"),
+        ("parted check", "add_check"),
+        ("parted nullable", "drop_not_null"),
+        ("children column dropped", "drop_column"),
+        ("parted retype", "change_type"),
+        ("children retype", "change_type"),
+        ("parted split", "split_column"),
+        ("parted merge", "merge_columns"),
+        ("children merge", "merge_columns"),
+        ("children derived", "derive_column"),
+        ("parted enum", "replace_enum"),
+    )
 )
 #: The kinds that one of these does not have, and why.
 NOT_WALKED: Mapping[str, str] = {

@@ -1,5 +1,7 @@
 """Trees of tables, the changes on them, and the native statements with the same end."""
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 
 import expandcontract as ec
@@ -175,6 +177,19 @@ HUNG = """
 """
 """What hangs on a column of the root, and what hangs on it in one partition alone."""
 
+MERGE = ec.MergeColumns(
+    table="t",
+    old=("a", "b"),
+    new="both %",
+    type="text",
+    up="a || ' ' || b",
+    down={"a": "split_part(\"both %\", ' ', 1)", "b": "split_part(\"both %\", ' ', 2)::int"},
+    leave=("index rest_own", "comment of a"),
+)
+MERGED = (
+    'ALTER TABLE t ADD "both %" text; UPDATE t SET "both %" = a || \' \' || b;'
+    "ALTER TABLE t DROP a, DROP b"
+)
 TWINS = (
     parted("rename", ec.RenameColumn(table="t", old="a", new="z"), "ALTER TABLE t RENAME a TO z"),
     parted(
@@ -230,6 +245,17 @@ TWINS = (
         "ALTER TABLE t ADD kind text, ADD rest text;"
         "UPDATE t SET kind = left(a, 1), rest = substr(a, 2); ALTER TABLE t DROP a",
         more="CREATE INDEX rest_own ON t_rest (a)",
+    ),
+    parted(
+        "merge",
+        MERGE,
+        MERGED,
+        more="CREATE INDEX rest_own ON t_rest (a) WHERE b > 1; COMMENT ON COLUMN t_old.a IS 'old'",
+    ),
+    children(
+        "merge",
+        replace(MERGE, leave=()),
+        MERGED.replace("DROP b", 'DROP b; ALTER TABLE "T %s" DROP a'),
     ),
     children(
         "derived",

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engine.every_kind import DYING
+from tests.engine.every_kind import DYING, TREES
 from tests.support.databases import Databases
 from tests.support.deaths import Deaths
 from tests.support.mortal import Mortals
 from tests.support.walk import Case
 
 pytestmark = pytest.mark.timeout(3600)
-BACK = [case for case in DYING if not case.is_one_way]
+EVERY = (*DYING, *TREES)
+BACK = [case for case in EVERY if not case.is_one_way]
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def mortals() -> Iterator[Mortals]:
         yield mortals
 
 
-@pytest.mark.parametrize("case", DYING, ids=lambda case: f"{case.change.kind} {case}")
+@pytest.mark.parametrize("case", EVERY, ids=lambda case: f"{case.change.kind} {case}")
 def test_whatever_was_killed_is_finished_by_the_same_command(
     databases: Databases, mortals: Mortals, case: Case
 ) -> None:

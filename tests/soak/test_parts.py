@@ -1,4 +1,4 @@
-"""Every change of a tree of tables: stopped anywhere, replayed, taken back from every phase."""
+"""Every change of a tree of tables: stopped anywhere, taken back, under two releases."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,9 @@ from expandcontract.engine.closing import close
 from expandcontract.model.phase import Phase
 from expandcontract.postgres import ledger
 from tests.engine.part_cases import CASES
+from tests.stories.story import Story
+from tests.stories.telling import tell
+from tests.stories.tree_kinds import TREES
 from tests.support.asserts import assert_schema
 from tests.support.databases import Databases
 from tests.support.fingerprint import fingerprint, rows
@@ -66,3 +69,11 @@ def test_a_tree_comes_back_from_every_phase(case: Case, dsn: str) -> None:
         back(dsn, case.change, *reversed(done))
         assert_schema(start, dsn, but=case.stays)
         assert rows(dsn, *case.tables) == data
+
+
+@pytest.mark.parametrize("story", TREES, ids=str)
+def test_two_releases_lose_no_write_while_a_tree_is_changed(
+    each_major: int, story: Story, dsn: str
+) -> None:
+    assert each_major
+    tell(dsn, story)

@@ -18,7 +18,7 @@ class Pen:
     """The statements of one release of a story."""
 
     def __init__(self, story: Story, release: Release, number: int) -> None:
-        self.facts, self.release = story.facts, release
+        self.facts, self.release, self.upserts = story.facts, release, story.upserts
         self.table = release.table
         self.columns = {quoted(name): text for name, text in release.columns.items()}
         self._base = number * 100_000
@@ -145,7 +145,8 @@ def delete(pen: Pen, writer: Writer) -> None:
 def acts(pen: Pen) -> tuple[Act, ...]:
     """All that the release does, as often as it does it."""
     every: list[Callable[[Pen, Writer], None]] = [
-        *(insert, copy, update, update, upsert, update_other_column, delete),
+        *(insert, copy, update, update, update_other_column, delete),
+        upsert if pen.upserts else update,
         partial(full_row, changed=True),
         partial(full_row, changed=False),
         *([insert_default] if pen.release.default else []),

@@ -58,6 +58,8 @@ class Story:
     prepares: bool = True
     is_one_way: bool = False  #: only forwards
     mend: str = ""  #: what an operator does before expand comes back
+    settle: str = ""  #: where the first rows go before anybody writes
+    upserts: bool = True  #: whether a key is one over all tables of the tree
     asks: tuple[Ask, ...] = ()
 
     def __str__(self) -> str:

@@ -26,6 +26,7 @@ class Telling:
         self._position = 0
         execute(dsn, story.setup)
         _first_rows(dsn, story)
+        execute(dsn, story.settle)
         self.ask()
 
     def start(self, release: Release) -> Application:
