@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from expandcontract.ddl.sides import Sync
+from expandcontract.ddl.sides import PREFIX, Sync
 from expandcontract.model.catalog import ConstraintKind, Table
-from expandcontract.model.names import TableName
+from expandcontract.model.names import TableName, quoted
 
 
 def notes(sync: Sync, table: TableName) -> tuple[str, ...]:
@@ -30,11 +30,17 @@ def _notes(sync: Sync, table: TableName) -> Iterator[str]:
 
 
 def unproven(table: Table) -> Iterator[str]:
-    """Checks that rows may break: PostgreSQL looks at them at every UPDATE, a backfill's too."""
-    for check in table.constraints:
-        if check.kind is ConstraintKind.CHECK and not check.valid:
-            condition = check.definition.removesuffix(" NOT VALID").removeprefix("CHECK ")
-            yield (
-                f"the check {check.name} is NOT VALID: a row that breaks it stops the backfill; "
-                f"look first: SELECT * FROM {table.name} WHERE NOT {condition}"
-            )
+    """What rows may break: PostgreSQL looks at it at every UPDATE, a backfill's too."""
+    for held in table.constraints:
+        if held.valid or held.kind not in {ConstraintKind.CHECK, ConstraintKind.NOT_NULL}:
+            continue
+        condition = held.definition.removesuffix(" NOT VALID").removeprefix("CHECK ")
+        if held.kind is ConstraintKind.NOT_NULL:
+            condition = f"({' AND '.join(f'{quoted(c)} IS NOT NULL' for c in held.columns)})"
+        ours = held.name.startswith(PREFIX)
+        whose = f"{held.name}, of a change that is not switched yet," if ours else held.name
+        first = "switch that change first, or look" if ours else "look first"
+        yield (
+            f"the {held.kind} {whose} is NOT VALID: a row that breaks it stops the backfill; "
+            f"{first}: SELECT * FROM {table.name} WHERE NOT {condition}"
+        )

@@ -15,6 +15,7 @@ _ALTERS = tuple(
     f" {action} "
     for action in ("ADD", "DROP", "ALTER COLUMN", "RENAME COLUMN", "VALIDATE CONSTRAINT")
 )
+_PARTITIONS_ONLY = (" FOREIGN KEY ", " UNIQUE ", " ENABLE ALWAYS TRIGGER ")
 _NEVER_RECURSES = (" SET (", " USING INDEX ")
 
 
@@ -123,7 +124,7 @@ def _recurses(statement: Statement, table: Table) -> bool:
         action = sql.removeprefix(f"ALTER TABLE {name}")
         if any(words in action for words in _NEVER_RECURSES):
             return False
-        if " FOREIGN KEY " in action or " UNIQUE " in action:
+        if any(words in action for words in _PARTITIONS_ONLY):
             return table.is_partitioned
         return action.startswith(_ALTERS)
     if sql.startswith(f"LOCK TABLE {name} "):

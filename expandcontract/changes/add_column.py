@@ -13,6 +13,7 @@ from expandcontract.changes._filling import (
     unfiller_step,
 )
 from expandcontract.changes._new_column import NewColumn
+from expandcontract.changes._notes import unproven
 from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, refuse
 from expandcontract.changes._sqlalchemy import ColumnLike
 from expandcontract.changes._steps import not_null_steps, nulls_refused_step
@@ -194,6 +195,8 @@ class AddColumn(Labels):
                 "rows that old code inserts after the backfill keep a null: the column allows it, "
                 "so nothing can tell whether it is meant"
             )
+        if self.fill or self._default_of_each_row:
+            yield from unproven(table)
         if fills:
             yield "contract drops the trigger; from then on a write without the column is refused"
 

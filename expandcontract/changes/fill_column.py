@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import ClassVar
 
+from expandcontract.changes._notes import unproven
 from expandcontract.changes.base import Labels
 from expandcontract.errors import ChangeRefusedError
 from expandcontract.model.backfill import Backfill
@@ -86,7 +87,7 @@ class FillColumn(Labels):
             backfill=backfill,
         )
         claims = tuple((table.name.plain, column.name) for column in columns)
-        return Plan(steps=(step,), claims=claims)
+        return Plan(steps=(step,), claims=claims, notes=tuple(unproven(table)))
 
 
 def _pair(table: str, text: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from expandcontract.changes._filling import (
     unfillable,
     unfiller_step,
 )
+from expandcontract.changes._notes import unproven
 from expandcontract.changes._offenders import rows_where
 from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, refuse
 from expandcontract.changes._steps import not_null_steps, nulls_refused_step
@@ -79,7 +80,10 @@ class SetNotNull(Labels):
         proved = tuple(replace(step, offenders=sample) for step in proved)
         claims = ((table.name.plain, column.name),)
         if not self.fill:
-            note = f"from expand on, a write that leaves {column.name} null is refused"
+            note = (
+                f"from expand on, a write that leaves {column.name} null is refused: every update "
+                "of a row that has one already, too; give fill=, or fill them before"
+            )
             plan = Plan(steps=(refused, *proved), claims=claims, notes=(note,))
             return spread(plan, table)
         contracted = unfiller_step(filler)
@@ -101,6 +105,7 @@ class SetNotNull(Labels):
                     f"contract drops the trigger; from then on a write that leaves {column.name} "
                     "null is refused"
                 ),
+                *unproven(table),
             ),
         )
         return spread(plan, table)

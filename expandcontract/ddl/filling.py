@@ -7,12 +7,16 @@ its own, which runs with its owner's rights and computes nothing.
 
 from dataclasses import dataclass
 
-from expandcontract.ddl.sync import PREFIX, SCHEMA, literal_body
+from expandcontract.ddl.sync import BACKFILL_SETTING, PREFIX, SCHEMA, literal_body
 from expandcontract.ddl.tree_probes import stands_on_children
+from expandcontract.ddl.triggers import fire_always
 from expandcontract.model.lock import Lock
-from expandcontract.model.names import TableName, quoted
+from expandcontract.model.names import TableName, literal, quoted
 from expandcontract.model.probe import Probe
 from expandcontract.model.statement import Statement
+
+_BY_A_WRITER = f"coalesce(pg_catalog.current_setting({literal(BACKFILL_SETTING)}, true), '') = ''"
+"""The copy of another change fills what it meets, and is nobody's old code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,17 +71,24 @@ def create(filler: Filler) -> tuple[Statement, ...]:
             )
         ),
         *(
-            _trigger(filler, of, name, function)
+            statement
             for of in (table, *filler.others)
-            for name, function in zip(filler.triggers, (count, fill), strict=True)
+            for statement in (
+                _trigger(filler, of, filler.triggers[0], count, f" AND {_BY_A_WRITER}"),
+                _trigger(filler, of, filler.triggers[1], fill),
+                fire_always(of, filler.triggers[1:]),
+            )
         ),
     )
 
 
-def _trigger(filler: Filler, table: TableName, name: str, function: str) -> Statement:
+def _trigger(
+    filler: Filler, table: TableName, name: str, function: str, when: str = ""
+) -> Statement:
+    condition = f"NEW.{quoted(filler.column)} IS NULL{when}"
     return Statement(
         sql=f"CREATE OR REPLACE TRIGGER {quoted(name)} BEFORE INSERT OR UPDATE ON {table}"
-        f" FOR EACH ROW WHEN (NEW.{quoted(filler.column)} IS NULL) EXECUTE FUNCTION {function}()",
+        f" FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION {function}()",
         table=table,
         lock=Lock.SHARE_ROW_EXCLUSIVE,
     )

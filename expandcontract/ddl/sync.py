@@ -9,6 +9,9 @@ stands, so a value there was given; the old side counts as given when it differs
 default, and one with a default that two evaluations make differently (a sequence, a random
 value) counts as given unless the new side is.
 
+The triggers fire in backfills of other changes too, which put the application's own to sleep: what
+those write may be what this one computes from.
+
 The function runs with its owner's rights: a writer needs none on our schema, whatever a database
 has revoked. Nobody else may attach it to a table.
 """
@@ -16,6 +19,7 @@ has revoked. Nobody else may attach it to a table.
 from expandcontract.ddl.defaults import repeatable
 from expandcontract.ddl.sides import PREFIX, SCHEMA, Side, Sync, changed, differs, field
 from expandcontract.ddl.sync_body import authority_mark, function_body, ours
+from expandcontract.ddl.triggers import fire_always
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import literal, quoted
 from expandcontract.model.statement import Statement
@@ -92,6 +96,7 @@ def create(sync: Sync, *, new_leads: bool) -> tuple[Statement, ...]:
                 ),
             )
         ),
+        *(fire_always(table, sync.triggers) for table in (sync.table, *sync.others)),
     )
 
 

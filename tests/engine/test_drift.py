@@ -283,7 +283,9 @@ def test_the_status_can_be_read_where_nothing_may_be_written(dsn: str) -> None:
 @pytest.mark.usefixtures("start")
 def test_rows_that_do_not_agree_stop_the_switch_until_the_copy_is_made_again(dsn: str) -> None:
     forward(dsn, RENAME, E, B)
-    execute(dsn, "SET session_replication_role = replica; UPDATE t SET z = 'wrong' WHERE id < 4")
+    around = "ALTER TABLE t {} TRIGGER USER"
+    wrong = "UPDATE t SET z = 'wrong' WHERE id < 4"
+    execute(dsn, around.format("DISABLE"), wrong, around.format("ENABLE"))
 
     with pytest.raises(ec.ExpandContractError) as mismatch:
         forward(dsn, RENAME, S)

@@ -21,7 +21,10 @@ SETUP = """
     CREATE TABLE t (id int PRIMARY KEY, a text);
     INSERT INTO t SELECT g, 'v' || g FROM generate_series(1, 100) AS g;
 """
-DAMAGE = "SET session_replication_role = replica; UPDATE t SET {} WHERE id IN (3, 50)"
+DAMAGE = """
+    ALTER TABLE t DISABLE TRIGGER USER; UPDATE t SET {} WHERE id IN (3, 50);
+    ALTER TABLE t ENABLE TRIGGER USER;
+"""
 
 
 def rows(connection: psycopg.Connection) -> list[tuple[object, ...]]:

@@ -22,6 +22,7 @@ from expandcontract.ddl import (
     sequences,
     sync,
     tables,
+    triggers,
     types,
     verbatim,
     views,
@@ -329,6 +330,18 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "indexes.comment": (example(indexes.comment(T, "b_index", "it's")),),
     "filling.create": (example(*filling.create(FILLER)),),
     "filling.drop": (example(*filling.drop(FILLER), before=filling.create(FILLER)),),
+    "triggers.fire_always": (
+        example(
+            triggers.fire_always(T, ("one", "Two %")),
+            before=tuple(
+                Statement(
+                    sql=f"CREATE TRIGGER {name} BEFORE UPDATE ON t"
+                    " FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()"
+                )
+                for name in ("one", '"Two %"')
+            ),
+        ),
+    ),
     "types.add_value": (example(types.add_value(MOOD, "so-so", before="ok")),),
     "wide_twins.create": (example(*wide_twins.create(WIDE)),),
     "wide_twins.drop": (example(*wide_twins.drop(WIDE), before=tuple(wide_twins.create(WIDE))),),
