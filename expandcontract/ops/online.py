@@ -1,6 +1,7 @@
 """Carries an operation out on the connection that Alembic brought."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import LiteralString
 from weakref import WeakKeyDictionary
 
@@ -164,7 +165,10 @@ def _take_back(runner: Runner, op: PhaseOp) -> None:
         record = ledger.find(session, name)
     if record is None or record.outcome == "reverted":
         log.info("%s: there is nothing to revert", name)
-    elif (record.reached or 0) >= op.phase - 1:
+    elif (record.reached or 0) >= op.phase:
         revert_phase(runner, record, op.phase)
+    elif (record.reached or 0) == op.phase - 1:
+        # Due at most, or half done: nobody was shown that it is over.
+        revert_phase(replace(runner, tell=Telling()), record, op.phase)
     elif ledger.not_due(session, record, op.phase):
         log.info("%s: %s was due and is not any more", name, op.phase)
