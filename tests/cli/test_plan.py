@@ -1,6 +1,5 @@
 import json
-import subprocess
-import sys
+import os
 from pathlib import Path
 
 import psycopg
@@ -8,8 +7,9 @@ import pytest
 
 import expandcontract
 from expandcontract.model.phase import Phase
-from tests.cli.conftest import CHANGE, PROGRAM, Ec
+from tests.cli.conftest import CHANGE, Ec
 from tests.ops.project import EMAIL, Project
+from tests.support.forking import forks
 
 
 def test_every_step_has_its_sql_its_cost_and_its_way_back(ec: Ec, users: str) -> None:
@@ -72,13 +72,7 @@ class Shop:
         self.project.alembic("upgrade", "r1")
 
     def plan(self, *words: str) -> tuple[int, str, str]:
-        done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, "plan", *words],
-            cwd=self.project.folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = forks().run(["-m", "expandcontract", "plan", *words], self.project.folder, os.environ)
         return done.returncode, done.stdout, done.stderr
 
 

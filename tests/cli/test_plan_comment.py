@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import psycopg
@@ -16,6 +15,7 @@ from expandcontract.postgres.session import PsycopgSession
 from tests.conftest import Connect
 from tests.lint.test_environments import environment
 from tests.lint.test_revisions import Project
+from tests.support.forking import forks
 
 
 @pytest.fixture
@@ -28,15 +28,7 @@ def project(tmp_path: Path) -> Project:
 
 
 def plan(project: Project, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "expandcontract", "plan", *words],
-        cwd=project.folder,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        timeout=170,
-        check=False,
-    )
+    return forks().run(["-m", "expandcontract", "plan", *words], project.folder, os.environ)
 
 
 def test_sizes_and_times_stand_beside_what_takes_them(
