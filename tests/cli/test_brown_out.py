@@ -354,9 +354,10 @@ def test_any_later_command_gives_back_what_was_left(
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
     assert is_away(connection)
-    time.sleep(0.3)  # until the server has noticed that the runner is gone
-
-    outcome = ec("status")
+    deadline = time.monotonic() + 20
+    while not (outcome := ec("status")).err:  # until the server has noticed that the runner is gone
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
     assert outcome.code == 0
     assert f"{NAME}: privileges that process " in outcome.err

@@ -72,7 +72,9 @@ class Shop:
         self.project.alembic("upgrade", "r1")
 
     def plan(self, *words: str) -> tuple[int, str, str]:
-        done = forks().run(["-m", "expandcontract", "plan", *words], self.project.folder, os.environ)
+        done = forks().run(
+            ["-m", "expandcontract", "plan", *words], self.project.folder, os.environ
+        )
         return done.returncode, done.stdout, done.stderr
 
 

@@ -109,7 +109,10 @@ def test_it_verifies_again_until_contract(dsn: str) -> None:
 
     thread = threading.Thread(target=again)
     thread.start()
-    time.sleep(1.0)
+    deadline = time.monotonic() + 30
+    while len(journal.events) < 3:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
     forward(dsn, RENAME, Phase.CONTRACT)
     thread.join(timeout=30)
 

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
 import pytest
@@ -147,9 +147,15 @@ def test_a_snapshot_grows_old_with_every_transaction(connect: Connect, session: 
 
 def test_active_sessions_are_those_of_others(connect: Connect, session: Session) -> None:
     sleeper = connect(application_name="other")
-    thread = threading.Thread(target=sleeper.execute, args=("SELECT pg_sleep(1)",))
+
+    def sleep() -> None:
+        with suppress(psycopg.errors.QueryCanceled):
+            sleeper.execute("SELECT pg_sleep(60)")
+
+    thread = threading.Thread(target=sleep)
     thread.start()
     found = until(looking("active_sessions", session), lambda found: (found[0].value or 0) >= 1)
+    sleeper.cancel()
     thread.join()
     assert found[0].of == ""
 
