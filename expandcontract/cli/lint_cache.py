@@ -6,7 +6,6 @@ user and may be deleted at any time. A cache that cannot be used never fails a r
 text is judged.
 """
 
-import hashlib
 import os
 import sqlite3
 import sys
@@ -17,6 +16,11 @@ from pathlib import Path
 import expandcontract
 from expandcontract.lint.options import Options, Source
 from expandcontract.model.value import names_of
+
+try:
+    from _blake2 import blake2b  # hashlib loads OpenSSL, which takes as long as judging a file
+except ImportError:
+    from hashlib import blake2b
 
 _TABLE = """
     CREATE TABLE IF NOT EXISTS outcome (key BLOB PRIMARY KEY, content BLOB, day TEXT) WITHOUT ROWID
@@ -126,7 +130,7 @@ def place(variables: Mapping[str, str]) -> Path | None:
 
 def key(sources: Sequence[Source], options: Options) -> bytes:
     """What stands for texts that are judged together, in this order and in this way."""
-    digest = hashlib.blake2b(_way(options), digest_size=20)
+    digest = blake2b(_way(options), digest_size=20)
     dated = False
     for source in sources:
         content = source.text.encode(errors="surrogatepass")
@@ -149,7 +153,7 @@ def _way(options: Options) -> bytes:
 def _linter() -> bytes:
     """What stands for the linter itself: its source, since that may change within a version."""
     home = os.path.dirname(expandcontract.__file__)  # noqa: PTH120  pathlib takes twice the time
-    digest = hashlib.blake2b(repr(sys.version_info[:2]).encode(), digest_size=20)
+    digest = blake2b(repr(sys.version_info[:2]).encode(), digest_size=20)
     for package in _JUDGES:
         for folder, folders, names in os.walk(os.path.join(home, package)):  # noqa: PTH118
             folders.sort()

@@ -156,7 +156,7 @@ def series(paths: Iterable[Path]) -> Iterator[list[Path]]:
 
 def _follows(before: Path, path: Path) -> bool:
     numbered = _NUMBERED.match(before.name) and _NUMBERED.match(path.name)
-    return before.parent == path.parent and bool(numbered)
+    return bool(numbered) and before.parent == path.parent
 
 
 def today() -> str:

@@ -8,7 +8,6 @@ import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
@@ -113,8 +112,11 @@ def plain(value: object) -> Any:  # noqa: ANN401, PLR0911  (any JSON value; one 
             return plain(value._asdict())
         case list() | tuple():
             return [plain(item) for item in value]
-        case _ if is_dataclass(value):
-            return {f.name: plain(getattr(value, f.name)) for f in fields(value) if f.repr}
+        case _ if hasattr(type(value), "__dataclass_fields__"):
+            from dataclasses import fields  # noqa: PLC0415  takes time, and few commands ask
+
+            told: Any = value
+            return {f.name: plain(getattr(value, f.name)) for f in fields(told) if f.repr}
         case _:
             return str(value)
 

@@ -1,6 +1,5 @@
 """From `pyproject.toml` or `expandcontract.toml` to a Config."""
 
-import difflib
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +45,8 @@ class UnknownKeyError(ExpandContractError):
         self.known = known
 
     def __str__(self) -> str:
+        import difflib  # noqa: PLC0415  when there is one
+
         near = difflib.get_close_matches(self.key, self.known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(self.known)}"
         return f"{self.file}: unknown key {self.key!r}; {hint}"

@@ -1,7 +1,5 @@
 """How an application can be set up wrongly; said at its start, not at its first request."""
 
-import difflib
-
 from expandcontract.errors.root import ExpandContractError
 
 
@@ -27,6 +25,8 @@ class UnknownSwitchError(ExpandContractError):
         self.known = known
 
     def __str__(self) -> str:
+        import difflib  # noqa: PLC0415  when there is one
+
         near = difflib.get_close_matches(self.change, self.known, n=1)
         text = f"{self.attribute} follows {self.change!r}, and no open change is called so"
         if near:

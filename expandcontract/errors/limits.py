@@ -1,7 +1,5 @@
 """Limits and signals that were written in a way that cannot be meant."""
 
-from difflib import get_close_matches
-
 from expandcontract.errors.root import ExpandContractError
 
 
@@ -14,6 +12,8 @@ class UnknownSignalError(ExpandContractError):
         self.known = known
 
     def __str__(self) -> str:
+        from difflib import get_close_matches  # noqa: PLC0415  when there is one
+
         near = get_close_matches(self.name, self.known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(self.known)}"
         return f"there is no signal {self.name!r}; {hint}"

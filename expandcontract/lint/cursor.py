@@ -8,6 +8,7 @@ from expandcontract.model.names import TableName
 from expandcontract.model.value import value
 
 _OPENING = {"(": 1, "[": 1, ")": -1, "]": -1}
+_NAMES = frozenset({Kind.WORD, Kind.QUOTED})
 _Item = TypeVar("_Item")
 
 
@@ -38,9 +39,7 @@ class Expr:
 
     def names(self) -> frozenset[str]:
         """Every name in it that could be a column."""
-        return frozenset(
-            unquoted(token) for token in self.tokens if token.kind in {Kind.WORD, Kind.QUOTED}
-        )
+        return frozenset(unquoted(token) for token in self.tokens if token.kind in _NAMES)
 
 
 def unwrapped(expression: Expr) -> Expr:
@@ -139,7 +138,7 @@ class Cursor:
     def ident(self) -> str:
         """Take one name, folded as PostgreSQL folds it."""
         token = self.peek()
-        if token.kind is Kind.WORD or token.kind is Kind.QUOTED:
+        if token.kind in _NAMES:
             self.at += 1
             return unquoted(token)
         if token.kind is Kind.PARAMETER:
@@ -149,10 +148,10 @@ class Cursor:
 
     def name(self) -> TableName:
         """Take a name that may carry a schema (and, to be ignored, a database)."""
-        parts = [self.ident()]
+        schema, name = None, self.ident()
         while self.says("."):
-            parts.append(self.ident())
-        return TableName(parts[-1], parts[-2] if len(parts) > 1 else None)
+            schema, name = name, self.ident()
+        return TableName(name, schema)
 
     def names(self) -> tuple[TableName, ...]:
         """Take names with commas between them."""

@@ -150,8 +150,8 @@ def _pass_over(interlude: Interlude, run: _Run) -> None:
 
 
 def _judge_source(source: Source, run: _Run) -> FileReport:
-    reads = tuple(read(source.text))
     lines = Lines(source.text)
+    reads = tuple(read(source.text, lines))
     comments = tuple(ignores.find(source.text, reads, lines))
     if not source.aside:
         run.history.fresh.clear()

@@ -10,6 +10,8 @@ from expandcontract.lint.tokens import Kind, Token
 from expandcontract.lint.types import TypeName, read_type
 from expandcontract.model.value import value
 
+_BROKEN, _META = Kind.BROKEN, Kind.META
+
 
 @value(kw_only=True)
 class Read:
@@ -34,16 +36,16 @@ class Read:
             yield from inner.with_inside()
 
 
-def read(text: str) -> Iterator[Read]:
+def read(text: str, lines: Lines | None = None) -> Iterator[Read]:
     """Read every statement of a text."""
-    lines = Lines(text)
+    lines = lines or Lines(text)
     for piece in split(text):
         yield read_piece(text, piece, lines)
 
 
 def read_piece(text: str, piece: Piece, lines: Lines) -> Read:
     """Read one statement."""
-    node, why = _read_node(text, piece.tokens)
+    node, why = _read_node(text, piece)
     end = piece.tokens[-1].end
     line, column = lines.position(piece.start)
     end_line, end_column = lines.position(end)
@@ -62,11 +64,12 @@ def read_piece(text: str, piece: Piece, lines: Lines) -> Read:
     )
 
 
-def _read_node(text: str, tokens: tuple[Token, ...]) -> tuple[Node | None, str]:
-    for token in tokens:
-        if token.kind is Kind.BROKEN:
+def _read_node(text: str, piece: Piece) -> tuple[Node | None, str]:
+    tokens = piece.tokens
+    for token in () if piece.whole else tokens:
+        if token.kind is _BROKEN:
             return None, _why_broken(token)
-    if tokens[0].kind is Kind.META:
+    if tokens[0].kind is _META:
         return Meta(tokens[0].text), ""
     try:
         return read_statement(Cursor(tokens, text)), ""

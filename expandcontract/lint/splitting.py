@@ -13,7 +13,8 @@ from expandcontract.model.value import value
 
 _COPY_END = re.compile(r"^\\\.[ \t]*\r?$\n?", re.MULTILINE)
 _ROUTINES = frozenset({"FUNCTION", "PROCEDURE"})
-_META, _END = Kind.META, Kind.END
+_HOLDERS = _ROUTINES | {"RULE"}
+_WORD, _META, _BROKEN, _END = Kind.WORD, Kind.META, Kind.BROKEN, Kind.END
 _PATIENCE = 4
 """How many times its length a text may be read again because a literal in it is in doubt."""
 _HEAD = 4
@@ -26,6 +27,7 @@ class Piece:
 
     tokens: tuple[Token, ...]
     end: int
+    whole: bool = False  #: it is sure that no token is broken
 
     @property
     def start(self) -> int:
@@ -55,31 +57,37 @@ def split(text: str, at: int = 0, stop: int | None = None) -> Iterator[Piece]:
             patience -= end - at
             tokens, end = _closed_earlier(text, tokens, end)
         if tokens:
-            yield Piece(tuple(tokens), end)
+            yield Piece(tuple(tokens), end, closed)
         at = _after_copy_data(text, tokens, end)
 
 
-def _tokens(text: str, at: int, stop: int) -> tuple[list[Token], int, bool]:
+def _tokens(  # noqa: C901  (in one piece: every token comes by)
+    text: str, at: int, stop: int
+) -> tuple[list[Token], int, bool]:
     """One statement, or one psql command; where it ends, and whether all in it has an end."""
     tokens: list[Token] = []
-    nesting = Nesting()
+    nesting: Nesting | None = None
     closed = True
     for token in scanned(text, at):
         kind, _, start, end, word = token
         if start >= stop or kind is _END:
             break
-        if word == ";" and not nesting.inside:
-            return tokens, end, closed
-        if kind >= _META:
-            if kind is _META:
-                return (tokens or [token]), start if tokens else end, closed
+        if word == ";":
+            if nesting is None or not nesting.inside:
+                return tokens, end, closed
+        elif kind is _META:
+            return (tokens or [token]), start if tokens else end, closed
+        elif kind is _BROKEN:
             closed = False
         tokens.append(token)
-        if nesting.watches:
+        if nesting is not None:
             nesting.see(token, tokens)
-    if nesting.inside:
+        elif len(tokens) <= _HEAD and word in _HOLDERS:
+            nesting = Nesting(word)
+    if nesting is not None and nesting.inside:
         tokens.append(Token(Kind.BROKEN, "", stop, stop, ""))
-    return tokens, stop, closed and not nesting.inside
+        closed = False
+    return tokens, stop, closed
 
 
 def _closed_earlier(text: str, tokens: list[Token], end: int) -> tuple[list[Token], int]:
@@ -103,38 +111,28 @@ def _closed_earlier(text: str, tokens: list[Token], end: int) -> tuple[list[Toke
 
 
 class Nesting:
-    """Counts what may hold a semicolon that ends nothing."""
+    """Counts what may hold a semicolon that ends nothing, in a statement of a kind that may."""
 
-    def __init__(self) -> None:
-        self.watches = True  #: the statement may be of a kind that holds such semicolons
-        self._routine = False
-        self._rule = False
+    def __init__(self, holder: str) -> None:
+        self._routine = holder in _ROUTINES
         self._depth = 0
         self._parentheses = 0
 
     @property
     def inside(self) -> bool:
         """Whether a semicolon now belongs to the statement."""
-        return self._depth > 0 or (self._rule and self._parentheses > 0)
+        return (self._depth if self._routine else self._parentheses) > 0
 
     def see(self, token: Token, so_far: list[Token]) -> None:
         """Take note of one more token."""
-        if token.kind is Kind.WORD:
-            self._see_word(token.word, so_far)
-        elif token.word == "(":
+        word = token.word
+        if word == "(":
             self._parentheses += 1
-        elif token.word == ")":
+        elif word == ")":
             self._parentheses -= 1
-
-    def _see_word(self, word: str, so_far: list[Token]) -> None:
-        if len(so_far) <= _HEAD:
-            self._routine |= word in _ROUTINES
-            self._rule |= word == "RULE"
-            known = self._routine or self._rule
-            self.watches = known or (so_far[0].word == "CREATE" and len(so_far) < _HEAD)
-        if not self._routine:
+        elif not self._routine or token.kind is not _WORD:
             return
-        if word == "ATOMIC" and so_far[-2].word == "BEGIN":
+        elif word == "ATOMIC" and so_far[-2].word == "BEGIN":
             self._depth = 1
         elif self._depth and word == "CASE":
             self._depth += 1

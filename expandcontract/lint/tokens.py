@@ -60,16 +60,22 @@ _GROUPS: tuple[tuple[str, Kind, str], ...] = (
     ("end", Kind.END, r"\Z"),
 )
 _TOKEN = re.compile(
-    r"(?:\s+|--[^\r\n]*)*+(?:(?P<comment>/\*)|"
+    r"\s*+(?:--[^\r\n]*+\s*+)*+(?:(?P<comment>/\*)|"
     + "|".join(f"(?P<{name}>{pattern})" for name, _, pattern in _GROUPS)
     + ")",
     re.DOTALL,
 )
 _KINDS = {_TOKEN.groupindex[name]: kind for name, kind, _ in _GROUPS}
+_FURTHER = frozenset({"dollar", "open", "alien", "end"})
+_WHOLE = {
+    _TOKEN.groupindex[name]: (kind, kind in {Kind.WORD, Kind.SYMBOL})
+    for name, kind, _ in _GROUPS
+    if name not in _FURTHER
+}
+"""The groups that hold all of their token, and whether its text is what grammar compares."""
+
 _WORD, _SYMBOL = Kind.WORD, Kind.SYMBOL
 _token = tuple.__new__  #: what `Token` itself calls, once it has looked at its arguments
-_PLAIN = _TOKEN.groupindex["word"]
-_PUNCTUATION = _TOKEN.groupindex["punctuation"]
 _COMMENT = _TOKEN.groupindex["comment"]
 _DOLLAR = _TOKEN.groupindex["dollar"]
 _OPEN = _TOKEN.groupindex["open"]
@@ -109,21 +115,18 @@ def scanned(text: str, at: int) -> Iterator[Token]:
     while True:
         for match in _TOKEN.finditer(text, at):
             place = match.lastindex
-            if place == _PLAIN:
-                start, end = match.span(place)
-                found = match[place]
-                yield _token(Token, (_WORD, found, start, end, found.upper()))
-            elif place == _PUNCTUATION:
-                start, end = match.span(place)
-                found = match[place]
-                yield _token(Token, (_SYMBOL, found, start, end, found))
-            else:
-                token = next_token(text, match.start())
-                yield token
-                if token is END:
-                    return
-                if token.end != match.end():  # it goes further than the expression sees
-                    break
+            if place in _WHOLE:
+                kind, compared = _WHOLE[place]
+                found, end = match[place], match.end()
+                word = found.upper() if compared else ""
+                yield _token(Token, (kind, found, end - len(found), end, word))
+                continue
+            token = next_token(text, match.start())
+            yield token
+            if token is END:
+                return
+            if token.end != match.end():  # it goes further than the expression sees
+                break
         at = token.end
 
 
@@ -150,7 +153,7 @@ def unquoted(token: Token) -> str:
     >>> unquoted(next_token('Orders', 0)), unquoted(next_token('"we""ird"', 0))
     ('orders', 'we"ird')
     """
-    if token.kind is Kind.WORD:
+    if token.kind is _WORD:
         return token.text.lower()
     body = token.text[token.text.index('"') + 1 : -1]
     return body.replace('""', '"')

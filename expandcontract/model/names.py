@@ -1,6 +1,5 @@
 """Names of database objects, and the only code that quotes an identifier."""
 
-import hashlib
 import re
 from typing import NamedTuple
 
@@ -108,6 +107,8 @@ def short_hash(*parts: str) -> str:
     >>> short_hash("a", "b") == short_hash("ab")
     False
     """
+    import hashlib  # noqa: PLC0415  takes as long as the module
+
     text = "\x00".join(parts)
     return hashlib.sha256(text.encode()).hexdigest()[:10]
 
@@ -121,4 +122,8 @@ def slug(text: str) -> str:
     ('users', 'Order_Items-dbc868')
     """
     plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", text)
-    return plain if plain == text else f"{plain}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
+    if plain == text:
+        return plain
+    import hashlib  # noqa: PLC0415  takes as long as the module
+
+    return f"{plain}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"

@@ -6,6 +6,7 @@ constructor is compiled when the first value is made, and comparing needs no cod
 """
 
 from collections.abc import Callable
+from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform, overload
 
@@ -15,6 +16,7 @@ _Any = TypeVar("_Any")
 _Class = TypeVar("_Class", bound=type)
 _FIELDS = "__value_fields__"
 _NOTHING = object()
+_new = object.__new__
 
 
 class _Field:
@@ -71,10 +73,19 @@ def value(
 
 def replace(one: _Any, /, **changes: object) -> _Any:
     """The value with some of its fields changed."""
-    for name in names_of(one):
-        if name not in changes:
-            changes[name] = getattr(one, name)
-    return type(one)(**changes)
+    cls = type(one)
+    made = _new(cls)
+    for name, put in _setters(cls).items():
+        put(made, changes.pop(name) if name in changes else getattr(one, name))
+    if changes:
+        message = f"{cls.__name__} has no field {next(iter(changes))}"
+        raise TypeError(message)
+    return made
+
+
+@cache
+def _setters(cls: Any) -> dict[str, Callable[[object, object], None]]:  # noqa: ANN401  (a class)
+    return {name: getattr(cls, name).__set__ for name in names_of(cls)}
 
 
 def names_of(one: object) -> tuple[str, ...]:
