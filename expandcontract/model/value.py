@@ -6,7 +6,6 @@ constructor is compiled when the first value is made, and comparing needs no cod
 """
 
 from collections.abc import Callable
-from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform, overload
 
@@ -16,6 +15,7 @@ _Any = TypeVar("_Any")
 _Class = TypeVar("_Class", bound=type)
 _FIELDS = "__value_fields__"
 _NOTHING = object()
+_SETTERS: dict[type, dict[str, Callable[[object, object], None]]] = {}
 _new = object.__new__
 
 
@@ -83,9 +83,11 @@ def replace(one: _Any, /, **changes: object) -> _Any:
     return made
 
 
-@cache
-def _setters(cls: Any) -> dict[str, Callable[[object, object], None]]:  # noqa: ANN401  (a class)
-    return {name: getattr(cls, name).__set__ for name in names_of(cls)}
+def _setters(cls: type) -> dict[str, Callable[[object, object], None]]:
+    """What fills each slot, looked up once for a class."""
+    if cls not in _SETTERS:
+        _SETTERS[cls] = {name: getattr(cls, name).__set__ for name in names_of(cls)}
+    return _SETTERS[cls]
 
 
 def names_of(one: object) -> tuple[str, ...]:
