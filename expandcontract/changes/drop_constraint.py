@@ -138,7 +138,14 @@ def _unique_of_all(table: Table, constraint: Constraint, index: Index) -> Iterat
     first = replace(first, statements=(*first.statements, *comments))
     for step in reversed((first, *others)):
         back = _back(f"way back {step.name}", f"its revert: {step.summary}")
-        yield replace(back, revert=step.statements, reverted=step.done, running=step.running)
+        yield replace(
+            back,
+            revert=step.statements,
+            reverted=step.done,
+            running=step.running,
+            further_back=step.further,
+            offenders=step.offenders if step.further else "",
+        )
 
 
 def _comments(table: TableName, constraint: Constraint, index: Index) -> Iterator[Statement]:

@@ -70,7 +70,7 @@ def carry_out(runner: Runner, lease: Lease, step: Step) -> bool:
     if step.verification is not None:
         verify(runner, lease, step, step.verification)
     else:
-        _go_on(runner, lease, step)
+        _go_on(runner, lease, step, step.further)
         work = Work(step=step, statements=step.statements, goal=step.done, state="done")
         _do(runner, lease, work)
     runner.tell(StepDone(name, step.name, runner.clock() - begun))
@@ -81,28 +81,29 @@ def take_back(runner: Runner, lease: Lease, step: Step) -> bool:
     """Revert a step unless it is reverted; whether there was something to do."""
     record = lease.record
     runner.safe_point(record.name)
-    if step.by_ledger or not step.revert:
+    if step.stays:
         with transaction(runner.session):
             ledger.forget_step(runner.session, record, step.name)
             leases.fence(runner.session, lease)
         return False
     if runner.holds(step.reverted):
         return False
-    if not step.statements:  # it is there for the way back alone, and begins it
+    if step.revert and not step.statements:  # it is there for the way back alone, and begins it
         look_before(runner, step)
+    _go_on(runner, lease, step, step.further_back)
     work = Work(step=step, statements=step.revert, goal=step.reverted, state="reverted")
     _do(runner, lease, work)
     runner.tell(StepReverted(record.name, step.name))
     return True
 
 
-def _go_on(runner: Runner, lease: Lease, step: Step) -> None:
+def _go_on(runner: Runner, lease: Lease, step: Step, query: str) -> None:
     """Commands that nobody could know before: each like a step of its own."""
-    while step.further and (rows := runner.session.rows(step.further)):
+    while query and (rows := runner.session.rows(query)):
         runner.safe_point(lease.record.name)
         sql = str(rows[0][0])
         statement = Statement(sql=sql, scans=True, transactional="CONCURRENTLY" not in sql)
-        asked = step.further.replace("%", "%%")
+        asked = query.replace("%", "%%")
         still = Probe(
             f"EXISTS (SELECT FROM ({asked}) AS q (sql) WHERE sql = %(sql)s)", {"sql": sql}
         )

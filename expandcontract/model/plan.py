@@ -47,6 +47,7 @@ class Step:
     revert: tuple[Statement, ...] = ()
     reverted: Probe = ALWAYS
     further: str = ""  #: a query for the next command, known at that moment only; asked until none
+    further_back: str = ""  #: the same for the way back
     offenders: str = ""  #: a query for some of the rows that stand in its way, one text for each
 
     @property
@@ -58,6 +59,11 @@ class Step:
     def by_ledger(self) -> bool:
         """Whether only the ledger knows that it is done: rows cannot be asked in passing."""
         return self.backfill is not None or self.verification is not None
+
+    @property
+    def stays(self) -> bool:
+        """Whether there is nothing to take back: rows stay, or are forgotten in passing."""
+        return self.by_ledger or not (self.revert or self.further_back)
 
     def document(self) -> dict[str, Any]:
         """The step as JSON keeps it."""
@@ -77,6 +83,7 @@ class Step:
             "revert": [statement.document() for statement in self.revert],
             "reverted": self.reverted.document(),
             **({"further": self.further} if self.further else {}),
+            **({"further_back": self.further_back} if self.further_back else {}),
             **({"offenders": self.offenders} if self.offenders else {}),
         }
 
@@ -104,6 +111,7 @@ class Step:
             revert=tuple(Statement.from_document(s) for s in document["revert"]),
             reverted=Probe.from_document(document["reverted"]),
             further=document.get("further", ""),
+            further_back=document.get("further_back", ""),
             offenders=document.get("offenders", ""),
         )
 

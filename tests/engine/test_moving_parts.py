@@ -29,6 +29,28 @@ def asked(dsn: str, sql: str) -> list[tuple[object, ...]]:
     return found
 
 
+UNIQUE = "ALTER TABLE t ADD CONSTRAINT u UNIQUE (id, day, a);"
+HELD = """
+    SELECT count(*) FROM pg_partition_tree('t') AS p JOIN pg_constraint AS k ON k.conrelid = p.relid
+    JOIN pg_index AS i ON i.indexrelid = k.conindid
+    WHERE k.contype = 'u' AND i.indisvalid
+"""
+
+
+def test_a_unique_constraint_comes_back_on_partitions_that_came_later(dsn: str) -> None:
+    execute(dsn, PARTED + UNIQUE)
+    start = asked(dsn, HELD)
+    change = ec.DropConstraint(table="t", constraint="u")
+
+    forward(dsn, change)
+    assert asked(dsn, HELD) == [(0,)]
+    execute(dsn, COME, "CREATE TABLE t_later PARTITION OF t FOR VALUES FROM (200) TO (300)")
+    back(dsn, change, Phase.EXPAND)
+
+    assert start == [(6,)]
+    assert asked(dsn, HELD) == [(8,)]
+
+
 def leftovers(dsn: str) -> list[str]:
     return [name for name in fingerprint(dsn) if "zz_ec" in name]
 

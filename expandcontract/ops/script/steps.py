@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from expandcontract.changes.base import Change
 from expandcontract.engine.steps import Work
+from expandcontract.model.names import literal
 from expandcontract.model.plan import Step
+from expandcontract.model.probe import Probe
 from expandcontract.ops.script import concurrent, filling
 from expandcontract.ops.script.editions import either, run
 from expandcontract.ops.script.records import forget_step, number, set_step
@@ -24,6 +26,8 @@ def forwards(change: Change, both: Both, patience: Patience) -> Iterator[str]:
     elif step.verification is not None:
         yield filling.verify(change, step, step.verification)
     elif step.transactional:
+        if step.further:
+            yield _further(step, step.further, step.done)
         yield _in_transaction(change, _work(both[0]), _work(both[1]), patience)
     else:
         yield from concurrent.build(change, step)
@@ -33,10 +37,12 @@ def backwards(change: Change, both: Both, patience: Patience) -> Iterator[str]:
     """Take a step back unless it is taken back."""
     step = both[0]
     yield comment(f"{step.name}: taken back")
-    if step.by_ledger or not step.revert:
+    if step.stays:
         yield do(commands(when(f"{CHANGE} IS NOT NULL", forget_step(step))), number(change.name))
         return
     work, since = _back(both[0]), _back(both[1])
+    if step.further_back:
+        yield _further(step, step.further_back, step.reverted)
     if work.is_transactional:
         yield _in_transaction(change, work, since, patience)
     else:
@@ -49,6 +55,23 @@ def _work(step: Step) -> Work:
 
 def _back(step: Step) -> Work:
     return Work(step=step, statements=step.revert, goal=step.reverted, state="reverted")
+
+
+def _further(step: Step, query: str, goal: Probe) -> str:
+    """Commands that are known at that moment only; one that no block may hold is named."""
+    late = f"{step.name}: there is a partition that the script does not know"
+    again = "run this, and then the script again: "
+    body = f"""\
+WHILE NOT ({goal.inlined()}) LOOP
+    EXECUTE {literal(query)} INTO ec_command;
+    EXIT WHEN ec_command IS NULL;
+    IF pg_catalog.strpos(ec_command, ' CONCURRENTLY ') > 0 THEN
+        RAISE EXCEPTION {literal(late.replace("%", "%%"))}
+            USING HINT = {literal(again)} || ec_command;
+    END IF;
+    EXECUTE ec_command;
+END LOOP;"""
+    return do(body, "ec_command text;")
 
 
 def comment(text: str) -> str:
