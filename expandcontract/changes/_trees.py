@@ -26,6 +26,8 @@ def leaves(table: Table) -> tuple[Table, ...]:
 
 def below(table: Table, part: Table) -> Table:
     """A part of the table as the root of what is below it."""
+    if table.is_partitioned and not part.is_partitioned:  # there may be thousands
+        return replace(part, parts=())
     inside = {part.name}
     found: list[Table] = []
     for other in table.parts:

@@ -117,8 +117,9 @@ def _refusals(table: Table, columns: tuple[str, ...]) -> Iterator[str]:
 
 def _hanging(table: Table) -> Iterator[str]:
     """What would stay with the old table, or cannot stand on a partitioned one."""
-    # LIKE copies generated columns, which read others of the same table.
-    known = {i.description for i in table.dependents if i.kind in {"foreign key", "default value"}}
+    # LIKE copies generated columns, which read others of the same table (columns before 15).
+    kinds = {"foreign key", "default value", "table column"}
+    known = {item.description for item in table.dependents if item.kind in kinds}
     for description in dict.fromkeys(item.description for item in table.dependents):
         if description not in known:
             yield f"{description} would stay with the old table; drop it, and make it again"

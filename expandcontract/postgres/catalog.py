@@ -23,6 +23,7 @@ from expandcontract.model.catalog import (
 from expandcontract.model.names import TableName
 from expandcontract.postgres import catalog_queries as queries
 from expandcontract.postgres import relation_queries
+from expandcontract.postgres.each import of_each
 from expandcontract.postgres.hanging import dependents, references
 from expandcontract.postgres.session import Session
 from expandcontract.postgres.types import read_enum, read_type, type_id
@@ -81,10 +82,11 @@ def read_catalog(
     path = tuple(json.loads(session.rows(queries.SEARCH_PATH)[0][0]))
     listed = {text: read_enum(session, text, type_id(session, text)) for text in enums}
     used = [table for enum in listed.values() for table, _ in enum.uses]
-    rows = [_found(session, name, path) for name in dict.fromkeys((*tables, *used))]
+    names = dict.fromkeys((*tables, *used))
+    oids = [_oid(session, name, path) for name in names]
     wanted = {text: type_id(session, text) for text in types}
     with _spelled_out(session) if portable else nullcontext():
-        found = tuple(_tree(session, row) for row in rows)
+        found = tuple(_trees(session, oids))
         if referencing:
             found += tuple(_referring(session, found))
         known = {text: read_type(session, text, oid) for text, oid in wanted.items()}
@@ -94,15 +96,14 @@ def read_catalog(
 def _referring(session: Session, tables: tuple[Table, ...]) -> Iterator[Table]:
     known = {table.name for table in tables}
     names = {reference.table for table in tables for reference in table.referring or ()}
-    for name in sorted(names - known):
-        yield _table(session, _found(session, name, ()))
+    yield from _tables(session, [_oid(session, name, ()) for name in sorted(names - known)])
 
 
-def _found(session: Session, wanted: TableName, path: tuple[str, ...]) -> tuple[Any, ...]:
-    rows = session.rows(relation_queries.TABLE, {"table": str(wanted)})
-    if not rows:
+def _oid(session: Session, wanted: TableName, path: tuple[str, ...]) -> str:
+    oid = session.rows(relation_queries.OID, {"table": str(wanted)})[0][0]
+    if oid is None or not session.rows(relation_queries.TABLE, {"oid": oid}):
         raise TableNotFoundError(wanted.plain, () if wanted.schema else path)
-    return rows[0]
+    return str(oid)
 
 
 @contextmanager
@@ -116,33 +117,46 @@ def _spelled_out(session: Session) -> Iterator[None]:
         session.run("ROLLBACK")
 
 
-def _tree(session: Session, row: tuple[Any, ...]) -> Table:
-    """The table with its partitions and children at every level."""
-    below = session.rows(relation_queries.PARTS, {"oid": row[0]})
-    names = (TableName(name, schema) for schema, name in below)
-    parts = tuple(_table(session, _found(session, name, ())) for name in names)
-    return replace(_table(session, row), parts=parts)
+def _trees(session: Session, oids: list[str]) -> Iterator[Table]:
+    """The tables, each with its partitions and children at every level."""
+    below = of_each(session, relation_queries.PARTS, oids)
+    for oid in oids:
+        if whole := tuple(_tables(session, [oid, *(part for (part,) in below[oid])])):
+            yield replace(whole[0], parts=whole[1:])
 
 
-def _table(session: Session, row: tuple[Any, ...]) -> Table:
-    oid, schema, name, kind, inherits, estimate, size, more = row
+def _tables(session: Session, oids: list[str]) -> Iterator[Table]:
+    """Each kind of thing is asked for once, whatever the number of tables."""
+    found = of_each(session, relation_queries.TABLE, oids)
+    columns = of_each(session, queries.COLUMNS, oids)
+    indexes = of_each(session, queries.INDEXES, oids)
+    constraints = of_each(session, queries.CONSTRAINTS, oids)
+    triggers = of_each(session, relation_queries.TRIGGERS, oids)
+    referring = of_each(session, relation_queries.REFERRING, oids)
+    hanging, pointing = dependents(session, oids), references(session, oids)
+    for oid in oids:
+        if not found[oid]:  # dropped since its tree was read
+            continue
+        by_name = {c.name: c for c in (_column(json.loads(row[0])) for row in columns[oid])}
+        yield replace(
+            _relation(found[oid][0]),
+            columns=tuple(by_name.values()),
+            indexes=tuple(_index(json.loads(row[0]), by_name) for row in indexes[oid]),
+            constraints=tuple(_constraint(json.loads(row[0])) for row in constraints[oid]),
+            dependents=hanging[oid],
+            references=pointing[oid],
+            triggers=tuple(row[0] for row in triggers[oid]),
+            referring=tuple(map(_incoming, referring[oid])),
+        )
+
+
+def _relation(row: tuple[Any, ...]) -> Table:
+    """The table as a whole."""
+    _, schema, name, kind, inherits, estimate, size, more = row
     whole = json.loads(more)
-    key = {"oid": str(oid)}
-    columns = tuple(_column(json.loads(row[0])) for row in session.rows(queries.COLUMNS, key))
-    by_name = {column.name: column for column in columns}
     return Table(
         name=TableName(name, schema),
         kind=_KINDS.get(kind, TableKind.OTHER),
-        columns=columns,
-        indexes=tuple(
-            _index(json.loads(row[0]), by_name) for row in session.rows(queries.INDEXES, key)
-        ),
-        constraints=tuple(
-            _constraint(json.loads(row[0])) for row in session.rows(queries.CONSTRAINTS, key)
-        ),
-        dependents=dependents(session, key),
-        references=references(session, key),
-        triggers=tuple(row[0] for row in session.rows(relation_queries.TRIGGERS, key)),
         inherits=inherits,
         is_partition=whole["is_partition"],
         parents=tuple(TableName(name, schema) for schema, name in whole["parents"]),
@@ -152,18 +166,20 @@ def _table(session: Session, row: tuple[Any, ...]) -> Table:
         row_security=whole["row_security"],
         comment=whole["comment"],
         publications=tuple(whole["publications"]),
-        referring=tuple(
-            Incoming(
-                table=TableName(name, schema),
-                constraint=constraint,
-                columns=tuple(json.loads(columns)["columns"]),
-                to_columns=tuple(json.loads(columns)["to_columns"]),
-            )
-            for schema, name, constraint, columns in session.rows(relation_queries.REFERRING, key)
-        ),
         granted_sequences=tuple(whole["granted_sequences"]),
         rows=None if estimate < 0 else int(estimate),
         bytes=int(size),
+    )
+
+
+def _incoming(row: tuple[Any, ...]) -> Incoming:
+    schema, name, constraint, columns = row
+    read = json.loads(columns)
+    return Incoming(
+        table=TableName(name, schema),
+        constraint=constraint,
+        columns=tuple(read["columns"]),
+        to_columns=tuple(read["to_columns"]),
     )
 
 

@@ -2,6 +2,8 @@
 
 from typing import LiteralString
 
+OID: LiteralString = "SELECT pg_catalog.to_regclass(%(table)s)::oid::text"
+
 TABLE: LiteralString = """
     SELECT c.oid::text, n.nspname::text, c.relname::text, c.relkind::text,
            c.relispartition
@@ -56,7 +58,7 @@ TABLE: LiteralString = """
                                  WHERE l.pubname = p.pubname AND l.schemaname = n.nspname
                                    AND l.tablename = c.relname)))::text
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.oid = pg_catalog.to_regclass(%(table)s)
+    WHERE c.oid = %(oid)s::oid
       AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 """
 
@@ -68,10 +70,9 @@ PARTS: LiteralString = """
         SELECT h.inhrelid, t.level + 1
         FROM tree t JOIN pg_catalog.pg_inherits h ON h.inhparent = t.oid
     )
-    SELECT n.nspname::text, c.relname::text
+    SELECT c.oid::text
     FROM (SELECT t.oid, max(t.level) AS level FROM tree t GROUP BY t.oid) t
     JOIN pg_catalog.pg_class c ON c.oid = t.oid
-    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'f')
     ORDER BY t.level, t.oid
 """

@@ -147,7 +147,14 @@ def test_a_lock_that_comes_free_is_taken(dsn: str, connect: Connect) -> None:
     reader, journal = connect(), Journal()
     reader.execute("BEGIN")
     reader.execute("SELECT FROM t")
-    ending = threading.Timer(0.4, lambda: reader.execute("ROLLBACK"))
+
+    def end() -> None:
+        """Once it was seen that the lock is waited for."""
+        while not any(isinstance(event, LockAwaited) for event in journal.events):
+            time.sleep(0.01)
+        reader.execute("ROLLBACK")
+
+    ending = threading.Thread(target=end, daemon=True)
     ending.start()
 
     hasty(dsn, RENAME, Phase.EXPAND, journal)

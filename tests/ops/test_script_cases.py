@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from expandcontract.embedded import Node
 from expandcontract.model.catalog import Catalog
 from expandcontract.model.phase import Phase
 from expandcontract.ops.history import Schema
@@ -54,7 +55,11 @@ def editions(case: Case) -> Editions:
 
 
 @pytest.mark.parametrize("case", [case for case in WHOLE if case.id in SOME], ids=str)
-def test_a_script_has_the_same_end_and_the_way_back(case: Case, dsn: str, twin: str) -> None:
+def test_a_script_has_the_same_end_and_the_way_back(
+    case: Case, server: Node, dsn: str, twin: str
+) -> None:
+    if case.id == "table" and server.major < VERSIONS[0] // 10_000:
+        pytest.skip("a script's view asks with the caller's rights, which 14 does not know")
     plan, patience = editions(case), Patience()
     parts = [list(carried_out(case.change, plan, phase, patience)) for phase in Phase]
     execute(dsn, case.setup)

@@ -26,7 +26,7 @@ from expandcontract.pacing.sizing import Sizing
 from expandcontract.postgres import ledger
 from expandcontract.postgres.installation import install
 from expandcontract.postgres.session import Session, open_session
-from tests.support.builds import skip_without_icu
+from tests.support.builds import skip_without
 from tests.support.databases import Databases
 
 MANY = 200
@@ -84,9 +84,8 @@ class Journal:
 def execute(dsn: str, *scripts: str) -> None:
     """Run SQL on a connection of its own, each script as one simple query."""
     with psycopg.connect(dsn, autocommit=True) as connection:
-        if any("provider = icu" in script for script in scripts):
-            skip_without_icu(connection)
         for script in scripts:
+            skip_without(connection, script)
             if script:
                 connection.execute(script.encode())
     connection.close()
