@@ -60,7 +60,10 @@ class ComputeColumns(Labels):
             table.column(column)
         key = table.key()
         if key is None:
-            reason = "it has no unique key over NOT NULL columns, which tells the rows apart"
+            reason = (
+                "it has no unique key over NOT NULL columns, which tells the rows apart; add one, "
+                "or let the server compute (--set), which needs none"
+            )
             raise ChangeRefusedError(what, (reason,))
         keys = tuple(part.column or "" for part in key.keys)
         if both := set(keys) & set(self.columns):

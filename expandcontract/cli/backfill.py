@@ -9,13 +9,14 @@ from expandcontract.changes.compute_columns import ComputeColumns
 from expandcontract.changes.fill_column import FillColumn
 from expandcontract.cli import output
 from expandcontract.cli.changes import carried_out, named
-from expandcontract.cli.computing import Wanted
+from expandcontract.cli.computing import Wanted, function
 from expandcontract.cli.detaching import detach
 from expandcontract.cli.observing import observed
 from expandcontract.cli.options import SIZE, Common, common
 from expandcontract.cli.paced import Paced, paced
 from expandcontract.cli.running import WINDOW, Tempo, runner
 from expandcontract.engine import adhoc
+from expandcontract.engine.adhoc import AdHoc
 from expandcontract.engine.estimating import refuse_what_does_not_fit
 from expandcontract.engine.events import Tell
 from expandcontract.engine.foreseen import Foreseen, foreseen, foreseen_plan
@@ -75,10 +76,15 @@ def backfill(
     wanted = _computed(options)
     assignments, where = options.pop("assignments"), options.pop("where")
     if wanted is not None:
-        if assignments or dry_run or detached:
-            message = "--python goes without --set, --dry-run and --detach"
+        if assignments or detached:
+            message = "--python goes without --set and --detach"
             raise click.UsageError(message)
-        _compute(common, wanted, wanted.change(target, where), _tempo(**options))
+        computed, tempo = wanted.change(target, where), _tempo(**options)
+        if dry_run:
+            function(wanted.python)  # a name that leads nowhere is said now, too
+            _foretell(common, target, computed, tempo)
+        else:
+            _compute(common, wanted, computed, tempo)
         return
     change = _adhoc(target, assignments, where)
     tempo = _tempo(**options)
@@ -158,7 +164,7 @@ def _tempo(  # noqa: PLR0913  one for each option
     )
 
 
-def _foretell(common: Common, target: str, change: FillColumn | None, tempo: Tempo) -> None:
+def _foretell(common: Common, target: str, change: AdHoc | None, tempo: Tempo) -> None:
     with runner(common, tempo=tempo) as run:
         found = foreseen(run, named(run, target)) if change is None else _of_table(run, change)
         for step in found:
@@ -174,7 +180,7 @@ def _foretell(common: Common, target: str, change: FillColumn | None, tempo: Tem
     output.say("nothing was written" if found else "nothing is left to do")
 
 
-def _of_table(run: Runner, change: FillColumn) -> list[Foreseen]:
+def _of_table(run: Runner, change: AdHoc) -> list[Foreseen]:
     """What is open goes on; what is not begins anew."""
     record = ledger.find(run.session, change.name) if installed(run.session) else None
     if record is not None and record.is_open:

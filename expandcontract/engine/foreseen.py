@@ -13,6 +13,8 @@ from expandcontract.pacing.estimate import Estimate
 from expandcontract.postgres import chunks, lanes
 from expandcontract.postgres.ledger import Record
 
+COMPUTED = "(what the function gives)"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foreseen:
@@ -96,7 +98,10 @@ def _position(walk: Walk | None) -> str | None:
 
 def chunk_sql(backfill: Backfill) -> str:
     """The command of one chunk, for reading: its bounds are left open."""
-    values = ", ".join(f"{quoted(column)} = {value}" for column, value in backfill.assignments)
+    found = (
+        (column, COMPUTED if backfill.reads else value) for column, value in backfill.assignments
+    )
+    values = ", ".join(f"{quoted(column)} = {value}" for column, value in found)
     if not backfill.key:
         return f"UPDATE {backfill.table} SET {values} WHERE ctid >= (low) AND ctid < (high)"
     key = ", ".join(map(quoted, backfill.key))

@@ -192,6 +192,11 @@ class Helm:
         wanted = self._wanted()
         return wanted if isinstance(wanted, Hold) else combined(wanted, self._pacer.now())
 
+    def wrote(self, position: int | None) -> None:
+        """A chunk was committed; what it wrote counts before a standby has said so."""
+        if position is not None:
+            self._pacer.wrote(position)
+
     def safe_point(self) -> None:
         """Stop here if somebody asked for it."""
         self._given.safe_point(f"the backfill of {self.task.record.name}")

@@ -41,6 +41,10 @@ class Pacer:
         found, self.readings = self._watching.pace()
         return found
 
+    def wrote(self, position: int) -> None:
+        """A chunk was committed, and the log stands there."""
+        self._watching.wrote(position)
+
     @property
     def newest(self) -> Origin | None:
         """The newest server that the watch has met."""

@@ -23,15 +23,16 @@ from expandcontract.model.statement import Statement
 from expandcontract.model.walk import BlockWalk, KeyWalk
 from expandcontract.pacing.retry import GiveUp, decide, is_of_a_row
 from expandcontract.pacing.sizes import Sizes
-from expandcontract.pacing.throttle import Go, rest_after
+from expandcontract.pacing.throttle import Go, most_bytes, rest_after
 from expandcontract.postgres import chunks, lanes, quarantine
 from expandcontract.postgres.blockers import blockers
 from expandcontract.postgres.chunks import Lane
+from expandcontract.postgres.lane_queries import position
 from expandcontract.postgres.lanes import Claimed
 from expandcontract.postgres.quarantine import Failed
 from expandcontract.postgres.session import Session, transaction
 
-ASK_AGAIN = 0.25
+ASK_AGAIN = 0.1
 """Seconds between two looks at the pace while it holds."""
 
 TELL_EVERY = 0.5
@@ -150,7 +151,8 @@ class Worker:
         sizing = self.helm.runner.sizing
         if self.careful is not None:
             return self.careful
-        return self.sizes.rows(share, sizing, first_turn=_is_first_turn(lane))
+        most = most_bytes(self.helm.readings)
+        return self.sizes.rows(share, sizing, first_turn=lane.is_first_turn, most_bytes=most)
 
     def _queries(self, lane: Claimed) -> Lane:
         return pieces(self.helm.task.backfill, lane, fleeting=self.helm.task.fleeting)
@@ -158,18 +160,20 @@ class Worker:
     def _chunk(self, lane: Claimed, share: float) -> None:
         """One chunk and its checkpoint in one transaction; or what is done about an error."""
         runner, careful = self.helm.runner, self.careful is not None
-        rows = self._rows(lane, share)
+        rows, local = self._rows(lane, share), self.helm.task.local
         started = runner.clock()
         try:
             computed = self._computed(lane, rows)
             started = runner.clock()
-            with transaction(self.session, **self.helm.task.local):
+            with transaction(self.session, position(self._timeline), **local) as before:
                 after = (
                     advanced(self.session, self._queries(lane), lane, rows, careful=careful)
                     if computed is None
                     else computed()
                 )
-                lanes.save(self.session, lane, after, pooled=self.pooled, timeline=self._timeline)
+                written = lanes.save(
+                    self.session, lane, after, pooled=self.pooled, timeline=self._timeline
+                )
         except ServerRefusedError as error:
             if is_of_a_row(error.sqlstate):
                 self._isolate(lane, error)
@@ -177,6 +181,9 @@ class Worker:
                 self._wait_for_locks(lane, error)
             return
         took = runner.clock() - started
+        if written is not None and before is not None:
+            self.helm.wrote(written)
+            self.sizes.wrote(rows, written - int(before), first_turn=lane.is_first_turn)
         self._resize(lane, after, rows, took)
         self._moved(lane, after, took, share)
 
@@ -215,7 +222,7 @@ class Worker:
 
     def _resize(self, lane: Claimed, after: Claimed, rows: int, took: float) -> None:
         """By the time that the whole transaction took, commit included."""
-        sizing, first = self.helm.runner.sizing, _is_first_turn(lane)
+        sizing, first = self.helm.runner.sizing, lane.is_first_turn
         if self.careful is not None:
             full = self.sizes.full(sizing, first_turn=first)
             self.careful = None if self.careful * 2 >= full else self.careful * 2
@@ -285,8 +292,3 @@ class Worker:
         self.careful = 1
         runner.tell(RowFailed(record.name, lane.step, failed.key, str(failed)))
         self._moved(lane, after, 0.0)
-
-
-def _is_first_turn(lane: Claimed) -> bool:
-    """Whether the next chunk finds its pages full."""
-    return isinstance(lane.walk, BlockWalk) and lane.walk.turn == 0

@@ -23,7 +23,7 @@ from expandcontract.signals.registry import known
 
 LAG = "replication_lag"
 
-QUICKEST, SLOWEST = 0.05, 0.1
+QUICKEST, SLOWEST = 0.05, 0.2
 """Seconds between two looks at the lag, by its limit."""
 
 FIRST_LOOK = 15.0
@@ -85,12 +85,18 @@ class Watching:
         """The server of the highest timeline that was seen: a pooler may lead to an older one."""
         self._learned_at = float("-inf")
         self._ramp, self._ramping = Ramp(), threading.Lock()
+        self._written = 0
 
     def readings(self) -> tuple[Reading, ...]:
         """Every reading as it is now."""
         if self._inline:
             self._look(self._group(""), self._runner.session)
-        return tuple(reading for one in self._watched for reading in one.now())
+        written = self._written
+        return tuple(reading.after(written) for one in self._watched for reading in one.now())
+
+    def wrote(self, position: int) -> None:
+        """The log was written up to there; the standbys were perhaps not seen since."""
+        self._written = max(self._written, position)
 
     def pace(self) -> tuple[Pace, tuple[Reading, ...]]:
         """What the signals allow now, and what they are."""

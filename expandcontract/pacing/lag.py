@@ -15,8 +15,17 @@ KEPT = 4096
 WINDOW = 1.0
 """Seconds of replaying over which its speed is measured."""
 
+RECENTLY = 0.3
+"""Seconds of replaying in which a standby that has become slower is seen: full pages of the log are
+replayed several times as fast, byte for byte, as the small records that follow them."""
+
 ENOUGH = 0.15
 """Seconds of replaying from which on the speed says something."""
+
+HOPE = 1.15
+"""With every look at which a standby had perhaps nothing to do, it is taken for so much faster."""
+
+MOST_HOPE = 4.0
 
 SMALL = 128 * 1024
 """Bytes behind that are on their way anyhow, and of which no speed can be measured."""
@@ -65,18 +74,35 @@ class Replay:
 
     _spells: deque[tuple[float, int]] = field(default_factory=deque)
     """Seconds and bytes of the last spells in which it was behind to the end."""
-    _before: tuple[int, float] | None = None
+    _before: tuple[int, int, float] | None = None
+    """What it had replayed at the last look, where the log stood, and when."""
+    _rate: float | None = None
+    """Bytes a second that it replayed since."""
+    _hope: float = 1.0
+    """How many times the measured speed it may have."""
 
     def note(self, replayed: int, behind: int, at: float) -> None:
-        """Remember how far it is, and how many bytes it is behind."""
-        if self._before is not None and behind > SMALL:
-            place, moment = self._before
-            if replayed < place:  # another server by that name
-                self._spells.clear()
-            elif at > moment:
-                self._spells.append((at - moment, replayed - place))
-                self._forget()
-        self._before = (replayed, at)
+        """Remember how far it is, and how many bytes it is behind.
+
+        Only who has not even reached what was there at the last look was busy all the time. Who has
+        was perhaps idle, and is asked for a little more than was measured, until it is busy again:
+        else a standby that was slow for a moment would be taken for slow for ever.
+        """
+        before, self._before = self._before, (replayed, replayed + behind, at)
+        if before is None or at <= before[2]:
+            return
+        place, end, moment = before
+        if replayed < place:  # another server by that name
+            self._spells.clear()
+            return
+        spell, size = at - moment, replayed - place
+        if replayed < end - SMALL or (self._spells and size / spell > (self.speed or 0.0)):
+            self._spells.append((spell, size))
+            self._hope = 1.0
+            self._forget()
+        elif self._hope < MOST_HOPE:
+            self._hope *= HOPE
+        self._rate = size / spell
 
     def _forget(self) -> None:
         while sum(seconds for seconds, _ in self._spells) - self._spells[0][0] >= WINDOW:
@@ -84,11 +110,27 @@ class Replay:
 
     @property
     def speed(self) -> float | None:
-        """Bytes a second; None where it was never behind for long enough to say."""
-        seconds = sum(spell for spell, _ in self._spells)
-        if seconds < ENOUGH:
-            return None
-        return sum(size for _, size in self._spells) / seconds
+        """Bytes a second, the less of a while and of just now; None where nothing can be said.
+
+        >>> replay, place = Replay(), 0
+        >>> for tenth in range(30):
+        ...     place += 10**6 if tenth < 26 else 10**5
+        ...     replay.note(place, 5 * 10**6, tenth / 10)
+        >>> round(replay.speed / 10**6, 3)
+        1.0
+        """
+        found = [self._over(seconds) for seconds in (WINDOW, RECENTLY)]
+        known = [speed for speed in found if speed is not None]
+        return self._hope * min(known) if known else None
+
+    def _over(self, limit: float) -> float | None:
+        """The speed over the newest spells that last so long together."""
+        seconds, size = 0.0, 0
+        for spell, replayed in reversed(self._spells):
+            seconds, size = seconds + spell, size + replayed
+            if seconds >= limit:
+                break
+        return size / seconds if seconds >= ENOUGH else None
 
     def drain(self, behind: int) -> float | None:
         """Seconds until it has replayed what it is behind: the lag of what is written now.
@@ -100,7 +142,7 @@ class Replay:
         """
         if behind <= SMALL:
             return 0.0
-        speed = self.speed
+        speed = self._rate if self.speed is None else self.speed
         if speed is None:
             return None
         return behind / speed if speed > 0 else float("inf")

@@ -11,6 +11,9 @@ MEMORY = 2.0
 ALL_THE_TIME = 0.8
 """Share of the time above which nothing slows the work but itself."""
 
+FORGOTTEN = 0.8
+"""What a chunk leaves of what was learned of a row's log: after a checkpoint it is more."""
+
 
 @dataclass(slots=True)
 class Sizes:
@@ -24,15 +27,22 @@ class Sizes:
 
     worked: float = 1.0  #: the share of the time, lately
     _rows: dict[bool, int] = field(default_factory=dict)
+    _log: dict[bool, tuple[float, float]] = field(default_factory=dict)
+    """Bytes of log, and the rows that they were for."""
 
     def full(self, sizing: Sizing, *, first_turn: bool) -> int:
         """Rows of a chunk at full speed."""
         return self._rows.get(first_turn, sizing.first)
 
-    def rows(self, share: float, sizing: Sizing, *, first_turn: bool) -> int:
-        """Rows of the next chunk at a share of full speed.
+    def rows(
+        self, share: float, sizing: Sizing, *, first_turn: bool, most_bytes: float | None = None
+    ) -> int:
+        """Rows of the next chunk at a share of full speed, and with no more log than that.
 
         >>> sizes = Sizes()
+        >>> sizes.wrote(1000, 500_000, first_turn=False)
+        >>> sizes.rows(1.0, Sizing(first=1000), first_turn=False, most_bytes=50_000.0)
+        100
         >>> sizes.rows(1.0, Sizing(first=1000), first_turn=False)
         1000
         >>> sizes.passed(0.1, 10.0)
@@ -40,7 +50,11 @@ class Sizes:
         50
         """
         lately = 1.0 if self.worked >= ALL_THE_TIME else self.worked
-        return scaled(self.full(sizing, first_turn=first_turn), min(share, lately), sizing)
+        found = scaled(self.full(sizing, first_turn=first_turn), min(share, lately), sizing)
+        size, rows = self._log.get(first_turn, (0.0, 0.0))
+        if most_bytes is None or not size or sizing.smallest == sizing.largest:
+            return found
+        return min(found, max(sizing.smallest, int(most_bytes * rows / size)))
 
     def took(self, rows: int, seconds: float, sizing: Sizing, *, first_turn: bool) -> None:
         """Learn from a chunk; a small one, chosen to be small, says something only if it was slow.
@@ -52,6 +66,13 @@ class Sizes:
         """
         if rows >= self.full(sizing, first_turn=first_turn) or seconds >= sizing.target:
             self._rows[first_turn] = next_size(rows, seconds, sizing)
+
+    def wrote(self, rows: int, size: int, *, first_turn: bool) -> None:
+        """Learn how much log a row is; whatever else was written meanwhile counts with it."""
+        if rows > 0 and size >= 0:
+            before = self._log.get(first_turn, (0.0, 0.0))
+            log, counted = (FORGOTTEN * one for one in before)
+            self._log[first_turn] = (log + size, counted + rows)
 
     def passed(self, worked: float, seconds: float) -> None:
         """Time went by, and so much of it was worked."""

@@ -5,13 +5,17 @@ it instead of swinging around it. What could not be read, or was read too long a
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from expandcontract.pacing.units import Unit, limit_shown, shown
 
-MARGIN = 0.5
-"""A forecast is held under this share of the limit. It takes the last second's speed for the next
-one's, and a log of small records replays at half the bytes a second of one with full pages."""
+MARGIN = 0.3
+"""A forecast is held under this share of the limit. It takes the last moment's speed for the next
+one's, and a log of small records replays at a quarter of the bytes a second of full pages."""
+
+UNKNOWN_SPEED = 0.8 * MARGIN
+"""Of the limit: the forecast for a standby that was never behind for long enough to tell its speed;
+it slows, and does not hold."""
 
 LONGEST_REST = 0.5
 """Seconds after which the signals are asked again, however small the share was."""
@@ -28,6 +32,8 @@ class Reading:
     of: str = ""  #: which standby, table or session
     problem: str = ""  #: why the value is None, and what to do about it
     expected: float | None = None  #: what the value comes to if nothing more is done
+    speed: float | None = None  #: bytes of log a second by which that shrinks
+    position: int = 0  #: of the log, up to which that counts
     note: str = ""  #: what to know about the value
     age: float = 0.0  #: seconds since it was read
     stale_after: float = 5.0
@@ -46,6 +52,17 @@ class Reading:
             return float("inf")
         coming = 0.0 if self.expected is None else self.expected / (MARGIN * self.limit)
         return max(self.value / self.limit, coming)
+
+    def after(self, written: int) -> "Reading":
+        """With what was written since it was read, up to a position: nobody has to wait to see it.
+
+        >>> lag = Reading(signal="lag", value=0.1, expected=0.2, limit=1.0, speed=1e6, position=10)
+        >>> lag.after(10 + 10**5).expected, lag.after(0).expected
+        (0.30000000000000004, 0.2)
+        """
+        if self.expected is None or not self.speed or written <= self.position:
+            return self
+        return replace(self, expected=self.expected + (written - self.position) / self.speed)
 
     def __str__(self) -> str:
         if self.value is None:
@@ -88,7 +105,7 @@ def pace(readings: Iterable[Reading]) -> Pace:
     Go(share=1.0)
     >>> pace([Reading(signal="lag", value=0.75, limit=1.0)])
     Go(share=0.5)
-    >>> pace([Reading(signal="lag", value=0.1, expected=3.75, limit=10.0)])
+    >>> pace([Reading(signal="lag", value=0.1, expected=2.25, limit=10.0)])
     Go(share=0.5)
     >>> pace([Reading(signal="lag", value=None, limit=1.0, problem="no standby")])
     Hold(reasons=('lag is unknown: no standby',))
@@ -102,6 +119,32 @@ def pace(readings: Iterable[Reading]) -> Pace:
         elif (allowed := 2.0 * (1.0 - load)) < share:
             share, slowed_by = allowed, reading.name
     return Hold(tuple(reasons)) if reasons else Go(share, slowed_by)
+
+
+CHUNK_SHARE = 0.03
+"""Of a lag limit: what one chunk may add while a standby is busy, at its own speed."""
+
+HALF = 0.5
+"""Of what a forecast may still grow: for a chunk while a standby has little to do."""
+
+
+def most_bytes(readings: Iterable[Reading]) -> float | None:
+    """How much log a chunk may write, so that no forecast is carried over; None: whatever it is.
+
+    >>> lag = Reading(signal="lag", value=0.1, expected=0.0, limit=10.0, speed=1e6)
+    >>> most_bytes([lag]), most_bytes([replace(lag, expected=2.9)])
+    (1500000.0, 300000.0)
+    >>> most_bytes([replace(lag, speed=None)])
+    """
+    found = (_added(one) * one.speed for one in readings if one.speed)
+    return min(found, default=None)
+
+
+def _added(reading: Reading) -> float:
+    """Seconds that one chunk may add to a lag."""
+    most, coming = MARGIN * reading.limit, reading.expected or 0.0
+    is_busy = coming > most / 4
+    return CHUNK_SHARE * reading.limit if is_busy else HALF * (most - coming)
 
 
 def rest_after(took: float, share: float) -> float:

@@ -11,6 +11,8 @@ _STATE: LiteralString = """
 _TIMELINE: LiteralString = """
     ('x' || left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8))::bit(32)::bigint
 """
+# To where the log is written; not every service has it, and those have no timeline to tell either.
+_POSITION: LiteralString = "(pg_catalog.pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::text"
 _RENEWED: LiteralString = """
     expires_at = clock_timestamp() + %(seconds)s::integer * interval '1 second',
     backend = CASE WHEN %(pooled)s::boolean THEN NULL ELSE pg_catalog.pg_backend_pid() END
@@ -72,6 +74,8 @@ SAVE: LiteralString = (
     + """ AND position IS NOT DISTINCT FROM %(before)s::jsonb
         AND CASE WHEN %(timeline)s::bigint IS NULL THEN true ELSE %(timeline)s::bigint = """
     + _TIMELINE
+    + " END RETURNING CASE WHEN %(timeline)s::bigint IS NOT NULL THEN "
+    + _POSITION
     + " END"
 )
 FIRST_OF_STAGE: LiteralString = (
@@ -121,3 +125,8 @@ FIRST_OPEN: LiteralString = (
 FORGET_STAGE: LiteralString = (
     "DELETE FROM expandcontract.lanes WHERE " + _OF_STEP + " AND stage = %(stage)s::integer"
 )
+
+
+def position(timeline: int | None) -> LiteralString:
+    """An expression for where the log stands, for a server that has told its timeline."""
+    return "NULL" if timeline is None else _POSITION

@@ -11,7 +11,7 @@ from typing import Any
 
 from expandcontract.errors import LaneLostError
 from expandcontract.model.backfill import Backfill
-from expandcontract.model.walk import Walk, from_documents, to_documents
+from expandcontract.model.walk import BlockWalk, Walk, from_documents, to_documents
 from expandcontract.postgres import lane_queries as queries
 from expandcontract.postgres.leases import SECONDS, holder_name
 from expandcontract.postgres.ledger import Record
@@ -51,6 +51,11 @@ class Claimed:
             "lane": str(self.lane),
             "token": str(self.token),
         }
+
+    @property
+    def is_first_turn(self) -> bool:
+        """Whether the next chunk finds its pages full."""
+        return isinstance(self.walk, BlockWalk) and self.walk.turn == 0
 
     def after(self, walk: Walk, *, seen: int, written: int = 0, failed: int = 0) -> "Claimed":
         """The lane one chunk later."""
@@ -148,10 +153,11 @@ def save(
     *,
     pooled: bool,
     timeline: int | None = None,
-) -> None:
+) -> int | None:
     """The checkpoint, from where we thought it was; raises where the lane is not ours any more.
 
-    Nor on a server of another timeline, to which a pooler may have led us without a word.
+    Nor on a server of another timeline, to which a pooler may have led us without a word. Gives the
+    position of the log, where the server tells it.
     """
     params: Params = {
         **after.key,
@@ -165,8 +171,10 @@ def save(
         "over": str(after.walk.is_finished),
         "timeline": None if timeline is None else str(timeline),
     }
-    if session.run(queries.SAVE, params) == 0:
+    rows = session.rows(queries.SAVE, params)
+    if not rows:
         raise LaneLostError(after.record.name)
+    return None if rows[0][0] is None else int(rows[0][0])
 
 
 def hold(session: Session, lane: Claimed, reasons: tuple[str, ...], *, pooled: bool) -> None:

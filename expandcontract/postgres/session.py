@@ -177,8 +177,10 @@ def _first_line(error: Exception) -> str:
 
 
 @contextmanager
-def transaction(session: Session, **local: str) -> Iterator[None]:
+def transaction(session: Session, asks: str = "NULL", **local: str) -> Iterator[Any]:
     """BEGIN, the given settings with SET LOCAL, and COMMIT, or ROLLBACK on any error.
+
+    In the same round trip the server is asked for the value of an expression, which is given.
 
     The level is said, since a role or a database may have another default: what is read after a
     lock was waited for has to be what stands then.
@@ -192,8 +194,7 @@ def transaction(session: Session, **local: str) -> Iterator[None]:
         params |= {f"name{number}": name.replace("__", "."), f"value{number}": value}
     session.run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
     try:
-        session.rows(f"SELECT {', '.join(calls)}", params)
-        yield
+        yield session.rows(f"SELECT {asks}, {', '.join(calls)}", params)[0][0]
     except ConnectionLostError:
         raise
     except BaseException:

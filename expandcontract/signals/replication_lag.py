@@ -6,7 +6,7 @@ from typing import LiteralString
 
 from expandcontract.errors import ServerRefusedError
 from expandcontract.pacing.lag import Positions, Replay
-from expandcontract.pacing.throttle import Reading
+from expandcontract.pacing.throttle import UNKNOWN_SPEED, Reading
 from expandcontract.pacing.units import Unit, shown
 from expandcontract.postgres.session import Session
 from expandcontract.signals._standbys import Standby, Standbys
@@ -17,9 +17,6 @@ HEARTBEAT: LiteralString = """
     SELECT pg_catalog.set_config('synchronous_commit', 'local', true),
            pg_catalog.pg_logical_emit_message(true, 'expandcontract', '')
 """
-UNKNOWN_SPEED = 0.4
-"""Of the limit: slows nothing down, and lets nothing grow."""
-
 BEAT_EVERY = 1.0
 """Seconds between two heartbeats while nobody is behind."""
 
@@ -69,7 +66,12 @@ class _Lag:
         is_idle = standby.received is not None and standby.received >= self.standbys.position
         note = AT_LEAST if is_cold else DELAYED if lag >= self.watch.limit and is_idle else ""
         found = self.watch.reading(lag, standby.name, expected=expected, note=note)
-        return replace(found, age=max(0.0, self.watch.clock() - standby.at))
+        return replace(
+            found,
+            age=max(0.0, self.watch.clock() - standby.at),
+            speed=None if standby.delay else replay.speed,
+            position=self.standbys.position,
+        )
 
     def _beat(self, session: Session, now: float) -> None:
         """Write a few bytes, so that a standby that does not move is told from an idle one."""

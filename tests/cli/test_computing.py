@@ -1,5 +1,6 @@
 """`ec backfill TABLE --python`: a function of the project, from the command line."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,9 @@ Connect = Callable[..., psycopg.Connection]
 MODULE = """
 def shouted(rows):
     return [row["email"].upper() for row in rows]
+
+def refusing(rows):
+    raise AssertionError(rows)
 
 FIGURE = 5
 """
@@ -43,6 +47,27 @@ def test_a_function_fills_a_column(ec: Ec, connection: psycopg.Connection) -> No
     assert "is closed" in outcome.out
     query = "SELECT count(*) FROM users WHERE loud = upper(email)"
     assert connection.execute(query).fetchall() == [(300,)]
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_dry_run_tells_what_it_would_cost_and_calls_nothing(
+    ec: Ec, connection: psycopg.Connection
+) -> None:
+    fill(connection)
+    connection.execute("ANALYZE users")
+    words = (*WORDS, "--python", "project_functions:refusing", "--where", "id <= 100", "--dry-run")
+
+    outcome = ec(*words)
+    [step] = json.loads(ec(*words, "--json").out)["steps"]
+    unknown = ec(*WORDS, "--python", "project_functions:absent", "--dry-run")
+
+    assert outcome.code == 0, outcome.err
+    assert "100 rows to write" in outcome.out
+    assert 'SET "loud" = (what the function gives) WHERE' in outcome.out
+    assert outcome.out.endswith("nothing was written\n")
+    assert step["estimate"]["rows"] == 100
+    assert unknown.code == 2
+    assert connection.execute("SELECT to_regnamespace('expandcontract')").fetchall() == [(None,)]
 
 
 @pytest.mark.usefixtures("folder")

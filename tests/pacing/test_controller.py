@@ -1,42 +1,68 @@
 """The controller on a standby that replays at any speed, simulated byte by byte and chunk by chunk.
 
-What is simulated is the standby; positions, forecast, pace, sizes and rests are the real ones.
+What is simulated is the standby; positions, forecast, pace, sizes and rests are the real ones. The
+steps of its speed are those that were recorded of a real one: full pages of the log at 13 MB/s, the
+small records behind them at 3 MB/s, with only a moment between.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 import pytest
 
 from expandcontract.pacing.lag import Positions, Replay
 from expandcontract.pacing.ramp import Ramp
-from expandcontract.pacing.sizing import Sizing, bounded, next_size, scaled
-from expandcontract.pacing.throttle import Go, Pace, Reading, pace, rest_after
+from expandcontract.pacing.sizes import Sizes
+from expandcontract.pacing.sizing import Sizing, bounded
+from expandcontract.pacing.throttle import (
+    UNKNOWN_SPEED,
+    Go,
+    Pace,
+    Reading,
+    most_bytes,
+    pace,
+    rest_after,
+)
 
-WRITES = 40e6
+WRITES = 20e6
 """Bytes a second while a chunk is written."""
 ROW = 500.0
+ASK_AGAIN = 0.1
+STEP = 0.004
+TURN = 10
+"""Steps, in the first of which a standby replays that has no time for more."""
+
+Speed = Callable[[float], float]
+"""Bytes a second at a position of the log."""
 
 
 @dataclass
 class Standby:
     """Replays so many bytes a second, and says so when asked."""
 
-    speed: float
+    speed: Speed
+    steps: int = TURN  #: of each turn in which it replays at all
+    step: int = 0
     written: float = 0.0
     replayed: float = 0.0
     now: float = 0.0
-    replaying: float = 0.0
+    behind: float = 0.0  #: seconds in which it had something to replay
+    highest: float = 0.0
     notes: list[tuple[float, float]] = field(default_factory=list)
 
     def go(self, seconds: float, *, writing: float = 0.0) -> None:
-        step = 0.002
-        for _ in range(max(1, round(seconds / step))):
-            self.now += step
-            self.written += writing * step
+        for _ in range(max(1, round(seconds / STEP))):
+            self.now += STEP
+            self.step += 1
+            self.written += writing * STEP
             if self.replayed < self.written:
-                self.replayed = min(self.written, self.replayed + self.speed * step)
-                self.replaying += step
+                self.behind += STEP
+                if self.step % TURN < self.steps:
+                    gone = self.speed(self.replayed) * TURN / self.steps * STEP
+                    self.replayed = min(self.written, self.replayed + gone)
             self.notes.append((self.written, self.now))
+            self.highest = max(self.highest, self.lag)
 
     @property
     def lag(self) -> float:
@@ -48,7 +74,7 @@ class Standby:
 
 @dataclass
 class Signal:
-    """Looks at the standby as often as the engine does."""
+    """Looks at the standby as often as the engine does, and hears of it a moment later."""
 
     standby: Standby
     limit: float
@@ -56,84 +82,96 @@ class Signal:
     replay: Replay = field(default_factory=Replay)
     ramp: Ramp = field(default_factory=Ramp)
     at: float = float("-inf")
+    wrote: int = 0
     reading: Reading = field(init=False)
-
-    def forecast(self, behind: int) -> float:
-        drain = self.replay.drain(behind)
-        return 0.4 * self.limit if drain is None else drain
 
     def look(self) -> Reading:
         now, every = self.standby.now, min(0.1, max(0.05, self.limit / 16))
         if now - self.at >= (every if self.ramp.is_over else 0.05):
             position, replayed = int(self.standby.written), int(self.standby.replayed)
             self.positions.note(position, now)
-            behind = position - replayed
-            self.replay.note(replayed, behind, now)
+            self.replay.note(replayed, position - replayed, now)
             self.at = now
+            drain = self.replay.drain(position - replayed)
             self.reading = Reading(
                 signal="lag",
                 limit=self.limit,
                 value=self.positions.lag(replayed, now),
-                expected=0.4 * self.limit
-                if (drain := self.replay.drain(behind)) is None
-                else drain,
+                expected=UNKNOWN_SPEED * self.limit if drain is None else drain,
+                speed=self.replay.speed,
+                position=position,
             )
-        return self.reading
+        return replace(self.reading.after(self.wrote), age=now - self.at)
 
     def pace(self) -> Pace:
         reading = self.look()
         return self.ramp.limited(pace([reading]), [reading], self.at)
 
 
-def run(speed: float, limit: float, seconds: float) -> tuple[float, float, int]:
-    """The highest lag, the share of time in which the standby was busy, and the chunks."""
-    standby = Standby(speed)
+def run(standby: Standby, limit: float, seconds: float) -> tuple[float, float, int]:
+    """The highest lag, the share of time in which the standby was behind, and the chunks."""
     signal, sizing = Signal(standby, limit), bounded(Sizing(), lag_limit=limit, row_bytes=ROW)
-    size, highest, chunks = sizing.first, 0.0, 0
+    sizes, chunks = Sizes(), 0
     while standby.now < seconds:
         match signal.pace():
             case Go(share):
-                rows = scaled(size, share, sizing)
-                took = 0.003 + rows * ROW / WRITES
+                most, begun = most_bytes([signal.look()]), standby.now
+                rows = sizes.rows(share, sizing, first_turn=False, most_bytes=most)
+                took = 0.004 + rows * ROW / WRITES
                 standby.go(took, writing=rows * ROW / took)
-                chunks += 1
-                if share >= 1 or took >= sizing.target:
-                    size = next_size(rows, took, sizing)
-                highest = max(highest, standby.lag)
+                took, chunks = standby.now - begun, chunks + 1
+                signal.wrote = int(standby.written)
+                sizes.took(rows, took, sizing, first_turn=False)
+                sizes.wrote(rows, int(rows * ROW), first_turn=False)
                 standby.go(rest_after(took, share))
+                sizes.passed(took, standby.now - begun)
             case _:
-                standby.go(0.05)
-        highest = max(highest, standby.lag)
-    return highest, standby.replaying / standby.now, chunks
+                standby.go(ASK_AGAIN)
+    return standby.highest, standby.behind / standby.now, chunks
 
 
-@pytest.mark.parametrize("limit", [0.5, 5.0])
-@pytest.mark.parametrize("speed", [2e6, 8e6, 32e6])
+def steady(speed: float) -> Speed:
+    return lambda _: speed
+
+
+def stepped(*stretches: tuple[float, float]) -> Speed:
+    """So many bytes at such a speed, then so many at another, and so on all over again."""
+    ends = list(accumulate(size for size, _ in stretches))
+
+    def speed(position: float) -> float:
+        place = position % ends[-1]
+        return next(of for end, (_, of) in zip(ends, stretches, strict=True) if place < end)
+
+    return speed
+
+
+@pytest.mark.parametrize(("speed", "limit"), [(2e6, 0.5), (2e6, 5.0), (16e6, 1.0)])
 def test_a_slow_standby_stays_under_the_limit_and_is_kept_busy(speed: float, limit: float) -> None:
-    highest, busy, _ = run(speed, limit, 15.0)
+    highest, busy, _ = run(Standby(steady(speed)), limit, 10.0)
 
     assert highest < limit
     assert busy > 0.95
 
 
+@pytest.mark.parametrize(("steps", "full_pages"), [(1, 12e6), (3, 4e6)])
+def test_a_standby_that_becomes_slower_within_a_moment_stays_under_the_limit(
+    steps: int, full_pages: float
+) -> None:
+    speed = stepped((full_pages, 13e6), (6e6, 3.2e6))
+    highest, busy, _ = run(Standby(speed, steps), 1.0, 20.0)
+
+    assert highest < 1.0
+    assert busy > 0.95
+
+
 def test_a_fast_standby_slows_nothing() -> None:
-    _, _, chunks = run(10 * WRITES, 5.0, 5.0)
+    _, _, chunks = run(Standby(steady(10 * WRITES)), 5.0, 5.0)
 
     assert chunks >= 45  # of 0.1 s each
 
 
 def test_a_standby_that_stops_is_written_no_more_to_than_it_can_be() -> None:
-    standby = Standby(0.0)
-    signal, sizing = Signal(standby, 1.0), Sizing()
-    size = sizing.first
-    while standby.now < 10.0:
-        match signal.pace():
-            case Go(share):
-                took = 0.003 + size * ROW / WRITES
-                standby.go(took, writing=size * ROW / took)
-                size = next_size(size, took, sizing)
-                standby.go(rest_after(took, share))
-            case _:
-                standby.go(0.05)
+    standby = Standby(steady(0.0))
+    run(standby, 1.0, 10.0)
 
     assert standby.written < WRITES / 2
