@@ -157,6 +157,12 @@ class _Rename:
         )
 
     def _assumptions(self) -> Iterator[Assumption]:
+        if self.invoker:  # a script may meet any server
+            yield Assumption(
+                text=f"the server is PostgreSQL {INVOKER_SINCE} or newer, "
+                "whose views read with the privileges of who asks",
+                probe=relation_probes.server_is(INVOKER_SINCE * 10_000),
+            )
         stands: Probe = self.before | self.after
         yield Assumption(
             text=f"no other relation is called {self.new.plain}",

@@ -14,6 +14,9 @@ from expandcontract.model.plan import Step
 from expandcontract.postgres import lanes, ledger, origin
 from expandcontract.postgres.ledger import Record
 
+LANES_AFTER = 15.0
+"""Seconds in which whoever leads has looked at the table and laid out the lanes."""
+
 
 def share(runner: Runner, record: Record) -> Record:
     """Lead the backfill phase, or work on the lanes of whoever leads; take over when it dies.
@@ -21,7 +24,7 @@ def share(runner: Runner, record: Record) -> Record:
     After a lost connection the phase is begun again, and finds out by itself what is done.
     """
     origin.refuse_read_only(runner.session)
-    helped = False
+    helped, until = False, runner.clock() + LANES_AFTER
     reconnecting = Reconnecting(runner, record.name)
     while True:
         try:
@@ -30,7 +33,10 @@ def share(runner: Runner, record: Record) -> Record:
             if not _assisted(runner, record, busy.holder):
                 if helped:
                     return ledger.get(runner.session, record.id)  # what is left is the leader's
-                raise
+                if runner.clock() >= until:
+                    raise
+                runner.tell(Waited(record.name, f"{busy.holder} has it; waiting for its lanes"))
+                continue
             helped = True
         except ConnectionLostError as error:
             reconnecting.again(runner.session, error)

@@ -10,8 +10,8 @@ import psycopg
 import pytest
 
 from expandcontract.changes.fill_column import FillColumn
-from expandcontract.engine import adhoc, cutting, glancing
-from expandcontract.engine.events import ChunkDone, Event, RowFailed, Tell
+from expandcontract.engine import adhoc, cutting, glancing, holding
+from expandcontract.engine.events import ChunkDone, Event, RowFailed, Tell, Waited
 from expandcontract.engine.runner import Runner
 from expandcontract.errors import (
     CancelledError,
@@ -22,7 +22,7 @@ from expandcontract.errors import (
 )
 from expandcontract.pacing.retry import Patience
 from expandcontract.pacing.sizing import Sizing
-from expandcontract.postgres import controls, ledger
+from expandcontract.postgres import controls, leases, ledger
 from expandcontract.postgres.origin import Origin
 from expandcontract.postgres.session import PsycopgSession, borrowed, open_session
 from tests.support.proxy import TcpProxy
@@ -380,6 +380,28 @@ def test_two_processes_share_the_lanes_and_each_row_is_counted_once(dsn: str) ->
     for thread in threads:
         thread.join()
 
+    assert values(dsn) == [(1, ROWS)]
+
+
+def test_who_comes_before_the_lanes_are_laid_out_waits_for_them(
+    dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    BIGINT.build(dsn)
+    monkeypatch.setattr(holding, "GRACE", 0.0)
+    told: list[Event] = []
+    with runner(dsn) as leads, runner(dsn) as follows:
+        record = adhoc.begin(leads, COUNT)
+        lease = leases.take(leads.session, record)
+        assert lease is not None
+        letting_go = threading.Timer(0.5, lambda: leases.release(leads.session, lease))
+        letting_go.start()
+
+        adhoc.carry_on(replace(follows, tell=told.append), record)
+
+        letting_go.join()
+    assert any(
+        isinstance(event, Waited) and "waiting for its lanes" in event.reason for event in told
+    )
     assert values(dsn) == [(1, ROWS)]
 
 

@@ -14,7 +14,7 @@ from expandcontract.ops.script.phases import carried_out, taken_back
 from expandcontract.pacing.retry import Patience
 from tests.engine.cases import EVERYTHING
 from tests.engine.every_kind import WHOLE
-from tests.ops.project import psql
+from tests.ops.project import psql, tried_psql
 from tests.support.databases import Databases
 from tests.support.fingerprint import difference, fingerprint, rows
 from tests.support.walk import Case, execute
@@ -77,6 +77,17 @@ def test_a_script_has_the_same_end_and_the_way_back(
         psql(dsn, records.install(), *(text for phase in parts for text in phase))
         assert difference(fingerprint(twin), fingerprint(dsn)) == []
         assert rows(dsn, *case.at_end) == rows(twin, *case.at_end)
+
+
+@pytest.mark.pg("< 15")
+def test_a_view_for_both_names_that_the_server_cannot_make_stops_the_script(dsn: str) -> None:
+    [case] = [case for case in WHOLE if case.id == "table"]
+    execute(dsn, case.setup)
+    script = carried_out(case.change, editions(case), Phase.EXPAND, Patience())
+
+    done = tried_psql(dsn, "\n\n".join([records.install(), *script]))
+
+    assert "the server is PostgreSQL 15 or newer" in done.stderr
 
 
 def test_what_the_revisions_do_not_tell_of_the_column_stops_the_script(dsn: str) -> None:
