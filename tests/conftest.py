@@ -1,5 +1,6 @@
 """Server -> database -> connection; the work is done in `tests.support`."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 
@@ -13,11 +14,21 @@ from tests.support.releases import SUPPORTED, fits, skip_unless
 from tests.support.server import Need, Servers
 from tests.support.wish import Wish
 
+#: Each has servers of its own, and memory is no less scarce than time.
+MOST_WORKERS = 8
+
 Connect = Callable[..., psycopg.Connection]
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "pg(releases): only for these releases, as in '>= 14'")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are cores: a test often waits, for a server or for a time."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(MOST_WORKERS, max(2, (cores or 1) * 3 // 2))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
