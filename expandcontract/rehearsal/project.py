@@ -90,7 +90,7 @@ def _route(project: Project, revisions: tuple[str, ...], heads: tuple[str, ...] 
         start = tuple(sorted(first))
     else:
         start = heads
-    end = tuple(wanted) or "heads"
+    end = _tips(script, wanted) or "heads"
     with _paths(project.path):
         steps = _steps(script, end, start)
     pending = [step.revision for step in steps]
@@ -117,6 +117,18 @@ def _named(script: ScriptDirectory, name: str) -> Iterator[Any]:
         yield from script.get_revisions(name)
         return
     yield from script.iterate_revisions(high or "heads", low or "base")
+
+
+def _tips(script: ScriptDirectory, wanted: list[str]) -> tuple[str, ...]:
+    """Those from which all others are reached: Alembic refuses to be asked for both."""
+    nodes = script.revision_map._get_ancestor_nodes  # noqa: SLF001  # dependencies, too
+    below = {
+        node.revision
+        for one in wanted
+        for node in nodes([script.get_revision(one)])
+        if node.revision != one
+    }
+    return tuple(one for one in dict.fromkeys(wanted) if one not in below)
 
 
 def _below(script: ScriptDirectory, revision: str) -> Iterator[str]:
