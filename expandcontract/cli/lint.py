@@ -151,8 +151,8 @@ def _revisions(
 ) -> Iterator["FileReport"]:
     from expandcontract.cli import lint_base, lint_revisions  # noqa: PLC0415  imports Alembic
 
-    if options.dialect != "postgres":
-        message = "revisions are read as PostgreSQL; lint what `alembic upgrade --sql` writes"
+    if options.dialect != "postgres" and asked.scratch is not None:
+        message = f"--scratch starts PostgreSQL; revisions for {options.dialect} are read without"
         raise click.UsageError(message)
 
     named = wanted
@@ -166,10 +166,14 @@ def _revisions(
         return every or Path(path).resolve() in wanted
 
     reading = lint_revisions.read_project(
-        config.alembic_ini, is_wanted, downgrades=asked.downgrades, scratch=asked.scratch
+        config.alembic_ini,
+        is_wanted,
+        downgrades=asked.downgrades,
+        scratch=asked.scratch,
+        dialect=options.dialect,
     )
     lint_revisions.revisions_only(named, reading)
-    lint_revisions.tell(reading, is_wanted)
+    lint_revisions.tell(reading, is_wanted, options.dialect)
     return lint_revisions.judged_reading(reading, options, is_wanted, asked.runner)
 
 

@@ -22,6 +22,13 @@ from expandcontract.ops.reading.environment import Said
 from expandcontract.ops.reading.reader import Reading, Run, read
 from expandcontract.ops.reading.written import Phased
 
+_BACKENDS = {
+    "postgres": ("postgresql",),
+    "mysql": ("mysql", "mariadb"),
+    "mariadb": ("mariadb", "mysql"),
+}
+"""What SQLAlchemy calls the databases of a dialect; its SQL is written as the first one does."""
+
 _OF_THE_RUNNER = frozenset({"EC413"})
 """Alembic opens and closes the transactions; what stands in the text is the rest of them."""
 
@@ -36,8 +43,10 @@ def judged(
     scratch: str | None = None,
 ) -> Iterator[FileReport]:
     """Judge the revisions that are wanted; those before them are their history."""
-    reading = read_project(ini, wanted, downgrades=downgrades, scratch=scratch)
-    tell(reading, wanted)
+    reading = read_project(
+        ini, wanted, downgrades=downgrades, scratch=scratch, dialect=options.dialect
+    )
+    tell(reading, wanted, options.dialect)
     yield from judged_reading(reading, options, wanted, runner)
 
 
@@ -50,12 +59,17 @@ def revisions_only(asked: Iterable[Path], reading: Reading) -> None:
 
 
 def read_project(
-    ini: Path, wanted: Callable[[str], bool], *, downgrades: bool, scratch: str | None = None
+    ini: Path,
+    wanted: Callable[[str], bool],
+    *,
+    downgrades: bool,
+    scratch: str | None = None,
+    dialect: str = "postgres",
 ) -> Reading:
     """Read the revisions; what needs a database on the scratch server, if there is to be one."""
     config = alembic_config(ini)
     try:
-        reading = read(config, wanted, downgrades=downgrades)
+        reading = read(config, wanted, downgrades=downgrades, dialect=_BACKENDS[dialect][0])
     except Exception as error:
         name = config.config_file_name or "alembic.ini"
         raise InputNotReadError(name, f"its revisions cannot be read: {error}") from error
@@ -72,19 +86,19 @@ def judged_reading(
     """Judge what was read, file by file."""
     sources = {one.path: Python(one.text) for one in reading.files}
     found: dict[str, list[FileReport]] = {one.path: [] for one in reading.files}
-    for run in of_postgres(reading.runs):
+    for run in of_dialect(reading.runs, options.dialect):
         for path, report in _of_run(run, sources, options, wanted, runner):
             found[path].append(report)
     yield from (together(ways) for ways in found.values() if ways)
 
 
-def tell(reading: Reading, wanted: Callable[[str], bool]) -> None:
+def tell(reading: Reading, wanted: Callable[[str], bool], dialect: str = "postgres") -> None:
     """Say what has to be known about all of it, and is no finding of one revision."""
-    for line in _notes(reading, wanted):
+    for line in _notes(reading, wanted, dialect):
         output.note(line)
 
 
-def _notes(reading: Reading, wanted: Callable[[str], bool]) -> Iterator[str]:
+def _notes(reading: Reading, wanted: Callable[[str], bool], dialect: str) -> Iterator[str]:
     if reading.failure is not None:
         yield (
             f"env.py was not run to its end, and what it sets up is not known: {reading.failure}"
@@ -94,13 +108,14 @@ def _notes(reading: Reading, wanted: Callable[[str], bool]) -> Iterator[str]:
         first = unknown[0]
         reason = f"{_shown(first.path)}:{first.faults[0].line}: {first.faults[0].reason}"
         yield f"{len(unknown)} earlier revisions are not known, {reason}"
-    left = [run.said for run in reading.runs if run not in of_postgres(reading.runs)]
+    judged_runs = of_dialect(reading.runs, dialect)
+    left = [run.said for run in reading.runs if run not in judged_runs]
     yield from (f"{one.database or one.backend}: not judged, it is {one.backend}" for one in left)
 
 
-def of_postgres(runs: Sequence[Run]) -> Sequence[Run]:
-    """The runs on PostgreSQL; all of them where env.py names no such database."""
-    return [run for run in runs if run.said.backend == "postgresql"] or runs
+def of_dialect(runs: Sequence[Run], dialect: str = "postgres") -> Sequence[Run]:
+    """The runs on such a database; all of them where env.py names none."""
+    return [run for run in runs if run.said.backend in _BACKENDS[dialect]] or runs
 
 
 def _of_run(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from expandcontract.cli.lint_revisions import judged_reading, of_postgres, read_project, tell
+from expandcontract.cli.lint_revisions import judged_reading, of_dialect, read_project, tell
 from expandcontract.cli.plan_foreseen import Foreseen, foreseen
 from expandcontract.cli.plan_known import Known
 from expandcontract.cli.plan_weights import Weights
@@ -29,7 +29,7 @@ def comment(
     options = Options(major=settings.pg_version or OLDEST_MAJOR)
     phases = [
         found
-        for run in of_postgres(reading.runs)
+        for run in of_dialect(reading.runs)
         for found in foreseen(run, wanted, options.major, database)
     ]
     sections = [

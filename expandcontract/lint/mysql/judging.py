@@ -23,7 +23,7 @@ from expandcontract.lint.selecting import (
     selected,
 )
 from expandcontract.lint.splitting import Lines
-from expandcontract.model.value import field, value
+from expandcontract.model.value import field, replace, value
 
 
 @value(frozen=False)
@@ -59,7 +59,8 @@ def each(sources: Iterable[Source], options: Options) -> Iterator[FileReport]:
         tables=tables,
     )
     for source in sources:
-        judged = _judge_source(source, run)
+        beside = replace(run, tables=run.tables.copy()) if source.aside else run
+        judged = _judge_source(source, beside)
         if source.judged:
             yield judged
 

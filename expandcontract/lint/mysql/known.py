@@ -68,6 +68,14 @@ class Tables:
     tables: dict[str, Table] = field(default_factory=dict)
     foreign_key_checks: bool = True
 
+    def copy(self) -> "Tables":
+        """A state to come back to."""
+        tables = {
+            name: replace(table, columns=dict(table.columns), keys=list(table.keys))
+            for name, table in self.tables.items()
+        }
+        return Tables(tables, self.foreign_key_checks)
+
     def get(self, name: TableName) -> Table | None:
         """The table of that name, if a statement made it."""
         return self.tables.get(name.name.lower())

@@ -26,6 +26,7 @@ from expandcontract.ops.reading.written import line_of, told
 _PER_MIGRATION = re.compile(r"transaction_per_migration\s*=\s*True")
 _AUTOCOMMIT = re.compile(r"transactional_ddl\s*=\s*False|isolation_level\W+AUTOCOMMIT\b")
 _KEPT_FROM_ENV = ("dialect_name", "dialect", "dialect_opts", "url", "connection", "output_encoding")
+POSTGRES = "postgresql"  #: as SQLAlchemy calls it
 _WAYS = frozenset({"as_sql", "output_buffer", "literal_binds"})
 
 
@@ -35,7 +36,7 @@ class Said:
 
     options: dict[str, Any] = field(default_factory=dict)
     arguments: dict[str, Any] = field(default_factory=dict)
-    backend: str = "postgresql"  #: the kind of database that its address names
+    backend: str = POSTGRES  #: the kind of database that its address names
     autocommit: bool = False
     per_migration: bool = False
 
@@ -49,17 +50,20 @@ class Said:
 Take = Callable[[EnvironmentContext, Operations, Said], None]
 
 
-def run(config: Config, script: ScriptDirectory, take: Take) -> str | None:
+def run(
+    config: Config, script: ScriptDirectory, take: Take, *, dialect: str = POSTGRES
+) -> str | None:
     """Run env.py, and give each of its runs away; what made it fail, if something did.
 
-    If it fails before its first run, one is made up of what it was about to say.
+    Whatever database env.py names, SQL is written as SQLAlchemy's `dialect` writes it. If it fails
+    before its first run, one is made up of what it was about to say.
     """
     config.cmd_opts = config.cmd_opts or argparse.Namespace(
         x=None, sql=True, tag=None, revision="heads", cmd=(command.upgrade, ["revision"], [])
     )
     path = Path(script.dir) / "env.py"
     text = path.read_text("utf-8", errors="replace") if path.is_file() else ""
-    runs = _Runs(take, text)
+    runs = _Runs(take, text, dialect, backend=dialect)
     names: dict[str, Any] = {}
     failure = None
     with _stand_in(config, script, runs) as environment:
@@ -104,9 +108,10 @@ class _Runs:
 
     take: Take
     text: str
+    dialect: str  #: whose SQL is written
     extra: Mapping[str, Any] = field(default_factory=dict)  #: what it would add online
     options: dict[str, Any] = field(default_factory=dict)
-    backend: str = "postgresql"
+    backend: str = POSTGRES
     count: int = 0
 
     def said(self, arguments: dict[str, Any]) -> Said:
@@ -129,11 +134,11 @@ def _stand_in(config: Config, script: ScriptDirectory, runs: _Runs) -> Iterator[
     configure = environment.configure
 
     def configured(connection: Any = None, url: Any = None, **given: Any) -> None:  # noqa: ANN401
-        runs.backend = _backend(url or getattr(connection, "dialect", None))
+        runs.backend = _backend(url or getattr(connection, "dialect", None)) or runs.dialect
         runs.options = {k: v for k, v in given.items() if k not in _KEPT_FROM_ENV}
         kept = {k: v for k, v in runs.options.items() if k not in _WAYS}
         configure(
-            dialect_name="postgresql",
+            dialect_name=runs.dialect,
             output_buffer=StringIO(),
             literal_binds=True,
             dialect_opts={"paramstyle": "named"},
@@ -152,14 +157,14 @@ def _stand_in(config: Config, script: ScriptDirectory, runs: _Runs) -> Iterator[
         yield environment
 
 
-def _backend(given: object) -> str:
+def _backend(given: object) -> str | None:
     """The kind of database behind an address; what alembic's template says is none."""
     if given is None:
-        return "postgresql"
+        return None
     name = getattr(given, "name", None)
     if name is None:
         try:
             name = make_url(given).get_backend_name()  # type: ignore[arg-type]
         except Exception:  # noqa: BLE001  # no address; nothing is connected to anyhow
-            return "postgresql"
-    return "postgresql" if name == "driver" else str(name)
+            return None
+    return None if name == "driver" else str(name)

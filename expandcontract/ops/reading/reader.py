@@ -41,8 +41,17 @@ class Reading:
     path: list[str] = field(default_factory=list)  #: where the revisions found what they import
 
 
-def read(config: Config, wanted: Callable[[str], bool], *, downgrades: bool) -> Reading:
-    """Read every revision forwards, and backwards those that are wanted."""
+def read(
+    config: Config,
+    wanted: Callable[[str], bool],
+    *,
+    downgrades: bool,
+    dialect: str = env.POSTGRES,
+) -> Reading:
+    """Read every revision forwards, and backwards those that are wanted.
+
+    `dialect` is SQLAlchemy's name of the server whose SQL they shall write.
+    """
     reading = Reading()
 
     def take(environment: EnvironmentContext, operations: Operations, said: Said) -> None:
@@ -57,7 +66,7 @@ def read(config: Config, wanted: Callable[[str], bool], *, downgrades: bool) -> 
 
     with guarded():
         script = ScriptDirectory.from_config(config)
-        reading.failure = env.run(config, script, take)
+        reading.failure = env.run(config, script, take, dialect=dialect)
         reading.path = list(sys.path)
     return reading
 
