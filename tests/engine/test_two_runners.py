@@ -27,13 +27,20 @@ SETUP = """
 LEASED, TWIN = 3, 4
 
 
-@pytest.fixture
-def two() -> Iterator[tuple[Mortals, Mortals]]:
+@pytest.fixture(scope="module")
+def both() -> Iterator[tuple[Mortals, Mortals]]:
     with ExitStack() as stack:
         yield stack.enter_context(Mortals()), stack.enter_context(Mortals())
 
 
 @pytest.fixture
+def two(both: tuple[Mortals, Mortals]) -> Iterator[tuple[Mortals, Mortals]]:
+    yield both
+    for mortals in both:
+        mortals.bury()
+
+
+@pytest.fixture(scope="module")
 def end(databases: Databases) -> Iterator[tuple[dict[str, str], list[str]]]:
     """Schema and rows after a run that nobody disturbed."""
     with databases.database() as dsn:

@@ -100,8 +100,7 @@ class Mortals:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._child is not None:
-            os.kill(self._child, signal.SIGKILL)
+        self.bury()
         if self._process.stdin and self._process.stdout:
             self._process.stdin.close()
             self._process.stdout.close()
@@ -118,6 +117,12 @@ class Mortals:
         life = Life(**json.loads(self._answer()))
         self._child = None
         return life
+
+    def bury(self) -> None:
+        """End a child that still lives, so that another one may begin."""
+        if self._child is not None:
+            os.kill(self._child, signal.SIGKILL)
+            self.end()
 
     def live(self, request: "Request") -> "Life":
         """Let a child live to its end."""
