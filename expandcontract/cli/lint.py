@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from expandcontract.lint.report import FileReport
 
 FILE = click.Path(dir_okay=False, path_type=Path)
+FILES_INSTEAD = "name a file or a folder, or - for standard input"
 
 
 @value(kw_only=True)
@@ -99,7 +100,7 @@ def lint(*, common: Common, paths: tuple[str, ...], **options: Any) -> Exit:  # 
     asked = Asked(**options)
     config = common.settings()
     if not paths and not config.alembic_ini.is_file():
-        raise click.UsageError(inputs.no_project(config))
+        raise click.UsageError(inputs.no_project(config, FILES_INSTEAD))
     unread: list[inputs.InputNotReadError] = []
     how = _options(asked, config)
     if asked.scratch and asked.scratch.endswith((".py", ".sql")):

@@ -93,11 +93,12 @@ def rows(paths: Sequence[str], unread: list[InputNotReadError]) -> Iterator[list
             yield sources
 
 
-def no_project(config: "Config") -> str:
-    """Why there are no revisions, where some were asked for."""
+def no_project(config: "Config", instead: str = "") -> str:
+    """Why there are no revisions, where some were asked for, and what could be named instead."""
     if config.alembic_config is not None:
         return f"{config.source}: alembic_config: there is no file {config.alembic_config}"
-    return "there is no Alembic project here: name a file or a folder, or - for standard input"
+    cure = instead or "go to the folder of alembic.ini, or name the file by alembic_config"
+    return f"there is no Alembic project here: {cure}"
 
 
 def text_of(path: Path) -> str:

@@ -41,6 +41,18 @@ def test_a_page_for_people_and_a_document_for_programs(ec: Ec, databases: Databa
     assert document["target"]["heads"] == []
 
 
+def test_without_a_project_it_says_where_to_go(
+    ec: Ec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    outcome = ec("rehearse")
+
+    assert outcome.code == 2
+    assert "no Alembic project here: go to the folder of alembic.ini, or name" in outcome.err
+    assert "name a file or a folder, or - for standard input" in ec("lint").err
+
+
 @pytest.mark.usefixtures("project")
 @pytest.mark.parametrize(
     ("words", "code", "said"),
