@@ -8,9 +8,9 @@ from expandcontract.model.names import TableName, quoted
 SOME = 5
 """Enough to see what they have in common, and few enough for one line."""
 
-_NAME = r'(?:"(?:[^"]|"")+"|[\w$]+)'
-_NAMES = rf"{_NAME}(?:, {_NAME})*"
-_REFERS = re.compile(rf"FOREIGN KEY \({_NAMES}\) REFERENCES ((?:{_NAME}\.)?{_NAME})\(({_NAMES})\)")
+NAME = r'(?:"(?:[^"]|"")+"|[\w$]+)'
+_NAMES = rf"{NAME}(?:, {NAME})*"
+REFERS = re.compile(rf"FOREIGN KEY \({_NAMES}\) REFERENCES ((?:{NAME}\.)?{NAME})\(({_NAMES})\)")
 _AFTER_CHECK = re.compile(r"( NO INHERIT| NOT VALID| NOT ENFORCED)+$")
 
 
@@ -53,11 +53,11 @@ def breaking(table: Table, constraint: Constraint) -> str:
     if constraint.kind is ConstraintKind.CHECK:
         text = _AFTER_CHECK.sub("", constraint.definition)
         return rows_where(table, f"NOT {text.removeprefix('CHECK ')}")
-    if (found := _REFERS.match(constraint.definition)) is None:
+    if (found := REFERS.match(constraint.definition)) is None:
         return ""
     theirs = tuple(
         name[1:-1].replace('""', '"') if name.startswith('"') else name
-        for name in re.findall(_NAME, found[2])
+        for name in re.findall(NAME, found[2])
     )
     return orphans(table, constraint.columns, TableName.parse(found[1]), theirs)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from expandcontract.changes._carrying import helper
 from expandcontract.changes._pair import Pair
+from expandcontract.changes._trying_on import fitting
 from expandcontract.ddl import columns, constraints, indexes
 from expandcontract.ddl.sides import differs
 from expandcontract.model.catalog import ConstraintKind, Table
@@ -35,6 +36,7 @@ def trials(pair: Pair, *, lossy: bool) -> Iterator[Trial]:
     yield from _carried(pair, shape)
     if not pair.is_copy:
         yield from _values(pair, lossy=lossy)
+        yield from fitting(pair, shape)
 
 
 def _carried(pair: Pair, shape: TableName) -> Iterator[Trial]:
@@ -52,7 +54,7 @@ def _carried(pair: Pair, shape: TableName) -> Iterator[Trial]:
         yield Trial(text=text, sql=indexes.create(shape, index.twin).sql, cure=LEAVE)
     for check in pair.hung.checks:
         if check.original.kind is ConstraintKind.FOREIGN_KEY:
-            continue  # a temporary table may only reference its like
+            continue  # has a shape to refer to, further down
         text = f"the check {check.original.name} on {new.name}"
         sql = constraints.add_not_valid(shape, check.twin.name, check.twin.definition).sql
         yield Trial(text=text, sql=sql, cure=LEAVE)

@@ -1,0 +1,115 @@
+"""Whether foreign keys and readers of a column fit its new type, tried before anything is begun.
+
+A temporary table may only refer to its like, so the other table has a shape too. Readers meet a
+shape with the table's own name, in which the column is of its new type already.
+"""
+
+import re
+from collections.abc import Iterator
+
+from expandcontract.changes._carrying import as_it_is, helper
+from expandcontract.changes._offenders import NAME, REFERS
+from expandcontract.changes._pair import Pair
+from expandcontract.ddl import constraints
+from expandcontract.ddl.columns import set_type_anew
+from expandcontract.model.catalog import Constraint, ConstraintKind, Dependent, Table
+from expandcontract.model.names import TableName, quoted
+from expandcontract.model.trial import Trial
+
+_ON = re.compile(
+    rf" ON (?:{NAME}\.)?{NAME} (?=FROM |NOT |DEFERRABLE |INITIALLY |REFERENCING |FOR EACH )"
+)
+_POLICY = re.compile(rf"^ALTER POLICY ({NAME}) ON (?:{NAME}\.)?{NAME}")
+_VIEW = re.compile(rf"^CREATE VIEW (?:{NAME}\.)?{NAME}(?: WITH \([^)]*\))? AS ")
+_KEY = "the two columns need types that can be compared by the key's index; change both, or drop it"
+_READER = "drop it first, and make it again for the new type afterwards"
+
+
+def fitting(pair: Pair, shape: TableName) -> Iterator[Trial]:
+    """Foreign keys of the table and to it, then what reads the column."""
+    for check in pair.hung.checks:
+        if check.original.kind is ConstraintKind.FOREIGN_KEY:
+            yield from _refers(pair, shape, check.original, check.twin)
+    for number, (reference, carried) in enumerate(pair.pointing):
+        yield from _is_referred_to(pair, shape, number, reference.table, carried.twin)
+    if pair.adapt is as_it_is and pair.members[0].readers:
+        yield from _reads(pair, pair.table)
+
+
+def _refers(
+    pair: Pair, shape: TableName, original: Constraint, twin: Constraint
+) -> Iterator[Trial]:
+    if (found := REFERS.match(twin.definition)) is None:
+        return
+    other = TableName(helper(pair.key, "s", original.name), "pg_temp")
+    yield _shape(other, f"{found[1]} INCLUDING INDEXES")
+    start, end = found.span(1)
+    definition = f"{twin.definition[:start]}{other}{twin.definition[end:]}"
+    yield _key(original.name, pair.new.name, shape, twin.name, definition)
+
+
+def _is_referred_to(
+    pair: Pair, shape: TableName, number: int, table: TableName, twin: Constraint
+) -> Iterator[Trial]:
+    if (found := REFERS.match(twin.definition)) is None:
+        return
+    other = TableName(helper(pair.key, "r", str(number)), "pg_temp")
+    yield _shape(other, str(table))
+    unique = f"CREATE UNIQUE INDEX ON {shape} ({found[2]})"
+    yield Trial(text=f"a key of {pair.new.name}", sql=unique, is_preparation=True)
+    start, end = found.span(1)
+    definition = f"{twin.definition[:start]}{shape}{twin.definition[end:]}"
+    name = f"{pair.pointing[number][1].original.name} of {table.plain}"
+    yield _key(name, pair.new.name, other, twin.name, definition)
+
+
+def _shape(name: TableName, like: str) -> Trial:
+    sql = f"CREATE TEMPORARY TABLE {quoted(name.name)} (LIKE {like})"
+    return Trial(text="the shape of another table", sql=sql, is_preparation=True)
+
+
+def _key(name: str, new: str, table: TableName, twin: str, definition: str) -> Trial:
+    sql = constraints.add_not_valid(table, twin, definition).sql
+    return Trial(text=f"the foreign key {name} with {new}", sql=sql, cure=_KEY)
+
+
+def _reads(pair: Pair, table: Table) -> Iterator[Trial]:
+    stand_in = TableName(table.name.name, "pg_temp")
+    text = "the table's shape under its own name"
+    sql = f"CREATE TEMPORARY TABLE {quoted(stand_in.name)} (LIKE {table.name})"
+    yield Trial(text=text, sql=sql, is_preparation=True)
+    retyped = set_type_anew(stand_in, pair.old.name, pair.new.type).sql
+    yield Trial(
+        text=f"{pair.old.name} of type {pair.new.type}",
+        sql=f"{retyped} USING NULL::{pair.new.type}",
+        is_preparation=True,
+    )
+    for reader in pair.members[0].readers:
+        if sql := _tried(reader, table.name, stand_in):
+            text = f"{reader.description} with {pair.old.name} of type {pair.new.type}"
+            yield Trial(text=text, sql=sql, cure=_READER)
+
+
+def _tried(reader: Dependent, table: TableName, stand_in: TableName) -> str:
+    """The reader's own command, on the stand-in; empty: it is met at contract."""
+    text, place = reader.again[0], str(stand_in)
+    match reader.class_:
+        case "pg_policy":
+            return _POLICY.sub(lambda found: f"CREATE POLICY {found[1]} ON {place}", text)
+        case "pg_trigger":
+            return _ON.sub(lambda _: f" ON {place} ", text, count=1)
+        case "pg_rewrite" if reader.made:
+            query = _VIEW.sub("", reader.made[0])
+            return f"CREATE TEMPORARY VIEW zz_ec_tried AS {_instead(query, table, stand_in)}"
+        case _:
+            return ""
+
+
+def _instead(query: str, table: TableName, stand_in: TableName) -> str:
+    """The query on the stand-in; the server has written every name with its schema."""
+    schema, name = (
+        f"(?:{re.escape(part)}|{re.escape(quoted(part))})"
+        for part in (table.schema or "public", table.name)
+    )
+    found = rf'(?<![\w$".]){schema}\.{name}(?![\w$"])'
+    return re.sub(found, lambda _: str(stand_in), query)
