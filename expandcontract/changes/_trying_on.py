@@ -5,7 +5,7 @@ shape with the table's own name, in which the column is of its new type already.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from expandcontract.changes._carrying import as_it_is, helper
 from expandcontract.changes._offenders import NAME, REFERS
@@ -16,10 +16,6 @@ from expandcontract.model.catalog import Constraint, ConstraintKind, Dependent, 
 from expandcontract.model.names import TableName, quoted
 from expandcontract.model.trial import Trial
 
-_ON = re.compile(
-    rf" ON (?:{NAME}\.)?{NAME} (?=FROM |NOT |DEFERRABLE |INITIALLY |REFERENCING |FOR EACH )"
-)
-_POLICY = re.compile(rf"^ALTER POLICY ({NAME}) ON (?:{NAME}\.)?{NAME}")
 _VIEW = re.compile(rf"^CREATE VIEW (?:{NAME}\.)?{NAME}(?: WITH \([^)]*\))? AS ")
 _KEY = "the two columns need types that can be compared by the key's index; change both, or drop it"
 _READER = "drop it first, and make it again for the new type afterwards"
@@ -33,7 +29,8 @@ def fitting(pair: Pair, shape: TableName) -> Iterator[Trial]:
     for number, (reference, carried) in enumerate(pair.pointing):
         yield from _is_referred_to(pair, shape, number, reference.table, carried.twin)
     if pair.adapt is as_it_is and pair.members[0].readers:
-        yield from _reads(pair, pair.table)
+        types = ((pair.old.name, pair.new.type),)
+        yield from reading(pair.table, types, pair.members[0].readers)
 
 
 def _refers(
@@ -73,36 +70,39 @@ def _key(name: str, new: str, table: TableName, twin: str, definition: str) -> T
     return Trial(text=f"the foreign key {name} with {new}", sql=sql, cure=_KEY)
 
 
-def _reads(pair: Pair, table: Table) -> Iterator[Trial]:
+def reading(
+    table: Table, types: tuple[tuple[str, str], ...], readers: Iterable[Dependent]
+) -> Iterator[Trial]:
+    """What reads columns of the table, when they are of these types."""
     stand_in = TableName(table.name.name, "pg_temp")
-    text = "the table's shape under its own name"
-    sql = f"CREATE TEMPORARY TABLE {quoted(stand_in.name)} (LIKE {table.name})"
+    text = f"the shape of {table.name.plain} under its own name"
+    sql = f"CREATE TEMPORARY TABLE {quoted(stand_in.name)} (LIKE {table.name} INCLUDING INDEXES)"
     yield Trial(text=text, sql=sql, is_preparation=True)
-    retyped = set_type_anew(stand_in, pair.old.name, pair.new.type).sql
-    yield Trial(
-        text=f"{pair.old.name} of type {pair.new.type}",
-        sql=f"{retyped} USING NULL::{pair.new.type}",
-        is_preparation=True,
-    )
-    for reader in pair.members[0].readers:
+    told = ", ".join(f"{name} of type {type_}" for name, type_ in types)
+    for name, type_ in types:
+        retyped = f"{set_type_anew(stand_in, name, type_).sql} USING NULL::{type_}"
+        yield Trial(text=f"{name} of type {type_}", sql=retyped, is_preparation=True)
+    for reader in readers:
         if sql := _tried(reader, table.name, stand_in):
-            text = f"{reader.description} with {pair.old.name} of type {pair.new.type}"
-            yield Trial(text=text, sql=sql, cure=_READER)
+            yield Trial(text=f"{reader.description} with {told}", sql=sql, cure=_READER)
 
 
 def _tried(reader: Dependent, table: TableName, stand_in: TableName) -> str:
     """The reader's own command, on the stand-in; empty: it is met at contract."""
-    text, place = reader.again[0], str(stand_in)
+    text = _instead((reader.made or reader.again)[0], table, stand_in)
     match reader.class_:
-        case "pg_policy":
-            return _POLICY.sub(lambda found: f"CREATE POLICY {found[1]} ON {place}", text)
-        case "pg_trigger":
-            return _ON.sub(lambda _: f" ON {place} ", text, count=1)
+        case "pg_policy" if re.match(rf"ALTER POLICY {NAME} ON (?={_end(stand_in)})", text):
+            return f"CREATE {text.removeprefix('ALTER ')}"
+        case "pg_trigger" if re.search(rf" ON {_end(stand_in)}", text):
+            return text
         case "pg_rewrite" if reader.made:
-            query = _VIEW.sub("", reader.made[0])
-            return f"CREATE TEMPORARY VIEW zz_ec_tried AS {_instead(query, table, stand_in)}"
+            return f"CREATE TEMPORARY VIEW zz_ec_tried AS {_VIEW.sub('', text)}"
         case _:
             return ""
+
+
+def _end(stand_in: TableName) -> str:
+    return rf"{re.escape(str(stand_in))}(?:\s|$)"
 
 
 def _instead(query: str, table: TableName, stand_in: TableName) -> str:

@@ -11,13 +11,14 @@ from expandcontract.changes._carrying import (
     carried_not_null,
     helper,
 )
+from expandcontract.changes._restoring import restorable
 from expandcontract.changes._rewriting import renamed
 from expandcontract.changes._steps import built_index_step
 from expandcontract.changes._twin import Twin
-from expandcontract.ddl import columns, constraints, probes, wide_twins
+from expandcontract.ddl import columns, constraints, grants, probes, wide_twins
 from expandcontract.ddl.wide_twins import Widening
 from expandcontract.model.backfill import Backfill
-from expandcontract.model.catalog import Column, Constraint, ConstraintKind, Index, Table
+from expandcontract.model.catalog import Column, Constraint, ConstraintKind, Dependent, Index, Table
 from expandcontract.model.names import TableName, quoted, short_hash
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Step
@@ -77,6 +78,10 @@ class Part:
             assignments=tuple((twin, quoted(column.name)) for column, twin in self.pairs),
             sync_key=self.key,
         )
+
+    def readers(self, column: Column) -> tuple[Dependent, ...]:
+        """Views, policies, triggers and the like that read the column."""
+        return restorable(self.table, column, retyped=True)
 
     def _renamed(self, text: str) -> str:
         for column, twin in self.pairs:
@@ -150,6 +155,7 @@ def expand(part: Part, finished: Probe) -> Step:
         for statement in (
             columns.add(part.name, twin, replace(column, type=WIDE)),
             *columns.properties(part.name, twin, column),
+            *grants.on_column(column, part.name, twin),
         )
     ]
     return Step(

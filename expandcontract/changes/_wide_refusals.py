@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from expandcontract.changes._index_roles import index_refusals
+from expandcontract.changes._restoring import restorable
 from expandcontract.changes._wide_part import WIDE
 from expandcontract.ddl.sync import PREFIX
 from expandcontract.model.catalog import Column, Constraint, ConstraintKind, Table, TableKind
@@ -62,6 +63,7 @@ def _dependents(table: Table, column: Column, *, but_references: bool) -> Iterat
     """What reads the column; a foreign key to it may be listed under two kinds."""
     found = table.dependents_of(column.name)
     known = {item.description for item in found if item.kind == "foreign key" and but_references}
+    known |= {item.description for item in restorable(table, column, retyped=True)}
     yield from dict.fromkeys(i.description for i in found if i.description not in known)
 
 
@@ -70,8 +72,6 @@ def _own_refusals(
 ) -> Iterator[str]:
     if column.generated or (not is_key and (column.identity or column.sequence)):
         yield f"{name} is generated, or has a sequence of its own"
-    if column.privileges:
-        yield f"{name} has privileges of its own ({', '.join(column.privileges)})"
     if column.identity and column.name in granted:
         yield f"the sequence of {name} has privileges of its own, and is made anew"
 

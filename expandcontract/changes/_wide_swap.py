@@ -9,9 +9,10 @@ from expandcontract.changes._carrying import (
     carried_not_null,
     helper,
 )
+from expandcontract.changes._restoring import again, before
 from expandcontract.changes._wide_part import Part
 from expandcontract.ddl import columns, constraints, indexes, sequences, wide_twins
-from expandcontract.model.catalog import Column, Constraint, ConstraintKind
+from expandcontract.model.catalog import Column, Constraint, ConstraintKind, Dependent
 from expandcontract.model.names import TableName, short_hash
 from expandcontract.model.statement import Statement
 
@@ -31,9 +32,8 @@ def swap(part: Part) -> Iterator[Statement]:
     """The twins take the place of the columns, with all names."""
     for column, twin in part.pairs:
         yield from _hand_over_sequence(part, column, twin)
-        yield columns.drop(part.name, column.name)
+        yield from _exchange(part, column, twin)
         yield from _name_sequence(column)
-        yield columns.rename(part.name, twin, column.name)
         if column.default is not None:
             yield columns.set_default(part.name, column.name, column.default)
     for index in part.indexes:
@@ -42,6 +42,42 @@ def swap(part: Part) -> Iterator[Statement]:
         yield from _named(part, check.twin.name, check.original)
     for reference in part.references:
         yield from _named(part, reference.twin, reference.original)
+
+
+def _exchange(part: Part, column: Column, twin: str) -> Iterator[Statement]:
+    """The twin under the column's name, and what reads the column on the twin."""
+    stays = tuple(reader for reader in part.readers(column) if not reader.drop)
+    if not stays:
+        yield columns.drop(part.name, column.name)
+        yield columns.rename(part.name, twin, column.name)
+        return
+    gone = helper(part.key, "t", column.name)
+    yield columns.rename(part.name, column.name, gone)
+    yield columns.rename(part.name, twin, column.name)
+    yield from again(stays, part.table, retyped=True)
+    yield columns.drop(part.name, gone)
+
+
+def taken(parts: tuple[Part, ...]) -> Iterator[Statement]:
+    """Views and statistics, each once though it reads several columns: they go first."""
+    for part, found in _dropped(parts):
+        yield from before(found, part.table, retyped=True)
+
+
+def given_back(parts: tuple[Part, ...]) -> Iterator[Statement]:
+    """The same when every column and key has its place."""
+    for part, found in _dropped(parts):
+        yield from again(found, part.table, retyped=True)
+
+
+def _dropped(parts: tuple[Part, ...]) -> Iterator[tuple[Part, tuple[Dependent, ...]]]:
+    seen: set[str] = set()
+    for part in parts:
+        for column, _ in part.pairs:
+            readers = part.readers(column)
+            found = tuple(r for r in readers if r.drop and r.description not in seen)
+            seen |= {reader.description for reader in found}
+            yield part, found
 
 
 def _held(part: Part) -> Iterator[CarriedCheck]:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from expandcontract.changes import _wide_part, _wide_swap
 from expandcontract.changes._carrying import helper
+from expandcontract.changes._trying_on import reading
 from expandcontract.changes._wide_part import WIDE, Part, Reference
 from expandcontract.changes._wide_refusals import NARROW, table_refusals
 from expandcontract.changes.base import Labels
@@ -22,6 +23,7 @@ from expandcontract.model.names import TableName, quoted, refuse_too_long, short
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import WHOLE, Assumption, Plan, Retired, Step
 from expandcontract.model.probe import ALWAYS, Probe
+from expandcontract.model.trial import Trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +166,7 @@ class _Widening:
             ),
             claims=tuple((part.name.plain, WHOLE) for part in self.parts),
             notes=tuple(self._notes()),
+            trials=tuple(trial for part in widened for trial in _trials(part)),
         )
 
     def _contract(self) -> Step:
@@ -178,7 +181,9 @@ class _Widening:
             statements=(
                 *(tables.lock_exclusively(part.name) for part in parts),
                 *(statement for part in parts for statement in _wide_swap.let_go(part)),
+                *_wide_swap.taken(parts),
                 *(statement for part in parts for statement in _wide_swap.swap(part)),
+                *_wide_swap.given_back(parts),
             ),
         )
 
@@ -195,6 +200,14 @@ class _Widening:
                 f"published: {', '.join(published)}; widen the columns of the subscribers first, "
                 "and add the twins there or list the published columns"
             )
+
+
+def _trials(part: Part) -> Iterator[Trial]:
+    """Whether all that reads the columns takes wide ones."""
+    readers = {r.description: r for column, _ in part.pairs for r in part.readers(column)}
+    if readers:
+        types = tuple((column.name, WIDE) for column, _ in part.pairs)
+        yield from reading(part.table, types, readers.values())
 
 
 def _actions(original: Constraint, column: str) -> str:

@@ -12,7 +12,10 @@ CHANGE = WidenPrimaryKey(table="t", column="id")
 CASES = {
     "CREATE TABLE t (id int, b int, PRIMARY KEY (id, b))": "is not the primary key .* by itself",
     "CREATE TABLE t (id bigint PRIMARY KEY)": "is bigint, not integer",
-    "CREATE TABLE t (id int PRIMARY KEY); CREATE VIEW v AS SELECT id FROM t": "view public.v",
+    "CREATE TABLE t (id int PRIMARY KEY); CREATE VIEW v AS SELECT id FROM t;"
+    "CREATE VIEW w AS SELECT id FROM v": "view public.v",
+    "CREATE TABLE t (id int PRIMARY KEY); CREATE FUNCTION f(int) RETURNS int LANGUAGE sql"
+    " AS 'SELECT 1'; CREATE VIEW v AS SELECT f(id) FROM t": r"function public.f\(bigint\)",
     "CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE c (t int REFERENCES t)": "no primary key",
     "CREATE TABLE t (id int PRIMARY KEY, EXCLUDE USING btree (id WITH =))": "exclusion",
     "CREATE TABLE o (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY REFERENCES o)": (
