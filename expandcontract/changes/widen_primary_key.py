@@ -166,7 +166,12 @@ class _Widening:
             ),
             claims=tuple((part.name.plain, WHOLE) for part in self.parts),
             notes=tuple(self._notes()),
-            trials=tuple(trial for part in widened for trial in _trials(part)),
+            trials=tuple(
+                # Each has a stand-in of its own name, of which there is one.
+                trial
+                for part in {part.name.name: part for part in widened}.values()
+                for trial in _trials(part)
+            ),
         )
 
     def _contract(self) -> Step:
