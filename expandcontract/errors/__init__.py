@@ -76,6 +76,7 @@ from expandcontract.errors.schema import (
 )
 from expandcontract.errors.server import (
     ConnectionLostError,
+    DsnUnreadableError,
     LockBudgetError,
     OpenTransactionError,
     ServerRefusedError,
@@ -95,6 +96,7 @@ __all__ = [
     "ConstraintNotFoundError",
     "DatabaseError",
     "DriftError",
+    "DsnUnreadableError",
     "ExpandContractError",
     "ExpressionRefusedError",
     "FunctionMissingError",

@@ -56,6 +56,19 @@ class ServerRefusedError(DatabaseError):
         return "\n".join(lines)
 
 
+class DsnUnreadableError(ServerRefusedError):
+    """The driver cannot read the address of the database: no server was asked."""
+
+    exit_code = 2
+
+    def __init__(self, problem: str) -> None:
+        super().__init__("08001", f"the DSN cannot be read: {problem}")
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.message}; write postgresql://user@host:5432/dbname"
+
+
 class OpenTransactionError(ExpandContractError):
     """A connection was given to us in the middle of a transaction."""
 

@@ -10,7 +10,12 @@ from typing import Any, Protocol
 
 import psycopg
 
-from expandcontract.errors import ConnectionLostError, OpenTransactionError, ServerRefusedError
+from expandcontract.errors import (
+    ConnectionLostError,
+    DsnUnreadableError,
+    OpenTransactionError,
+    ServerRefusedError,
+)
 
 Params = Mapping[str, str | None]
 """Parameters are texts; the SQL casts them: `%(id)s::bigint`."""
@@ -118,7 +123,7 @@ def open_session(dsn: str, application_name: str = "expandcontract") -> PsycopgS
             connect_timeout=10,
         )
     except psycopg.ProgrammingError as error:
-        raise ServerRefusedError("08001", f"the DSN cannot be read: {_first_line(error)}") from None
+        raise DsnUnreadableError(_first_line(error)) from None
     except psycopg.OperationalError as error:
         raise ConnectionLostError(str(error).strip()) from None
     connection.prepare_threshold = None

@@ -10,7 +10,12 @@ import pytest
 import sqlalchemy
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from expandcontract.errors import ConnectionLostError, OpenTransactionError, ServerRefusedError
+from expandcontract.errors import (
+    ConnectionLostError,
+    DsnUnreadableError,
+    OpenTransactionError,
+    ServerRefusedError,
+)
 from expandcontract.postgres.opening import libpq_dsn, session_for
 from expandcontract.postgres.session import Params, Session, borrowed, open_session, transaction
 
@@ -287,9 +292,10 @@ def test_a_server_that_does_not_answer_is_a_lost_connection(dsn: str) -> None:
 
 
 def test_a_dsn_that_cannot_be_read_says_so_and_no_secret() -> None:
-    with pytest.raises(ServerRefusedError, match="DSN cannot be read") as caught:
+    with pytest.raises(DsnUnreadableError, match="DSN cannot be read") as caught:
         open_session("hostt=x password=secret")
     assert "secret" not in str(caught.value)
+    assert caught.value.exit_code == 2
 
 
 def test_the_driver_in_a_url_is_sqlalchemys_alone() -> None:
