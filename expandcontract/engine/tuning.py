@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from expandcontract.engine.runner import Runner
-from expandcontract.pacing.sizing import Sizing
+from expandcontract.engine.runner import MAX_LAG, Runner
+from expandcontract.pacing.sizing import Sizing, bounded
 from expandcontract.pacing.window import read_window
 
 
@@ -26,9 +26,7 @@ def tuned(runner: Runner, settings: Mapping[str, Any]) -> Runner:
     }
     if limits:
         runner = replace(runner, limits={**runner.limits, **limits})
-    if "batch-size" in settings or "target-ms" in settings:
-        target_ms = settings.get("target-ms", runner.sizing.target * 1000)
-        runner = replace(runner, sizing=sizing_for(target_ms, settings.get("batch-size")))
+    runner = replace(runner, sizing=_sizing(runner, settings))
     if "workers" in settings:
         runner = replace(runner, workers=settings["workers"])
     if "max-failures" in settings:
@@ -37,3 +35,13 @@ def tuned(runner: Runner, settings: Mapping[str, Any]) -> Runner:
         window = settings["window"]
         runner = replace(runner, window=None if window == "off" else read_window(window))
     return runner
+
+
+def _sizing(runner: Runner, settings: Mapping[str, Any]) -> Sizing:
+    """With the size or the duration that is wanted, which a lag limit and wide rows still bound."""
+    target_ms = settings.get("target-ms", runner.sizing.target * 1000)
+    if "batch-size" in settings:
+        return sizing_for(target_ms, settings["batch-size"])
+    wanted = replace(runner.sizing, target=target_ms / 1000)
+    limit = runner.limits.get("replication_lag", MAX_LAG)
+    return bounded(wanted, lag_limit=limit, row_bytes=0.0)

@@ -82,6 +82,29 @@ def test_lag_grows_while_replay_is_paused_and_falls_when_it_goes_on(
     assert pace([after]) == Go(1.0)
 
 
+def test_a_standby_that_is_behind_at_the_first_look_is_not_taken_for_current(
+    breakable: Cluster, connect: Connect
+) -> None:
+    [standby] = breakable.standbys
+    connection = connect(breakable.primary.dsn)
+    primary = session_to(connection)
+    standby.pause_replay()
+    write(connection)
+
+    read = SIGNAL.start(WATCH)
+    first = until(read, primary, lambda r: r.of == "standby1")
+    held = pace([first])
+    standby.resume_replay()
+    write(connection)
+    after = until(read, primary, lambda r: r.value is not None)
+
+    assert first.value is None
+    assert isinstance(held, Hold)
+    assert "behind what was written before this began" in held.reasons[0]
+    assert after.value is not None
+    assert after.value < 1.0
+
+
 def test_a_standby_that_was_seen_and_is_gone_holds_until_it_is_back(
     breakable: Cluster, connect: Connect
 ) -> None:
