@@ -22,7 +22,7 @@ replayed several times as fast, byte for byte, as the small records that follow 
 ENOUGH = 0.15
 """Seconds of replaying from which on the speed says something."""
 
-HOPE = 1.15
+HOPE = 1.3
 """With every look at which a standby had perhaps nothing to do, it is taken for so much faster."""
 
 MOST_HOPE = 4.0
