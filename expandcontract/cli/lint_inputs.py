@@ -133,11 +133,14 @@ def decoded(content: bytes, path: str) -> str:
         raise InputNotReadError(path, "it is a binary file, not SQL")
     wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
-        return content.decode("utf-16" if wide else "utf-8-sig")
+        text = content.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
         form = "UTF-16" if wide else "UTF-8"
         reason = f"it is not {form} (byte {error.start}); convert it, for example with iconv"
         raise InputNotReadError(path, reason) from None
+    if wide and "\x00" in text:
+        raise InputNotReadError(path, "it is UTF-32 or no text; convert it to UTF-8")
+    return text
 
 
 def series(paths: Iterable[Path]) -> Iterator[list[Path]]:

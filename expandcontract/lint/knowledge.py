@@ -50,7 +50,7 @@ class History:
             set(self.uncertain),
             set(self.fresh),
             dict(self.index_tables),
-            dict(self.below),
+            {parent: dict(names) for parent, names in self.below.items()},
             set(self.published),
             dict(self.signatures),
             self.all_published,
@@ -105,7 +105,7 @@ class History:
             self._unlink(before)
         self.tables[table.name] = table
         for parent in _parents(table):
-            self.below[parent] = {**self.below.get(parent, {}), table.name: None}
+            self.below.setdefault(parent, {})[table.name] = None
         for index in table.indexes:
             self.index_tables[TableName(index.name, table.name.schema)] = table.name
 
@@ -113,8 +113,7 @@ class History:
         for index in table.indexes:
             self.index_tables.pop(TableName(index.name, table.name.schema), None)
         for parent in _parents(table):
-            rest = {name: None for name in self.below.get(parent, {}) if name != table.name}
-            self.below[parent] = rest
+            self.below.get(parent, {}).pop(table.name, None)
 
     def forget(self, key: TableName) -> None:
         """Drop a relation and what points at it."""
@@ -139,7 +138,7 @@ class History:
         return (
             table
             for table in self.tables.values()
-            if any(constraint.parent == key for constraint in table.foreign_keys)
+            if any(constraint.parent == key for constraint in table.constraints)
         )
 
     def names_in_schema(self, schema: str | None) -> "NamesTaken":
@@ -213,9 +212,21 @@ def _parents(table: KnownTable) -> tuple[TableName, ...]:
     return (*table.inherits, table.parent) if table.parent is not None else table.inherits
 
 
+def _mentions(table: KnownTable, name: TableName) -> bool:
+    """Whether a table hangs on another one."""
+    return (
+        table.parent == name
+        or name in table.inherits
+        or any(read == name for read, _ in table.reads)
+        or any(item.parent == name for item in table.constraints)
+    )
+
+
 def _moved(table: KnownTable, old: TableName, new: TableName) -> KnownTable | None:
     """The table with every mention of one name replaced, or nothing where there is none."""
-    changed = replace(
+    if not _mentions(table, old):
+        return None
+    return replace(
         table,
         parent=new if table.parent == old else table.parent,
         inherits=tuple(new if name == old else name for name in table.inherits),
@@ -224,4 +235,3 @@ def _moved(table: KnownTable, old: TableName, new: TableName) -> KnownTable | No
             _pointing_at(item, new) if item.parent == old else item for item in table.constraints
         ),
     )
-    return changed if changed != table else None

@@ -68,7 +68,7 @@ def _tokens(  # noqa: C901  (in one piece: every token comes by)
     tokens: list[Token] = []
     nesting: Nesting | None = None
     closed = True
-    for token in scanned(text, at):
+    for token in scanned(text, at, stop):
         kind, _, start, end, word = token
         if start >= stop or kind is _END:
             break

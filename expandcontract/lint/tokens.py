@@ -83,15 +83,16 @@ _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _STATEMENT_END = re.compile(r";[ \t]*(?=\r?\n|\Z)")
 
 
-def next_token(text: str, at: int) -> Token:
+def next_token(text: str, at: int, stop: int | None = None) -> Token:
     """Read the token at or after an offset; `END` when only blanks and comments are left."""
-    match = _TOKEN.match(text, at)
+    stop = len(text) if stop is None else stop
+    match = _TOKEN.match(text, at, stop)
     while match is not None and match.lastindex == _COMMENT:
         start = match.start(_COMMENT)
         at = comment_end(text, start)
         if at < 0:
             return Token(Kind.BROKEN, text[start:], start, len(text), "")
-        match = _TOKEN.match(text, at)
+        match = _TOKEN.match(text, at, stop)
     place = match.lastindex if match is not None else None
     kind = _KINDS[place] if place else Kind.END
     if match is None or place is None or kind is Kind.END:
@@ -109,11 +110,12 @@ def next_token(text: str, at: int) -> Token:
     return _token(Token, (kind, found, start, end, found if kind is _SYMBOL else ""))
 
 
-def scanned(text: str, at: int) -> Iterator[Token]:
-    """Read the tokens from an offset on, `END` after the last one."""
+def scanned(text: str, at: int, stop: int | None = None) -> Iterator[Token]:
+    """Read the tokens between two offsets, `END` after the last one."""
+    stop = len(text) if stop is None else stop
     token = END
     while True:
-        for match in _TOKEN.finditer(text, at):
+        for match in _TOKEN.finditer(text, at, stop):
             place = match.lastindex
             if place in _WHOLE:
                 kind, compared = _WHOLE[place]
@@ -121,7 +123,7 @@ def scanned(text: str, at: int) -> Iterator[Token]:
                 word = found.upper() if compared else ""
                 yield _token(Token, (kind, found, end - len(found), end, word))
                 continue
-            token = next_token(text, match.start())
+            token = next_token(text, match.start(), stop)
             yield token
             if token is END:
                 return

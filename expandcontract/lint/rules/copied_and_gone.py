@@ -59,6 +59,8 @@ def check(node: a.AlterTable | m.Drop, _read: Read, context: Context) -> Iterato
 def _filled_from(table: TableName, old: str, context: Context) -> str:
     """The column of this run that an UPDATE of this run fills from the old one."""
     key = context.history.key
+    if next(context.of_the_run(q.Write, of=table.name), None) is None:
+        return ""
     added = {
         action.column.name
         for read in context.of_the_run(a.AlterTable, of=table.name)
