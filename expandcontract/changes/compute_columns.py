@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from expandcontract.changes._walked import refuse_moving
 from expandcontract.changes.base import Labels
 from expandcontract.errors import ChangeRefusedError
 from expandcontract.model.backfill import Backfill
@@ -66,9 +67,7 @@ class ComputeColumns(Labels):
             )
             raise ChangeRefusedError(what, (reason,))
         keys = tuple(part.column or "" for part in key.keys)
-        if both := set(keys) & set(self.columns):
-            reason = f"{', '.join(sorted(both))} is part of the key that the rows are walked along"
-            raise ChangeRefusedError(what, (reason,))
+        refuse_moving(table, keys, self.columns)
         backfill = Backfill(
             table=table.name,
             key=keys,

@@ -6,6 +6,7 @@ from itertools import accumulate
 from typing import ClassVar
 
 from expandcontract.changes._notes import unproven
+from expandcontract.changes._walked import refuse_moving
 from expandcontract.changes.base import Labels
 from expandcontract.errors import ChangeRefusedError
 from expandcontract.model.backfill import Backfill
@@ -70,6 +71,7 @@ class FillColumn(Labels):
         columns = [table.column(column) for column, _ in self.pairs]
         key = table.key()
         keys = () if key is None else tuple(part.column or "" for part in key.keys)
+        refuse_moving(table, keys, (column.name for column in columns))
         backfill = Backfill(
             table=table.name,
             key=keys,

@@ -5,12 +5,11 @@ import logging
 import os
 import re
 import time
-from typing import Any, Self, get_args
+from typing import TYPE_CHECKING, Any, Self, get_args
 from weakref import WeakSet
 
 from sqlalchemy import Connection, Dialect, Engine, event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from expandcontract.errors import ArgumentError, ExpandContractError, ReleaseNameError
 from expandcontract.orm import asking, mapping
@@ -18,6 +17,9 @@ from expandcontract.orm.polling import Polling
 from expandcontract.orm.prepared import Healing, Prepared, prepare_nothing
 from expandcontract.orm.retired import Guard, Retired
 from expandcontract.orm.switches import Switches, switches
+
+if TYPE_CHECKING:  # SQLAlchemy 2.1 comes without the greenlet that this needs
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 log = logging.getLogger("expandcontract.orm")
 
@@ -188,7 +190,7 @@ atexit.register(_at_exit)
 
 
 def install(  # noqa: PLR0913  # two are needed, the others are said by their names
-    engine: Engine | AsyncEngine,
+    engine: "Engine | AsyncEngine",
     *,
     release: str,
     every: float = 2.0,
@@ -218,10 +220,10 @@ def install(  # noqa: PLR0913  # two are needed, the others are said by their na
         raise ArgumentError("ec.orm.install", "retired", retired, "'warn', 'error' or 'ignore'")
     if not every > 0:
         raise ArgumentError("ec.orm.install", "every", every, "a number of seconds above 0")
-    sync = engine.sync_engine if isinstance(engine, AsyncEngine) else engine
+    sync = engine if isinstance(engine, Engine) else engine.sync_engine
     if any(one.engine is sync for one in _installed):
         raise ArgumentError("ec.orm.install", "engine", engine, "an engine not installed before")
-    is_async = isinstance(engine, AsyncEngine)
+    is_async = sync is not engine
     made = Installed(sync, release, is_async=is_async, every=every, follows=follows)
 
     made.watch(prepared, retired)

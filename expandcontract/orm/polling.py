@@ -11,10 +11,13 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+
+if TYPE_CHECKING:  # SQLAlchemy 2.1 comes without the greenlet that this needs
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 Ask = Callable[[Connection], None]
 
@@ -80,6 +83,7 @@ class Polling:
 
     def _poke(self) -> None:
         self._now.set()
+
         with contextlib.suppress(RuntimeError):  # the loop has ended
             self._poke_loop()
 
@@ -100,7 +104,7 @@ class Polling:
         with contextlib.suppress(RuntimeError):  # the interpreter ends, and no loop can work
             asyncio.run(self._loop(AsyncEngine(own)))
 
-    async def _loop(self, own: AsyncEngine) -> None:
+    async def _loop(self, own: "AsyncEngine") -> None:
         loop, now = asyncio.get_running_loop(), asyncio.Event()
         self._poke_loop = lambda: loop.call_soon_threadsafe(now.set)
         while not self._over.is_set():
@@ -118,7 +122,7 @@ class Polling:
             await asyncio.wait_for(self._in_async(own, self._end), LATE / 2)
         await own.dispose()
 
-    async def _in_async(self, own: AsyncEngine, ask: Ask) -> None:
+    async def _in_async(self, own: "AsyncEngine", ask: Ask) -> None:
         async with own.connect() as connection:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
             await connection.run_sync(ask)

@@ -16,6 +16,7 @@ from expandcontract.errors import (
     OpenTransactionError,
     ServerRefusedError,
 )
+from expandcontract.postgres.secrets import without_secret
 
 Params = Mapping[str, str | None]
 """Parameters are texts; the SQL casts them: `%(id)s::bigint`."""
@@ -123,7 +124,7 @@ def open_session(dsn: str, application_name: str = "expandcontract") -> PsycopgS
             connect_timeout=10,
         )
     except psycopg.ProgrammingError as error:
-        raise DsnUnreadableError(_first_line(error)) from None
+        raise DsnUnreadableError(without_secret(_first_line(error), dsn)) from None
     except psycopg.OperationalError as error:
         raise ConnectionLostError(str(error).strip()) from None
     connection.prepare_threshold = None

@@ -9,12 +9,16 @@ from dataclasses import dataclass, replace
 import psycopg
 import pytest
 
+from expandcontract.changes.base import Change
+from expandcontract.changes.compute_columns import ComputeColumns
 from expandcontract.changes.fill_column import FillColumn
 from expandcontract.engine import adhoc, cutting, glancing, holding
+from expandcontract.engine.apply import make_plan
 from expandcontract.engine.events import ChunkDone, Event, RowFailed, Tell, Waited
 from expandcontract.engine.runner import Runner
 from expandcontract.errors import (
     CancelledError,
+    ChangeRefusedError,
     NoWalkError,
     OldPrimaryError,
     RowsFailedError,
@@ -381,6 +385,28 @@ def test_two_processes_share_the_lanes_and_each_row_is_counted_once(dsn: str) ->
         thread.join()
 
     assert values(dsn) == [(1, ROWS)]
+
+
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [
+        (FillColumn(table="t", assignments=("b = b + 1",)), "b"),
+        (FillColumn(table="t", assignments=("c = c", "a = 1")), "a, c"),
+        (ComputeColumns(table="t", reads=("n",), columns=("c",)), "c"),
+    ],
+    ids=["key", "key and partition", "in Python"],
+)
+def test_what_says_where_a_row_is_walked_is_not_filled(
+    dsn: str, change: Change, names: str
+) -> None:
+    execute(
+        dsn,
+        "CREATE TABLE t (a int, b int, c int, n int, PRIMARY KEY (a, b, c)) PARTITION BY LIST (a);"
+        "CREATE TABLE p PARTITION OF t DEFAULT PARTITION BY LIST (c);"
+        "CREATE TABLE q PARTITION OF p DEFAULT",
+    )
+    with runner(dsn) as run, pytest.raises(ChangeRefusedError, match=f"- {names} says where"):
+        make_plan(run, change)
 
 
 def test_who_comes_before_the_lanes_are_laid_out_waits_for_them(

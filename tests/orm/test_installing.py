@@ -253,3 +253,16 @@ def test_shadow_reads_are_counted_in_the_ledger(
             installed.refresh()
     assert rows == [("3", 100, 1)]
     assert (shadow.compared, shadow.differing, told) == (100, 1, [("7@x", "else")])
+
+
+def test_a_plain_engine_needs_no_greenlet() -> None:
+    script = (
+        "import sys; sys.modules['greenlet'] = None\n"
+        "import expandcontract as ec, sqlalchemy\n"
+        "engine = sqlalchemy.create_engine('postgresql+psycopg://nobody@127.0.0.1:1/x')\n"
+        "ec.orm.install(engine, release='1', wait=0.1).close()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr

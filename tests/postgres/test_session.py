@@ -291,9 +291,20 @@ def test_a_server_that_does_not_answer_is_a_lost_connection(dsn: str) -> None:
         open_session(dsn)
 
 
-def test_a_dsn_that_cannot_be_read_says_so_and_no_secret() -> None:
+@pytest.mark.parametrize(
+    "dsn",
+    [
+        "hostt=x password=secret",
+        "host=x password=very secret",
+        "postgresql://joe:p%zzsecret@h/x",
+        "postgresql://joe:my secret@h/x",
+        "postgresql://joe:my/a?secret@h/x",
+        "postgresql://joe:%00secret@h/x",
+    ],
+)
+def test_a_dsn_that_cannot_be_read_says_so_and_no_secret(dsn: str) -> None:
     with pytest.raises(DsnUnreadableError, match="DSN cannot be read") as caught:
-        open_session("hostt=x password=secret")
+        open_session(dsn)
     assert "secret" not in str(caught.value)
     assert caught.value.exit_code == 2
 
