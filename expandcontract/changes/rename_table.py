@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from expandcontract.changes._carrying import helper
 from expandcontract.changes.base import Labels
-from expandcontract.ddl import grants, relation_probes, tables, views
+from expandcontract.ddl import grants, relation_probes, server_probes, tables, views
 from expandcontract.errors import ChangeRefusedError
 from expandcontract.model.catalog import Catalog, Table, TableKind
 from expandcontract.model.names import TableName, short_hash, slug
@@ -161,7 +161,7 @@ class _Rename:
             yield Assumption(
                 text=f"the server is PostgreSQL {INVOKER_SINCE} or newer, "
                 "whose views read with the privileges of who asks",
-                probe=relation_probes.server_is(INVOKER_SINCE * 10_000),
+                probe=server_probes.is_since(INVOKER_SINCE),
             )
         stands: Probe = self.before | self.after
         yield Assumption(

@@ -22,14 +22,6 @@ def is_partitioned(table: TableName) -> Probe:
     )
 
 
-def server_is(version: int) -> Probe:
-    """Whether the server is of this version (150000) or a newer one."""
-    return Probe(
-        "pg_catalog.current_setting('server_version_num')::integer >= %(version)s::integer",
-        {"version": str(version)},
-    )
-
-
 def name_is_free(name: TableName) -> Probe:
     """Whether no relation of any kind has the name."""
     return Probe("pg_catalog.to_regclass(%(table)s) IS NULL", {"table": str(name)})

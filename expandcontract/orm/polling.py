@@ -101,8 +101,10 @@ class Polling:
             ask(connection.execution_options(isolation_level="AUTOCOMMIT"))
 
     def _run_async(self, own: Engine) -> None:
+        from sqlalchemy.ext import asyncio as greenlets  # noqa: PLC0415  # see above
+
         with contextlib.suppress(RuntimeError):  # the interpreter ends, and no loop can work
-            asyncio.run(self._loop(AsyncEngine(own)))
+            asyncio.run(self._loop(greenlets.AsyncEngine(own)))
 
     async def _loop(self, own: "AsyncEngine") -> None:
         loop, now = asyncio.get_running_loop(), asyncio.Event()
