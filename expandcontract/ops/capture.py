@@ -21,6 +21,7 @@ from expandcontract.ops.errors import (
 )
 from expandcontract.ops.history import SINK
 from expandcontract.ops.operations import OPERATIONS, PhaseOp
+from expandcontract.ops.reading.directory import opened
 
 TEMPLATE_URL = "driver://user:pass@localhost/dbname"
 """What `alembic init` writes where nobody has written anything yet."""
@@ -76,7 +77,7 @@ def planned(config: Config, revisions: str | None = None) -> list[PlannedPhase]:
     after r1. Without it, all are meant.
     """
     try:
-        script = ScriptDirectory.from_config(config)
+        script = opened(config)
         wanted = list(_scripts(script, revisions))
         return [phase for one in reversed(wanted) for phase in _phases(config, script, one)]
     except RevisionStoppedError as stopped:
@@ -88,7 +89,7 @@ def planned(config: Config, revisions: str | None = None) -> list[PlannedPhase]:
 def files_of(config: Config, revisions: str) -> list[str]:
     """The files of one revision or of a range, newest first."""
     try:
-        return [one.path for one in _scripts(ScriptDirectory.from_config(config), revisions)]
+        return [one.path for one in _scripts(opened(config), revisions)]
     except CommandError as error:
         raise ProjectNotReadError(config.config_file_name or "", str(error)) from error
 

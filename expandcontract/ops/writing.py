@@ -17,6 +17,7 @@ from expandcontract.ops.errors import (
     RevisionNotReadError,
 )
 from expandcontract.ops.operations import BY_MEANING
+from expandcontract.ops.reading.directory import opened
 from expandcontract.ops.rendering import IMPORT
 
 MARKS: dict[str, tuple[Phase, ...]] = {
@@ -34,7 +35,7 @@ def write(config: Config, change: Change, phases: Iterable[Phase], message: str)
     ):
         raise AlreadyWrittenError(change.name, tuple(there))
     try:
-        directory = ScriptDirectory.from_config(config)
+        directory = opened(config)
         directory.messaging_opts = {"quiet": True}
         heads = directory.get_heads()
         if len(heads) > 1:

@@ -17,6 +17,7 @@ from alembic.util import CommandError
 from expandcontract.model.names import TableName
 from expandcontract.ops.errors import ProjectNotReadError
 from expandcontract.ops.reading.batches import Placing, place_batches
+from expandcontract.ops.reading.directory import opened
 from expandcontract.ops.reading.environment import Said
 from expandcontract.ops.reading.guards import guarded
 from expandcontract.ops.reading.reader import Reading, Run
@@ -41,7 +42,8 @@ class Project:
     @property
     def script(self) -> ScriptDirectory:
         """The revision files."""
-        return ScriptDirectory.from_config(self.config)
+        with _paths(self.path):
+            return opened(self.config)
 
     @property
     def versions(self) -> TableName:

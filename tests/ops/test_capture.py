@@ -1,17 +1,20 @@
 """The phases of revisions, told without a database."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from expandcontract.changes.add_index import AddIndex
 from expandcontract.model.phase import Phase
-from expandcontract.ops.capture import alembic_config, database_url, planned
+from expandcontract.ops.capture import alembic_config, database_url, files_of, planned
 from expandcontract.ops.errors import (
     ProjectNotReadError,
     RevisionNotReadError,
     UnknownOptionError,
 )
+from expandcontract.ops.reading.environment import Said
+from expandcontract.rehearsal import project as rehearsed
 from tests.ops.project import EMAIL, EXAMPLE, Project
 
 NOWHERE = "postgresql://nobody@nowhere.invalid:1/none"
@@ -93,3 +96,29 @@ def test_what_is_no_project(tmp_path: Path) -> None:
 
 def test_the_names_of_options_are_known() -> None:
     assert "quiet" in str(UnknownOptionError("option", "quite", ("policy", "quiet")))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("def broken(:", 1, "SyntaxError"),
+        ("revision = 'r7'\nimport no_such_module", 2, "ModuleNotFoundError"),
+        ("revision = 'r7'\n\nEMAIL.name", 3, "NameError"),
+        ("raise SystemExit(3)", 1, "SystemExit"),
+    ],
+)
+def test_a_file_that_cannot_be_imported_is_named_with_its_line(
+    project: Project, text: str, line: int, reason: str
+) -> None:
+    path = project.folder / "migrations" / "versions" / "zz.py"
+    path.write_text(text, "utf-8")
+    config = alembic_config(project.folder)
+    expected = re.escape(f"{path}:{line}: it cannot be imported: {reason}")
+
+    with pytest.raises(ProjectNotReadError, match=expected):
+        planned(config)
+    with pytest.raises(ProjectNotReadError, match=expected):
+        files_of(config, "r1")
+    found = rehearsed.Project(config=config, said=Said(options={}, arguments={}))
+    with pytest.raises(ProjectNotReadError, match=expected):
+        rehearsed.route(found, (), None)
