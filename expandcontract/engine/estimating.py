@@ -80,6 +80,9 @@ def estimate(runner: Runner, backfill: Backfill, *, seen: int = 0) -> Estimate:
     elif len(known) == len(found):
         total = max(0, sum(known) - seen)
     rows = int(total * looked.differing / looked.rows) if looked.rows else 0
+    if leaf.rows is None and looked.rows:  # nobody has counted: what the sample's pages held
+        pages = min(leaf.blocks, sampling.PAGES)
+        leaf = replace(leaf, rows=max(1, looked.rows * leaf.blocks // pages))
     made = _figures(session, leaf, rows, tried, how)
     return replace(made, objections=tuple(_objections(session, made)))
 

@@ -27,9 +27,11 @@ TRIGGERS: LiteralString = r"""
                      AND tgenabled <> 'D' AND NOT pg_catalog.starts_with(tgname, 'zz_ec_'))
 """
 INDEXES: LiteralString = """
-    SELECT coalesce(sum(pg_catalog.pg_relation_size(c.oid) / c.reltuples), 0)::float8
+    SELECT coalesce(sum(pg_catalog.pg_relation_size(c.oid)
+                        / coalesce(nullif(greatest(c.reltuples, 0), 0), %(rows)s::float8)),
+                    0)::float8
     FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-    WHERE i.indrelid = pg_catalog.to_regclass(%(table)s) AND c.reltuples > 0
+    WHERE i.indrelid = pg_catalog.to_regclass(%(table)s)
 """
 SLOTS: LiteralString = """
     SELECT slot_name, safe_wal_size::float8 FROM pg_catalog.pg_replication_slots
@@ -135,8 +137,9 @@ def has_triggers(session: Session, table: str) -> bool:
 
 
 def index_entry_bytes(session: Session, leaf: Leaf) -> float:
-    """What one new entry in each index takes together."""
-    return float(session.rows(INDEXES, {"table": str(leaf.name)})[0][0])
+    """What one new entry in each index takes together; an index nobody has counted has all rows."""
+    rows = str(max(1, leaf.rows or 0))
+    return float(session.rows(INDEXES, {"table": str(leaf.name), "rows": rows})[0][0])
 
 
 def narrow_slots(session: Session, wal_bytes: float) -> list[tuple[str, float]]:

@@ -177,3 +177,20 @@ def test_a_run_that_would_need_more_room_is_refused_before_the_first_row(
         roomy = replace(tight, free_disk=1e12)
         adhoc.carry_on(roomy, adhoc.begin(roomy, change))
     assert sorted(change.state for change in ec.status(dsn)) == ["closed", "closed", "reverted"]
+
+
+def test_a_table_that_nobody_has_analysed_costs_what_its_pages_say(
+    runner: Runner, connection: psycopg.Connection
+) -> None:
+    connection.execute("CREATE TABLE never (id int PRIMARY KEY, a text, b text)")
+    connection.execute("INSERT INTO never SELECT g, md5(g::text) FROM generate_series(1, 20000) g")
+    [(size,)] = connection.execute("SELECT pg_total_relation_size('never')").fetchall()
+
+    before = foretold(runner, FillColumn(table="never", assignments=("b = upper(a)",)))
+    connection.execute("ANALYZE never")
+    after = foretold(runner, FillColumn(table="never", assignments=("b = upper(a)",)))
+
+    assert before.growth_bytes is not None
+    assert after.growth_bytes is not None
+    assert before.growth_bytes <= 1.5 * size
+    assert 0.5 * after.growth_bytes < before.growth_bytes < 2 * after.growth_bytes
