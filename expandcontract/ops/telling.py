@@ -36,16 +36,24 @@ EVERY = 5.0
 
 @dataclass(slots=True)
 class Telling:
-    """Writes each event once; of chunks and pauses, one in a while."""
+    """Writes each event once; of chunks and pauses, one in a while, and how far the last came."""
 
     clock: Callable[[], float] = time.monotonic
     _told_at: dict[str, float] = field(default_factory=dict)
+    _last: dict[str, ChunkDone] = field(default_factory=dict)
 
     def __call__(self, event: Event) -> None:
         """Write the line of an event."""
+        if isinstance(event, ChunkDone):
+            self._last[event.step] = event
+            self._told_at.setdefault(event.step, self.clock())  # the first alone says nothing yet
         if isinstance(event, ChunkDone | Held) and not self._is_time_for(event.step):
             return
-        level, text = line(event)
+        if isinstance(event, StepDone) and (last := self._last.pop(event.step, None)):
+            self._write(last, logging.INFO, f"{event.step}: {last.progress.rows_seen} rows")
+        self._write(event, *line(event))
+
+    def _write(self, event: Event, level: int, text: str) -> None:
         log.log(level, "%s%s", f"{event.change}: " if event.change else "", text)
 
     def _is_time_for(self, step: str) -> bool:
