@@ -28,6 +28,8 @@ class Read:
     why_unread: str = ""
     inside: "tuple[Read, ...]" = ()
     """The statements of a DO block, as far as they are constant."""
+    held: "tuple[Read, ...]" = ()
+    """The statements that write in a query with WITH; they run as one with it."""
 
     def with_inside(self) -> "Iterator[Read]":
         """The statement, and those inside it on all levels."""
@@ -50,6 +52,7 @@ def read_piece(text: str, piece: Piece, lines: Lines) -> Read:
     line, column = lines.position(piece.start)
     end_line, end_column = lines.position(end)
     inside = tuple(_read_body(text, node, lines)) if isinstance(node, q.Do) else ()
+    held = tuple(_read_held(text, node, lines)) if isinstance(node, q.Query) else ()
     return Read(
         text=text[piece.start : end],
         start=piece.start,
@@ -61,6 +64,7 @@ def read_piece(text: str, piece: Piece, lines: Lines) -> Read:
         node=node,
         why_unread=why,
         inside=inside,
+        held=held,
     )
 
 
@@ -75,6 +79,11 @@ def _read_node(text: str, piece: Piece) -> tuple[Node | None, str]:
         return read_statement(Cursor(tokens, text)), ""
     except NotReadError as error:
         return None, str(error)
+
+
+def _read_held(text: str, query: q.Query, lines: Lines) -> Iterator[Read]:
+    for one in q.held(query.expression, Cursor(query.expression.tokens, text)):
+        yield read_piece(text, Piece(one.tokens, one.tokens[-1].end), lines)
 
 
 def _why_broken(token: Token) -> str:

@@ -8,6 +8,7 @@ from expandcontract.lint.finding import Certainty, Edit, Finding, Fix, Severity
 from expandcontract.lint.forms import transaction as t
 from expandcontract.lint.knowledge import History
 from expandcontract.lint.known import KnownTable
+from expandcontract.lint.placed import Placed
 from expandcontract.lint.places import Places
 from expandcontract.lint.reading import Read
 from expandcontract.lint.release import NO_RELEASE, Release
@@ -39,6 +40,7 @@ class Hit:
     hazard: Hazard | None = None
     fix: Fix | None = None
     certainty: Certainty = Certainty.PROVEN
+    at: Placed | None = None  #: the part of the statement that it is about
 
 
 @value(kw_only=True)

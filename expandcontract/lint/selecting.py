@@ -60,6 +60,7 @@ def _named(candidate: Entry, words: tuple[str, ...]) -> bool:
 def finding(candidate: Entry, hit: Hit, path: str, read: Placed) -> Finding:
     """The finding that a hit stands for."""
     rule = candidate.rule
+    read = hit.at or read
     return Finding(
         rule=rule.id,
         name=rule.name,

@@ -14,6 +14,7 @@ from expandcontract.lint.costing.indexes import alter_index
 from expandcontract.lint.costing.partitions import lock_referencing, look_into_default
 from expandcontract.lint.effects import Costs, Effects
 from expandcontract.lint.forms import alter_table as a
+from expandcontract.lint.forms import query as q
 from expandcontract.lint.forms.table import CreateTable
 from expandcontract.lint.knowledge import History
 from expandcontract.lint.reading import Read
@@ -32,7 +33,16 @@ def effects(read: Read, history: History, major: int, timezone: str | None = Non
     for one in read.with_inside():
         if one.node is not None:
             add_costs(one.node, costs)
+        for held in one.held:
+            _scan_if_unbounded(held.node, costs)
     return costs.total()
+
+
+def _scan_if_unbounded(node: object, costs: Costs) -> None:
+    """What a WITH holds reads every row where no condition says which."""
+    if isinstance(node, q.Write) and node.verb in {"UPDATE", "DELETE"} and node.where is None:
+        for name in [node.table] if node.only else costs.family(node.table):
+            costs.scan(name)
 
 
 @add_costs.register

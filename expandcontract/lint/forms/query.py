@@ -1,10 +1,15 @@
 """Statements on rows: queries, INSERT, UPDATE, DELETE, MERGE, COPY, and DO with what it runs."""
 
+from collections.abc import Iterator
+
 from expandcontract.lint.cursor import Cursor, Expr, NotReadError
 from expandcontract.lint.forms.maintenance import read_only_name
+from expandcontract.lint.forms.merge import Merge, read_merge
 from expandcontract.lint.tokens import END, Kind, unquoted
 from expandcontract.model.names import TableName
 from expandcontract.model.value import value
+
+_WRITING = ("INSERT", "UPDATE", "DELETE", "MERGE")
 
 
 @value(kw_only=True)
@@ -30,6 +35,7 @@ class Write:
     from_query: bool = False
     columns: tuple[str, ...] = ()
     only: bool = False
+    merge: Merge | None = None
 
 
 @value(kw_only=True)
@@ -64,6 +70,40 @@ def read_query(cursor: Cursor) -> Query:
         for_update="FOR" in words and bool({"UPDATE", "SHARE", "KEY"} & set(words)),
         into=into,
     )
+
+
+def held(expression: Expr, cursor: Cursor) -> Iterator[Expr]:
+    """The statements that write in a query with WITH: those it names, and the last one.
+
+    A named one may have a WITH of its own, in which none may write.
+    """
+    inner = cursor.inside(expression)
+    for named in _named(inner):
+        own = cursor.inside(named)
+        for _ in _named(own):
+            pass
+        if own.word() in _WRITING:
+            yield own.rest()
+    if inner.at > 0 and inner.word() in _WRITING:
+        yield inner.rest()
+
+
+def _named(inner: Cursor) -> Iterator[Expr]:
+    """The bodies of WITH; what is left behind them is the statement that it belongs to."""
+    if not inner.says("WITH"):
+        return
+    inner.says("RECURSIVE")
+    inner.until("AS")
+    while inner.says("AS"):
+        inner.says("NOT")
+        inner.says("MATERIALIZED")
+        if not inner.sees("("):
+            return
+        yield inner.group()
+        if inner.sees("SEARCH") or inner.sees("CYCLE"):
+            inner.until("AS", "SELECT", "VALUES", "TABLE", *_WRITING)
+        elif inner.says(","):
+            inner.until("AS")
 
 
 def relations(expression: Expr, cursor: Cursor) -> tuple[TableName, ...]:
@@ -183,6 +223,7 @@ def read_write(cursor: Cursor, verb: str) -> Write:
         from_query="SELECT" in body.words or verb == "MERGE",
         columns=columns,
         only=only,
+        merge=read_merge(cursor.inside(body)) if verb == "MERGE" else None,
     )
 
 

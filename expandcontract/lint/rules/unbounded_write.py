@@ -1,7 +1,9 @@
 """An UPDATE or DELETE of all rows locks them all until it is finished.
 
 Every row stays locked to the end, every row gets a new version, and the standby has to follow. In
-batches, with a pause where the standby lags, nobody notices.
+batches, with a pause where the standby lags, nobody notices. What a WITH holds counts as it would
+alone. A MERGE counts where its branches leave no row of the target out; where every row that has a
+partner in another table is written, how many these are is not known, and it is a warning.
 
 Bad:
 
@@ -25,22 +27,68 @@ Good:
     UPDATE orders SET region = 'eu' WHERE id = 3;
 """
 
+import re
 from collections.abc import Iterator
 
+from expandcontract.lint.cursor import Expr, unwrapped
 from expandcontract.lint.forms import query as q
+from expandcontract.lint.forms.merge import Merge
 from expandcontract.lint.reading import Read
-from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.lint.rule import Certainty, Context, Hit, Rule, Severity
+from expandcontract.lint.tokens import Kind
 from expandcontract.model.hazard import Hazard
+from expandcontract.model.names import TableName
+from expandcontract.model.value import replace
+
+_ALWAYS = frozenset({("TRUE",), ("1", "=", "1")})
+_NAMES = frozenset({Kind.WORD, Kind.QUOTED})
+_EQUAL = re.compile(r"n(\.n)+=n(\.n)+(ANDn(\.n)+=n(\.n)+)*")
 
 
-def check(node: q.Write, _read: Read, context: Context) -> Iterator[Hit]:
-    """Look for a statement that no condition bounds."""
-    if not context.live(node.table) or node.verb not in {"UPDATE", "DELETE"}:
+def check(node: q.Write | q.Query, read: Read, context: Context) -> Iterator[Hit]:
+    """Look for a statement that no condition bounds, alone or in a WITH."""
+    if isinstance(node, q.Write):
+        yield from _written(node, context)
+    for part in read.held:
+        if isinstance(part.node, q.Write):
+            for hit in _written(part.node, context):
+                if hit.severity is None:  # what MERGE reads may be a query of the WITH
+                    yield replace(hit, at=part)
+
+
+def _written(node: q.Write, context: Context) -> Iterator[Hit]:
+    if not context.live(node.table):
         return
-    always = node.where is not None and node.where.words in {("TRUE",), ("1", "=", "1")}
-    if node.where is None or always:
+    if node.merge is not None:
+        yield from _merged(node.table, node.merge, context)
+    elif node.verb in {"UPDATE", "DELETE"} and (node.where is None or _holds_always(node.where)):
         verb = "DELETE removes" if node.verb == "DELETE" else "UPDATE writes"
         yield Hit(message=f"{verb} every row of {node.table.plain} in one transaction")
+
+
+def _merged(table: TableName, merge: Merge, context: Context) -> Iterator[Hit]:
+    if merge.matched and (merge.unmatched or _holds_always(merge.on)):
+        yield Hit(message=f"MERGE writes every row of {table.plain} in one transaction")
+    elif merge.matched and merge.source and context.live(merge.source) and _pairs(merge.on):
+        yield Hit(
+            message=f"MERGE writes every row of {table.plain} that has a partner in "
+            f"{merge.source.plain} in one transaction",
+            severity=Severity.WARNING,
+            certainty=Certainty.ASSUMED,
+        )
+
+
+def _holds_always(condition: Expr) -> bool:
+    return unwrapped(condition).words in _ALWAYS
+
+
+def _pairs(condition: Expr) -> bool:
+    """Whether it asks for nothing but that columns are equal, each with its table."""
+    tokens = unwrapped(condition).tokens
+    shape = "".join(
+        "n" if token.kind in _NAMES and token.word != "AND" else token.word for token in tokens
+    )
+    return _EQUAL.fullmatch(shape) is not None
 
 
 RULE = Rule(
@@ -48,7 +96,7 @@ RULE = Rule(
     name="unbounded-write",
     severity=Severity.ERROR,
     hazard=Hazard.BLOCKS_WRITES,
-    nodes=(q.Write,),
+    nodes=(q.Write, q.Query),
     check=check,
     dialects=("postgres", "mysql", "mariadb"),
 )
