@@ -29,6 +29,9 @@ def knowledge_of(catalog: Catalog) -> History:
     history = History(search_path=catalog.search_path or ("public",), major=catalog.major)
     for table in catalog.tables:
         history.put(_table(table, history))
+    for part in (part for table in catalog.tables for part in table.parts):
+        if part.name not in history.tables:
+            history.put(_table(part, history))
     for table in catalog.tables:
         _views(table, history)
     return history
@@ -43,6 +46,9 @@ def _table(table: Table, history: History) -> KnownTable:
         indexes=tuple(_index(index) for index in table.indexes),
         constraints=tuple(_constraint(item, history) for item in table.constraints),
         triggers=table.triggers,
+        parent=table.parents[0] if table.is_partition and table.parents else None,
+        inherits=() if table.is_partition else table.parents,
+        partition_key=table.partition_key,
         origin=table,
     )
 

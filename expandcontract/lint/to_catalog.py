@@ -67,15 +67,7 @@ def _table(
     )
     if origin is None:
         return made
-    return replace(
-        made,
-        inherits=origin.inherits,
-        is_partition=origin.is_partition,
-        parents=origin.parents,
-        partition_key=origin.partition_key,
-        rows=origin.rows,
-        bytes=origin.bytes,
-    )
+    return replace(made, rows=origin.rows, bytes=origin.bytes)
 
 
 def _parts(

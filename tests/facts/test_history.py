@@ -192,3 +192,15 @@ def test_a_replay_goes_on_from_what_the_server_has(
 
     for mine, theirs in zip(replayed.tables, read.tables, strict=True):
         assert differences(comparable(mine), comparable(theirs)) == []
+
+
+@pytest.mark.parametrize("case", [name for name in CASES if "enums" not in name])
+def test_a_replay_in_several_goes_tells_the_same(case: str) -> None:
+    sql = CASES[case]
+    empty = Catalog(version=150000)
+    whole, parted = replay(sql, empty).catalog, empty
+    for statement in sql.split(";\n"):
+        parted = replay(statement, parted).catalog
+
+    for mine, theirs in zip(parted.tables, whole.tables, strict=True):
+        assert differences(mine, theirs) == []

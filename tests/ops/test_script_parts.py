@@ -1,5 +1,7 @@
 """A script meets a partition that it does not know: it says what to run, and then goes on."""
 
+from pathlib import Path
+
 import psycopg
 import pytest
 
@@ -10,7 +12,7 @@ from expandcontract.ops.script.editions import Editions
 from expandcontract.ops.script.phases import carried_out, taken_back
 from expandcontract.pacing.retry import Patience
 from expandcontract.postgres.installation import install
-from tests.ops.project import psql, tried_psql
+from tests.ops.project import Project, psql, tried_psql
 from tests.support.walk import execute, forward, plan, running
 
 TABLE = "CREATE TABLE t (id int PRIMARY KEY, a text) PARTITION BY RANGE (id);"
@@ -64,3 +66,19 @@ def test_a_partition_that_came_before_a_constraint_comes_back(dsn: str) -> None:
     execute(dsn, LATE)
 
     finished(dsn, "\n\n".join(taken_back(DROPPED, editions, Phase.EXPAND, Patience())))
+
+
+def test_the_partitions_are_known_behind_another_change(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project", "postgresql://nobody@nowhere.invalid:1/none")
+    project.drop_revisions_after("r1")
+    events = "CREATE TABLE events (id int, day date, payload text) PARTITION BY RANGE (day)"
+    bounds = "FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')"
+    made = (events, f"CREATE TABLE events_2025 PARTITION OF events {bounds}")
+    project.write_revision("r2", "r1", "\n    ".join(f'op.execute("{sql}")' for sql in made))
+    project.write_revision("r3", "r2", "op.expand(EMAIL); op.backfill(EMAIL)")
+    change = "ec.AddIndex(table='events', columns=('payload',), index_name='evx')"
+    project.write_revision("r4", "r3", f"op.expand({change})")
+
+    script = project.script("upgrade", "r3:r4")
+
+    assert "-- index events_2025_evx: the index events_2025_evx on public.events_2025" in script
