@@ -52,7 +52,12 @@ def read_piece(text: str, piece: Piece, lines: Lines) -> Read:
     line, column = lines.position(piece.start)
     end_line, end_column = lines.position(end)
     inside = tuple(_read_body(text, node, lines)) if isinstance(node, q.Do) else ()
-    held = tuple(_read_held(text, node, lines)) if isinstance(node, q.Query) else ()
+    held: tuple[Read, ...] = ()
+    if isinstance(node, q.Query):
+        try:
+            held = tuple(_read_held(text, node, lines))
+        except NotReadError as error:  # a parenthesis of the WITH is not closed
+            node, why = None, str(error)
     return Read(
         text=text[piece.start : end],
         start=piece.start,

@@ -133,3 +133,30 @@ def test_a_merge_with_all_of_another_table_is_a_warning(sql: str) -> None:
 )
 def test_what_is_bounded_is_left_alone(sql: str) -> None:
     assert found(sql) == ()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "WITH x AS (",
+        "WITH x AS (DELETE FROM orders",
+        "WITH x AS (SELECT 1), y (a AS (DELETE FROM orders) SELECT 1",
+        "MERGE INTO orders USING (s ON true WHEN MATCHED THEN DELETE",
+    ],
+)
+def test_what_is_not_closed_is_said_to_be_unread(sql: str) -> None:
+    assert [f.rule for f in found(sql)] == ["EC001"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "WITH x",
+        "WITH x AS () DELETE",
+        "WITH x AS (DELETE) SELECT 1",
+        "WITH x AS (WITH) SELECT 1",
+        "WITH x AS (MERGE INTO orders USING) SELECT 1",
+    ],
+)
+def test_what_is_no_statement_crashes_nothing(sql: str) -> None:
+    assert found(sql) == ()
