@@ -17,6 +17,7 @@ from expandcontract.cli.paced import Paced, paced
 from expandcontract.cli.running import WINDOW, Tempo, runner
 from expandcontract.engine import adhoc
 from expandcontract.engine.adhoc import AdHoc
+from expandcontract.engine.askable import refuse_what_cannot_be_asked
 from expandcontract.engine.estimating import refuse_what_does_not_fit
 from expandcontract.engine.events import Tell
 from expandcontract.engine.foreseen import Foreseen, foreseen, foreseen_plan
@@ -98,8 +99,9 @@ def backfill(
             name = adhoc.begin(run, change).name
         work = adhoc.carry_on
     if detached:
-        with runner(common) as run:
+        with runner(common, tempo=tempo) as run:
             named(run, name)  # what is wrong with it is said here, and not in the log
+            refuse_what_cannot_be_asked(run)
         detach(common, name)
     else:
         carried_out(common, name, work, tempo)

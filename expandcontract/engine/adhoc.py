@@ -3,6 +3,7 @@
 from expandcontract.changes.compute_columns import ComputeColumns
 from expandcontract.changes.fill_column import FillColumn
 from expandcontract.engine.apply import enrol
+from expandcontract.engine.askable import refuse_what_cannot_be_asked
 from expandcontract.engine.checking import check_expressions
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.sharing import share
@@ -23,6 +24,7 @@ def begin(runner: Runner, change: AdHoc) -> Record:
     """The backfill as the ledger holds it: the open one, or one that begins at the first row."""
     session = runner.session
     origin.refuse_read_only(session)
+    refuse_what_cannot_be_asked(runner)
     record = ledger.find(session, change.name) if installed(session) else None
     if record is None or not record.is_open:
         checked_plan(runner, change)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from expandcontract.engine.leftovers import leftovers
-from expandcontract.errors import LedgerTooNewError, ServerRefusedError
+from expandcontract.errors import DsnUnreadableError, LedgerTooNewError, ServerRefusedError
 from expandcontract.postgres import checkup as queries
 from expandcontract.postgres import ledger
 from expandcontract.postgres.installation import installed, scripts
@@ -118,7 +118,11 @@ def _standbys(session: Session, wanted: tuple[str, ...]) -> Iterator[Finding]:
 
 def _asked(address: str) -> Finding:
     """A standby that is given by its DSN."""
-    view = StandbyView(libpq_dsn(address), time.monotonic).start()
+    try:
+        view = StandbyView(libpq_dsn(address), time.monotonic).start()
+    except DsnUnreadableError as error:
+        text = f"{error.message}: a backfill would refuse to begin"
+        return wrong("standbys", text, "mend it in `standbys`")
     sight = view.sight(5.0)
     view.close()
     if sight.problem:

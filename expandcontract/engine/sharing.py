@@ -1,6 +1,7 @@
 """The same command on several hosts: one leads a backfill, the others work on its lanes."""
 
 from expandcontract.engine.apply import apply_phase
+from expandcontract.engine.askable import refuse_what_cannot_be_asked
 from expandcontract.engine.crew import Crew
 from expandcontract.engine.events import Waited
 from expandcontract.engine.filling import expecting, recognised, task_for
@@ -24,6 +25,7 @@ def share(runner: Runner, record: Record) -> Record:
     After a lost connection the phase is begun again, and finds out by itself what is done.
     """
     origin.refuse_read_only(runner.session)
+    refuse_what_cannot_be_asked(runner)
     helped, until = False, runner.clock() + LANES_AFTER
     reconnecting = Reconnecting(runner, record.name)
     while True:

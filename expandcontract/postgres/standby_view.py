@@ -6,12 +6,18 @@ Where the primary may not be asked, knows too little (a delay, a cascade), or is
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import LiteralString, Self
+from typing import Any, LiteralString, Self
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from expandcontract.errors import DatabaseError, ServerRefusedError
+from expandcontract.errors import (
+    ConnectionLostError,
+    DatabaseError,
+    DsnUnreadableError,
+    ServerRefusedError,
+)
+from expandcontract.postgres.secrets import without_secret
 from expandcontract.postgres.session import Session, open_session
 
 EVERY = 0.1
@@ -80,6 +86,8 @@ class StandbyView:
                     self._ask_often(session)
                 finally:
                     session.close()
+            except ConnectionLostError as error:
+                self._lost(error.message)
             except DatabaseError as error:
                 self._lost(str(error))
             self._over.wait(AGAIN)
@@ -107,7 +115,10 @@ class StandbyView:
         return ":" not in self._name
 
     def _lost(self, why: str) -> None:
-        problem = f"it does not answer ({why.splitlines()[0]}); bring it back, or leave it out"
+        said, *rest = why.splitlines() or ["no reason was given"]
+        if said.endswith(":"):  # of several addresses the first line names none
+            said = " ".join([said, *(line.strip() for line in rest)])
+        problem = f"it does not answer ({said}); bring it back, or leave it out"
         self._sight = Sight(name=self._sight.name, at=self._clock(), problem=problem)
         self._first.set()
 
@@ -128,12 +139,23 @@ def named(text: str) -> tuple[str, str]:
     ('replica2', 'postgresql://b:5433/db')
     >>> named("host=b port=5433"), named("postgresql://b/db")[0]
     (('b:5433', 'host=b port=5433'), 'b:5432')
+
+    What libpq cannot read is refused, whoever it is meant for.
     """
     name, equals, rest = text.partition("=")
     if equals and "://" not in name and is_address(rest):
         try:
             conninfo_to_dict(text)
         except ProgrammingError:
+            _parts(rest, name)
             return name, rest
-    parts = conninfo_to_dict(text)
+    parts = _parts(text, "a standby")
     return f"{parts.get('host') or 'local'}:{parts.get('port') or 5432}", text
+
+
+def _parts(dsn: str, of: str) -> dict[str, Any]:
+    try:
+        return conninfo_to_dict(dsn)
+    except ProgrammingError as error:
+        problem = without_secret(str(error).strip().partition("\n")[0], dsn)
+        raise DsnUnreadableError(f"{of}: {problem}") from None

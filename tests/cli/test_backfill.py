@@ -310,6 +310,28 @@ def test_a_signal_of_ones_own_is_tuned_by_its_name(ec: Ec, users: str, tmp_path:
     assert ec("tune", users, "backlog=2GB", "--config", str(config)).code == 0
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--standby", "r2=postgresql://joe:p%zzX@127.0.0.1:5432/x"), "r2: invalid percent"),
+        (("--standby", "postgresql://joe:p%zzX@127.0.0.1:5432/x"), "the DSN cannot be read"),
+        (("--signal", "x=SELEC", "--limit", "x=3"), "'x=SELEC': it is no SQL"),
+    ],
+    ids=["named standby", "standby", "signal"],
+)
+def test_what_no_wait_would_mend_is_refused_before_anything_is_written(
+    ec: Ec, connection: psycopg.Connection, words: tuple[str, ...], said: str
+) -> None:
+    fill(connection)
+
+    outcome = ec("backfill", "users", "--set", "email = 'x'", *words)
+
+    assert outcome.code == 2
+    assert said in outcome.err
+    assert "zzX" not in outcome.err
+    assert connection.execute("SELECT to_regnamespace('expandcontract')").fetchone() == (None,)
+
+
 def test_a_server_that_only_reads_is_refused_before_anything_is_written(
     ec: Ec, connection: psycopg.Connection
 ) -> None:

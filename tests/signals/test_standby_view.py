@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 import psycopg
+import pytest
 
 from expandcontract.embedded import Cluster, Node, Topology
 from expandcontract.pacing.throttle import Hold, Reading, pace
@@ -87,3 +88,14 @@ def test_a_role_that_may_not_see_the_standbys_measures_on_the_standby_itself(
 
     assert reading.problem == ""
     assert "plain" not in str(reading)
+
+
+@pytest.mark.parametrize("hosts", ["127.0.0.1", "127.0.0.1,127.0.0.1"])
+def test_a_standby_that_cannot_be_connected_to_is_named_with_the_error(hosts: str) -> None:
+    view = StandbyView(f"r2=postgresql://joe:secret@{hosts}/x?port=1", time.monotonic).start()
+    sight = view.sight(10.0)
+    view.close()
+
+    assert sight.name == "r2"
+    assert "Connection refused" in sight.problem
+    assert "secret" not in sight.problem
