@@ -126,6 +126,7 @@ def test_a_merge_with_all_of_another_table_is_a_warning(sql: str) -> None:
         "MERGE INTO orders t USING s ON t.id = s.id WHEN MATCHED AND t.a = 1 THEN DO NOTHING "
         + MATCHED,
         f"MERGE INTO orders t USING (VALUES (1, 2)) s (id, a) ON t.id = s.id {MATCHED}",
+        f"MERGE INTO orders t USING generate_series(1, 3) s (id) ON t.id = s.id {MATCHED}",
         f"CREATE TEMP TABLE n (id int); MERGE INTO orders t USING n ON t.id = n.id {MATCHED}",
         f"WITH s AS (SELECT 1 AS id) MERGE INTO orders t USING s ON t.id = s.id {MATCHED}",
         f"MERGE INTO orders t USING s ON t.id = s.id WHEN MATCHED THEN DO NOTHING {GONE}",

@@ -13,7 +13,7 @@ _ACTIONS = _WRITES | {"INSERT", "DO"}
 
 @value(kw_only=True)
 class Merge:
-    """`source` is None where it is a query; the two kinds are rows of the target."""
+    """`source` is None where it is a query or a function; the two kinds are rows of the target."""
 
     source: TableName | None
     on: Expr
@@ -34,6 +34,8 @@ def read_merge(cursor: Cursor) -> Merge | None:
     if not cursor.says("USING"):
         return None
     source = None if cursor.sees("(") else read_only_name(cursor)
+    if cursor.sees("("):
+        source = None
     cursor.until("ON")
     if not cursor.says("ON"):
         return None
