@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from expandcontract.changes._index_tree import attached_names
+from expandcontract.changes._leaving import essence, is_left
 from expandcontract.changes._restoring import restorable
 from expandcontract.changes._rewriting import renamed
 from expandcontract.ddl.sync import PREFIX
@@ -187,8 +188,8 @@ def refusals(
     if column.generated:
         found.append(f"{name} is generated; add a new generated column and drop this one")
     for what, reason in obstacles(table, column, retyped=retyped):
-        if what not in leave:
-            found.append(f'{reason}; or see to it yourself, and say leave=("{what}",)')
+        if not is_left(what, leave):
+            found.append(f'{reason}; or see to it yourself, and say leave=("{essence(what)}",)')
     found += [
         f"the index {index.name} on {name} is invalid; drop it or build it anew first"
         for index in table.indexes

@@ -1,8 +1,11 @@
 """What a change does not carry, and the author's word for each thing."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from expandcontract.model.catalog import Column, ConstraintKind, Table
+
+_BARE_VIEW = re.compile(r'^((?:materialized )?view )([^".\s]+|"(?:[^"]|"")+")$')
 
 
 def hanging(table: Table, column: Column) -> Iterator[str]:
@@ -22,14 +25,22 @@ def hanging(table: Table, column: Column) -> Iterator[str]:
 
 def unspoken(found: Iterable[str], leave: tuple[str, ...]) -> Iterator[str]:
     """What nobody has given their word for; a remark in parentheses need not be repeated."""
-    given = {_essence(text) for text in leave}
     for what in dict.fromkeys(found):
-        if _essence(what) not in given:
+        if not is_left(what, leave):
             yield (
                 f"{what} would not be carried over; see to it yourself, and say "
-                f'leave=("{_essence(what)}",)'
+                f'leave=("{essence(what)}",)'
             )
 
 
-def _essence(text: str) -> str:
-    return text.partition(" (")[0].strip()
+def is_left(what: str, leave: tuple[str, ...]) -> bool:
+    """Whether somebody has given their word for it; `public.` may be said of a view or not."""
+    return essence(what) in {essence(text) for text in leave}
+
+
+def essence(text: str) -> str:
+    """What a word is given for: without the remark, and a view with its schema.
+
+    A server names the schema always, and a schema that was replayed names `public` never.
+    """
+    return _BARE_VIEW.sub(r"\1public.\2", text.partition(" (")[0].strip())

@@ -192,7 +192,7 @@ def test_a_table_is_looked_up_along_the_search_path() -> None:
 
 def test_what_cannot_be_carried_is_left_on_the_authors_word() -> None:
     table = replace(USERS, dependents=(VIEW,))
-    assert 'say leave=("view emails",)' in refused(table)
+    assert 'say leave=("view public.emails",)' in refused(table)
 
     plan = replace(CHANGE, leave=("view emails",)).plan(catalog(table))
 
