@@ -205,7 +205,7 @@ def refuse_unknown_rule(name: str, where: str = "") -> None:
     words = [*(rule.id for rule in known), *(rule.name for rule in known)]
     import difflib  # noqa: PLC0415  when a name is wrong
 
-    near = difflib.get_close_matches(name, words, n=1)
+    near = difflib.get_close_matches(name, words, n=1, cutoff=0.8)  # EC9 is near to none
     hint = f"; did you mean {near[0]}?" if near else "; `ec rules` lists them"
     message = f"{where}there is no rule {name!r}{hint}"
     raise click.UsageError(message)

@@ -2,6 +2,9 @@
 
 from expandcontract.errors.root import DatabaseError, ExpandContractError
 
+_LISTED = 5
+"""Names that an error lists."""
+
 
 class UnknownChangeError(ExpandContractError):
     """The ledger has no change of that name."""
@@ -17,6 +20,12 @@ class UnknownChangeError(ExpandContractError):
         near = difflib.get_close_matches(self.name, self.known, n=1)
         if near:
             return f"there is no change {self.name!r}; did you mean {near[0]!r}?"
+        if len(self.known) > _LISTED:
+            nearest = difflib.get_close_matches(self.name, self.known, n=_LISTED, cutoff=0.0)
+            return (
+                f"there is no change {self.name!r}; of {len(self.known)} names the nearest are "
+                f"{', '.join(nearest)} (ec status lists the changes)"
+            )
         if self.known:
             return f"there is no change {self.name!r}; the ledger knows {', '.join(self.known)}"
         return f"there is no change {self.name!r}; the ledger holds none yet"
