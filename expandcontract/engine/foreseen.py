@@ -10,7 +10,7 @@ from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan, Step
 from expandcontract.model.walk import BlockWalk, KeyWalk, Walk
 from expandcontract.pacing.estimate import Estimate
-from expandcontract.postgres import chunks, lanes
+from expandcontract.postgres import lanes, relations
 from expandcontract.postgres.ledger import Record
 
 COMPUTED = "(what the function gives)"
@@ -63,8 +63,9 @@ def foreseen_plan(runner: Runner, plan: Plan) -> list[Foreseen]:
 
 
 def _estimate(runner: Runner, backfill: Backfill) -> int | None:
-    rows = runner.session.rows(chunks.ESTIMATE, {"table": str(backfill.table)})
-    return rows[0][0] if rows else None
+    counts = [leaf.rows for leaf in relations.leaves(runner.session, backfill)]
+    known = [count for count in counts if count is not None]
+    return sum(known) if known and len(known) == len(counts) else None
 
 
 def _filling(runner: Runner, record: Record, step: Step, backfill: Backfill) -> Foreseen | None:

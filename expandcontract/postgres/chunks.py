@@ -8,10 +8,6 @@ from expandcontract.model.backfill import Backfill, BlockChunk, Chunk, Key, OneR
 from expandcontract.model.names import TableName, quoted
 from expandcontract.postgres.session import Session
 
-ESTIMATE: LiteralString = """
-    SELECT nullif(reltuples, -1)::bigint FROM pg_catalog.pg_class
-    WHERE oid = pg_catalog.to_regclass(%(table)s)
-"""
 MAY_SILENCE_TRIGGERS: LiteralString = """
     SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user
 """

@@ -1,7 +1,7 @@
 """What a backfill's table is made of: its partitions, their sizes, and what its indexes hold."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import LiteralString
 
 from expandcontract.model.backfill import Backfill, Key
@@ -63,6 +63,8 @@ def leaves(session: Session, backfill: Backfill) -> list[Leaf]:
     for row in session.rows(LEAVES, {"table": str(backfill.table)}):
         schema, name, kind, method, blocks, rows, pages, indexed = row
         known = None if rows is None or not pages else int(rows / pages * blocks)
+        if not blocks:
+            known = 0  # ANALYZE leaves an empty table without pages, as one that it has not seen
         found.append(
             Leaf(
                 name=TableName(name, schema),
@@ -73,7 +75,20 @@ def leaves(session: Session, backfill: Backfill) -> list[Leaf]:
                 indexed=frozenset(json.loads(indexed)),
             )
         )
-    return found
+    return _counted(found)
+
+
+def _counted(found: list[Leaf]) -> list[Leaf]:
+    """A partition that nobody has counted has as many rows on a page as those that were."""
+    known = [(leaf.rows, leaf.blocks) for leaf in found if leaf.rows is not None]
+    blocks = sum(pages for _, pages in known)
+    if not blocks:
+        return found
+    on_page = sum(rows for rows, _ in known) / blocks
+    return [
+        leaf if leaf.rows is not None else replace(leaf, rows=int(on_page * leaf.blocks))
+        for leaf in found
+    ]
 
 
 def major(session: Session) -> int:

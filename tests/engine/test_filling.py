@@ -15,6 +15,8 @@ from expandcontract.changes.fill_column import FillColumn
 from expandcontract.engine import adhoc, cutting, glancing, holding
 from expandcontract.engine.apply import make_plan
 from expandcontract.engine.events import ChunkDone, Event, RowFailed, Tell, Waited
+from expandcontract.engine.fillings import fillings
+from expandcontract.engine.foreseen import foreseen_plan
 from expandcontract.engine.runner import Runner
 from expandcontract.errors import (
     CancelledError,
@@ -30,7 +32,7 @@ from expandcontract.postgres import controls, leases, ledger
 from expandcontract.postgres.origin import Origin
 from expandcontract.postgres.session import PsycopgSession, borrowed, open_session
 from tests.support.proxy import TcpProxy
-from tests.support.walk import execute
+from tests.support.walk import execute, running
 
 ROWS = 3000
 WIDE = "repeat('x', 700)"
@@ -459,3 +461,29 @@ def test_an_old_primary_is_refused() -> None:
         new.refuse_older(Origin("7", 1))
     with pytest.raises(OldPrimaryError, match="another server"):
         new.refuse_older(Origin("8", 2))
+
+
+@pytest.mark.parametrize("analysed", ["p", "p1"])
+def test_the_total_is_that_of_all_partitions_whoever_has_counted(
+    dsn: str, connection: psycopg.Connection, analysed: str
+) -> None:
+    connection.execute(
+        "CREATE TABLE p (id int PRIMARY KEY, a text, b text) PARTITION BY RANGE (id)"
+    )
+    for part in range(4):  # the last one stays empty
+        bounds = f"FOR VALUES FROM ({part * 2000}) TO ({part * 2000 + 2000})"
+        connection.execute(f"CREATE TABLE p{part} PARTITION OF p {bounds}".encode())
+    connection.execute("INSERT INTO p SELECT g, md5(g::text) FROM generate_series(0, 5999) g")
+    connection.execute(f"ANALYZE {analysed}".encode())
+
+    with running(dsn) as runner:
+        fill = FillColumn(table="p", assignments=("b = a",))
+        [step] = foreseen_plan(runner, adhoc.checked_plan(runner, fill))
+        record = adhoc.begin(runner, fill)
+        adhoc.carry_on(runner, record)
+        [found] = fillings(runner.session)[record.id]
+
+    assert step.rows_estimated is not None
+    assert found.rows_estimated is not None
+    assert 5400 < step.rows_estimated < 6600
+    assert 5400 < found.rows_estimated < 7200  # the sample of the first has added some pages
