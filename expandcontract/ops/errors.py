@@ -71,6 +71,22 @@ class NotScriptableError(ExpandContractError):
         )
 
 
+class DoubledPercentError(ExpandContractError):
+    """A script would spell one name in two ways."""
+
+    def __init__(self, change: str, name: str) -> None:
+        super().__init__(change, name)
+        self.change = change
+        self.name = name
+
+    def __str__(self) -> str:
+        return (
+            f"{self.change} works on {self.name}, and in this script Alembic's own operations "
+            "would double every %; in env.py, call context.configure("
+            'dialect_opts={"paramstyle": "named"}, ...) for scripts, as its template does'
+        )
+
+
 class NoHistoryError(ExpandContractError):
     """A script was asked for outside of a run of revisions."""
 

@@ -7,12 +7,14 @@ operations add the statements of their plans to it.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from io import StringIO
 
 from alembic.operations.base import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script.base import Script
+from sqlalchemy.engine import Dialect
 
 from expandcontract.changes.base import Change
 from expandcontract.errors import ExpandContractError, PhaseOrderError
@@ -152,7 +154,7 @@ def _rendering(operations: Operations, reading: _Reading) -> Iterator[None]:
     opts |= {"as_sql": True, "output_buffer": reading.buffer, SINK: reading.take}
     opts |= {"fn": None, "starting_rev": None}
     environment = outer.environment_context
-    inner = MigrationContext(outer.dialect, None, opts, environment)
+    inner = MigrationContext(undoubled(outer.dialect), None, opts, environment)
     if environment is not None:
         environment._migration_context = inner  # noqa: SLF001  # there is no other way in
     try:
@@ -162,6 +164,21 @@ def _rendering(operations: Operations, reading: _Reading) -> Iterator[None]:
         if environment is not None:
             environment._migration_context = outer  # noqa: SLF001
         operations._install_proxy()  # noqa: SLF001
+
+
+def doubles(dialect: Dialect) -> bool:
+    """Whether `%` in a name is written twice, as drivers that format want it."""
+    return "%%" in dialect.identifier_preparer.quote_identifier("%")
+
+
+def undoubled(dialect: Dialect) -> Dialect:
+    """The same dialect for a text that no driver formats."""
+    if not doubles(dialect):
+        return dialect
+    plain = copy(dialect)
+    plain.paramstyle, plain.positional = "named", False
+    plain.identifier_preparer = plain.preparer(plain)
+    return plain
 
 
 def _not_expanded(change: Change) -> ExpandContractError:

@@ -10,9 +10,11 @@ from weakref import WeakKeyDictionary
 from alembic.operations.base import Operations
 from alembic.runtime.migration import MigrationContext
 
+from expandcontract.changes.base import Change
 from expandcontract.errors import GateClosedError
 from expandcontract.model.phase import Phase
-from expandcontract.ops.history import Plans, plans_of
+from expandcontract.ops.errors import DoubledPercentError
+from expandcontract.ops.history import Plans, doubles, plans_of
 from expandcontract.ops.operations import PhaseOp
 from expandcontract.ops.options import Options, Policy, options_of
 from expandcontract.ops.running import Run, run_of
@@ -34,6 +36,7 @@ def write(operations: Operations, op: PhaseOp) -> None:
     if is_first:
         _PLANS[context] = plans_of(operations, run)
     plan = _PLANS[context].of(op.change, run.revision)
+    _refuse_doubled(op.change, plan, context)
     parts = [comment(f"{op.name} {op.change.name}")]
     if is_first:
         parts.append(records.install())
@@ -44,6 +47,14 @@ def write(operations: Operations, op: PhaseOp) -> None:
     with context.autocommit_block():
         for part in parts:
             context.impl.static_output(part)
+
+
+def _refuse_doubled(change: Change, plan: Editions, context: MigrationContext) -> None:
+    """Our text names things as they are, and Alembic's would name them otherwise."""
+    named = [".".join(claim) for claim in plan.before.claims]
+    found = next((name for name in named if "%" in name), None)
+    if found is not None and doubles(context.dialect):
+        raise DoubledPercentError(change.name, found)
 
 
 def _done(op: PhaseOp, plan: Editions, options: Options, run: Run) -> Iterator[str]:

@@ -10,11 +10,12 @@ _COLUMNS: LiteralString = """
     FROM expandcontract.changes c
 """
 FIND: LiteralString = _COLUMNS + " WHERE c.name = %(name)s ORDER BY c.id DESC LIMIT 1"
-# `users.email` means a column of any schema's table of that name.
+# `users.email` means a column of any schema's table of that name: of the change that is open, else
+# of the newest that was closed, else of the newest that was reverted.
 FIND_BY_OBJECT: LiteralString = (
     _COLUMNS
     + """
-    WHERE c.outcome IS DISTINCT FROM 'reverted' AND EXISTS (
+    WHERE EXISTS (
         SELECT FROM unnest(c.objects) AS object
         WHERE object = %(name)s OR right(object, length(%(name)s) + 1) = '.' || %(name)s)
     ORDER BY c.outcome NULLS FIRST, c.id DESC LIMIT 1

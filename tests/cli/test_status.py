@@ -54,6 +54,19 @@ def test_a_column_names_its_change(ec: Ec, users: str) -> None:
     assert users in ec("status", "public.users.email_address").out
 
 
+def test_a_column_names_a_change_that_was_reverted(ec: Ec, users: str, dsn: str) -> None:
+    expandcontract.revert(dsn, CHANGE, Phase.EXPAND)
+
+    outcome = ec("status", "users.email")
+
+    assert outcome.code == 0
+    assert re.search(rf"{re.escape(users)} +reverted", outcome.out)
+    for command in ("backfill", "switch", "contract", "verify"):
+        outcome = ec(command, "users.email")
+        assert outcome.code in {1, 2}, command
+        assert "reverted" in outcome.err + outcome.out, (command, outcome)
+
+
 def test_an_overdue_contract_is_said(ec: Ec, users: str, connection: psycopg.Connection) -> None:
     connection.execute("UPDATE expandcontract.changes SET contract_by = '2020-02-02'")
 

@@ -1,11 +1,13 @@
 """What `alembic check` and `alembic revision` see of a change that is under way."""
 
+import sqlalchemy as sa
 from alembic.autogenerate.api import AutogenContext
 from alembic.autogenerate.render import render_op_text
 from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
 
 import expandcontract as ec
+from expandcontract.ops.autogenerate.renames import Renames
 from expandcontract.ops.comparing import hide
 from expandcontract.ops.operations import BackfillOp, ExpandOp, RevertBackfillOp
 from tests.ops.project import EMAIL, Project
@@ -97,3 +99,47 @@ def test_every_operation_knows_its_reverse() -> None:
     assert isinstance(op.reverse(), RevertBackfillOp)
     assert isinstance(op.reverse().reverse(), BackfillOp)
     assert op.to_diff_tuple() == ("backfill", EMAIL)
+
+
+def test_what_a_renamed_table_leaves_for_later_is_said() -> None:
+    before = sa.Table(
+        "users",
+        sa.MetaData(),
+        sa.Column("id", sa.Integer()),
+        sa.Column("email", sa.Text()),
+        sa.Column("age", sa.Integer()),
+        sa.Column("fax", sa.Text()),
+    )
+    after = sa.Table(
+        "people",
+        sa.MetaData(),
+        sa.Column("id", sa.Integer()),
+        sa.Column("mail", sa.Text(), info={"renamed_from": "email"}),
+        sa.Column("age", sa.BigInteger()),
+        sa.Column("town", sa.Text()),
+        info={"renamed_from": "users"},
+    )
+    found = ops.UpgradeOps(
+        [ops.DropTableOp.from_table(before), ops.CreateTableOp.from_table(after)]
+    )
+    renames = Renames({})
+
+    [change] = renames.take(found)
+
+    assert change == ec.RenameTable(old="users", new="people")
+    [text] = renames.later
+    assert "'email' is called 'mail', 'age' is another one, 'town' comes, 'fax' goes" in text
+    assert "alembic revision --autogenerate again" in text
+
+
+def test_a_table_that_is_only_renamed_leaves_nothing_for_later() -> None:
+    before = sa.Table("users", sa.MetaData(), sa.Column("id", sa.Integer()))
+    info = {"renamed_from": "users"}
+    after = sa.Table("people", sa.MetaData(), sa.Column("id", sa.Integer()), info=info)
+    found = ops.UpgradeOps(
+        [ops.DropTableOp.from_table(before), ops.CreateTableOp.from_table(after)]
+    )
+    renames = Renames({})
+
+    assert len(renames.take(found)) == 1
+    assert renames.later == []

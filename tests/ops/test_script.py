@@ -241,3 +241,20 @@ def test_a_phase_without_steps_is_missed_by_no_script(project: Project) -> None:
 
     [found] = ec.status(project.dsn)
     assert (found.state, found.due) == ("closed", ())
+
+
+def test_a_percent_sign_is_spelled_in_one_way_or_refused(project: Project) -> None:
+    project.drop_revisions_after("r1")
+    made = """op.execute('CREATE TABLE "100% sure" (id int PRIMARY KEY, "a%b" text)')"""
+    project.write_revision("r2", "r1", made)
+    rename = """ec.RenameColumn(table='"100% sure"', old="a%b", new="c%d")"""
+    project.write_revision("r3", "r2", f"op.expand({rename})")
+
+    project.psql(project.script("upgrade", "head"))
+    project.edit("migrations/env.py", {'dialect_opts={"paramstyle": "named"},': ""})
+    refusal = project.refused("upgrade", "head", "--sql")
+
+    [found] = ec.status(project.dsn)
+    assert found.state == "expanded"
+    assert "public.100% sure.a%b" in refusal
+    assert 'dialect_opts={"paramstyle": "named"}' in refusal

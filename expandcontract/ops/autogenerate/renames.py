@@ -25,6 +25,7 @@ class Renames:
     labels: dict[str, Any]
     changes: list[Change] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
+    later: list[str] = field(default_factory=list)  #: what only the next difference can write
 
     def take(self, found: ops.UpgradeOps) -> list[Change]:
         """Take renames out, first of tables; raise where the author has to say what is meant."""
@@ -71,6 +72,8 @@ class Renames:
                 old = spelled(drop.schema, drop.table_name)
                 change = RenameTable(old=old, new=spelled(None, new), **self.labels)
                 self.changes.append(change)
+                if different := list(_differing(drop, create)):
+                    self.later.append(_postponed(change, different))
                 self._forget_tables(found, create, drop)
                 del gone[drop.table_name]
             elif RENAMED_FROM not in create.info:
@@ -102,6 +105,36 @@ def _alike(
         for new, add in added.items():
             if was == (type_ := _type(add.column.type)):
                 yield old, new, type_
+
+
+def _differing(drop: "DropTableOp", create: "CreateTableOp") -> Iterator[str]:
+    """In which columns the table differs under its new name."""
+    if drop._reverse is None:  # noqa: SLF001
+        return
+    before = {str(column.name): column for column in drop.to_table().columns}
+    after = {str(column.name): column for column in create.to_table().columns}
+    renamed = {
+        name: old
+        for name, column in after.items()
+        if name not in before and (old := column.info.get(RENAMED_FROM)) in before
+    }
+    for name, column in after.items():
+        was = before.get(str(renamed.get(name, name)))
+        if was is None:
+            yield f"{name!r} comes"
+        elif name in renamed:
+            yield f"{renamed[name]!r} is called {name!r}"
+        elif (_type(was.type), was.nullable) != (_type(column.type), column.nullable):
+            yield f"{name!r} is another one"
+    yield from (f"{name!r} goes" for name in before if name not in {*after, *renamed.values()})
+
+
+def _postponed(change: RenameTable, different: list[str]) -> str:
+    return (
+        f"{change.name} renames the table alone, whose columns differ too: {', '.join(different)}. "
+        "Leave the models and their hints as they are, carry this rename to the end of its "
+        "contract (ec status), then run alembic revision --autogenerate again for the columns"
+    )
 
 
 def _type(type_: Any) -> str:  # noqa: ANN401

@@ -1,5 +1,6 @@
 """The revision that Alembic generates, as several: one for each phase that has something to do."""
 
+import logging
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from expandcontract.postgres.sqlalchemy_session import SqlAlchemySession
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
+
+log = logging.getLogger("alembic.expandcontract")
 
 BUILDS = frozenset({"add_index", "add_unique", "add_primary_key", "replace_index"})
 """Kinds whose expand takes its time; they have a revision of their own."""
@@ -67,7 +70,10 @@ def _rewritten(
     context: "AutogenContext", options: Options, found: ops.UpgradeOps
 ) -> Iterator[Rewritten]:
     labels = _labels(options)
-    yield from Renames(labels).take(found)
+    renames = Renames(labels)
+    yield from renames.take(found)
+    for text in renames.later:
+        log.warning("%s", text)
     yield from replaced(found, labels)
     also = what_goes_along(found)
     rewriting = Rewriting(context=context, labels=labels, also=also)
