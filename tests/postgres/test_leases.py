@@ -107,13 +107,13 @@ def test_a_killed_holder_is_nobody_at_once(dsn: str, session: Session, record: R
         assert holder.stdout is not None
         assert "token=1" in holder.stdout.readline()
         assert leases.take(session, record) is None
+        session.run("UPDATE expandcontract.leases SET expires_at = 'infinity'")
+        assert leases.take(session, record) is None
         holder.kill()
 
-    begun = time.monotonic()
     while (lease := leases.take(session, record)) is None:
         time.sleep(0.02)
     assert lease.token == 2
-    assert time.monotonic() - begun < 3 < leases.SECONDS
 
 
 def test_a_frozen_holder_that_wakes_up_cannot_commit(
@@ -166,6 +166,4 @@ def test_a_holder_in_the_middle_of_a_transaction_is_not_waited_for(
     assert lease is not None
     with transaction(session):
         leases.fence(session, lease)
-        begun = time.monotonic()
-        assert leases.take(another, record) is None
-        assert time.monotonic() - begun < 4
+        assert leases.take(another, record) is None  # who waits, waits for ever
