@@ -22,6 +22,9 @@ from expandcontract.model.kinds import ConstraintKind, TableKind
 from expandcontract.model.names import TableName
 from expandcontract.model.value import replace, value
 
+HANDED_DOWN = frozenset({ConstraintKind.CHECK, ConstraintKind.NOT_NULL})
+"""The constraints that what inherits has too."""
+
 
 def build_table(node: CreateTable, key: TableName, history: History) -> KnownTable:
     """The table that CREATE TABLE makes, with all that its parents give it."""
@@ -62,8 +65,7 @@ def _partition_columns(node: CreateTable) -> tuple[str, ...]:
 def _inherit(table: KnownTable, parent: KnownTable | None) -> KnownTable:
     if parent is None:
         return replace(table, complete=False)
-    handed_down = {ConstraintKind.CHECK, ConstraintKind.NOT_NULL}
-    constraints = tuple(c for c in parent.constraints if c.kind in handed_down)
+    constraints = tuple(c for c in parent.constraints if c.kind in HANDED_DOWN)
     table = _copy_columns(table, parent)
     return replace(table, constraints=(*table.constraints, *constraints), complete=parent.complete)
 
@@ -252,6 +254,7 @@ def _unique(table: KnownTable, node: Unique, history: History) -> KnownTable:
     index = KnownIndex(
         name=name,
         keys=built.keys if built else tuple(Key(c, None) for c in columns),
+        method="gist" if node.without_overlaps else "btree",
         unique=True,
         primary=node.primary,
         include=node.include,

@@ -70,6 +70,10 @@ class History:
                 return candidate
         return TableName(name.name, self.search_path[0])
 
+    def new_key(self, name: TableName) -> TableName:
+        """The name, with the schema in which what has none is made."""
+        return name if name.schema is not None else TableName(name.name, self.search_path[0])
+
     def table(self, name: TableName) -> KnownTable | None:
         """The relation, if anything is known of it."""
         return self.tables.get(self.key(name))

@@ -1,6 +1,6 @@
 """Applies one statement to a `History`; what touches a table and is not understood taints it."""
 
-from expandcontract.lint import routines
+from expandcontract.lint import replaying_partitions, routines
 from expandcontract.lint.building import build_table, index_of
 from expandcontract.lint.dispatch import Dispatch
 from expandcontract.lint.forms import maintenance as m
@@ -11,13 +11,16 @@ from expandcontract.lint.forms.query import Do, Query
 from expandcontract.lint.forms.table import CreateTable
 from expandcontract.lint.knowledge import History
 from expandcontract.lint.known import KnownTable, KnownType
+from expandcontract.lint.made import made_by
 from expandcontract.lint.reading import Read
 from expandcontract.lint.replaying_actions import apply_action, copy_to_partitions
-from expandcontract.lint.statements import Node
 from expandcontract.lint.tokens import Kind, unquoted
 from expandcontract.model.kinds import TableKind
 from expandcontract.model.names import TableName
 from expandcontract.model.value import replace
+
+FAMILIES = (replaying_partitions,)
+"""Its import is what registers its functions."""
 
 
 def apply(history: History, read: Read, *, judged: bool = False) -> None:
@@ -30,23 +33,7 @@ def apply(history: History, read: Read, *, judged: bool = False) -> None:
         if inner is not read:
             _apply_conditionally(history, inner)
     if judged:
-        history.add_fresh(_made_by(read.node, history))
-
-
-def _made_by(node: Node, history: History) -> set[TableName]:
-    """What did not stand before; IF NOT EXISTS leaves open whether it did."""
-    match node:
-        case CreateTable() | o.CreateView() if not node.if_not_exists:
-            key = _new_key(node.name, history)
-            table = history.tables.get(key)
-            indexes = table.indexes if table else ()
-            return {key, *(TableName(index.name, key.schema) for index in indexes)}
-        case CreateIndex() if not node.if_not_exists and node.name is not None:
-            return {TableName(node.name, history.key(node.table).schema)}
-        case Query() if node.into is not None:
-            return {_new_key(node.into, history)}
-        case _:
-            return set()
+        history.add_fresh(made_by(read.node, history))
 
 
 def _apply_conditionally(history: History, read: Read) -> None:
@@ -75,16 +62,12 @@ def apply_node(node: object, history: History) -> None:
 
 @apply_node.register
 def _create_table(node: CreateTable, history: History) -> None:
-    key = _new_key(node.name, history)
+    key = history.new_key(node.name)
     if node.if_not_exists and key in history.tables:
         return
     table = build_table(node, key, history)
     history.uncertain.discard(key)
     history.put(table)
-
-
-def _new_key(name: TableName, history: History) -> TableName:
-    return name if name.schema is not None else TableName(name.name, history.search_path[0])
 
 
 @apply_node.register
@@ -122,7 +105,7 @@ def _known_or_guessed(name: TableName, history: History) -> KnownTable:
     """The relation; of one that nobody saw made, what the statements say is remembered."""
     if known := history.table(name):
         return known
-    key = _new_key(name, history)
+    key = history.new_key(name)
     guessed = KnownTable(name=key, spelled=name, complete=False, guessed=True)
     history.put(guessed)
     return guessed
@@ -154,7 +137,7 @@ def _drop(node: m.Drop, history: History) -> None:  # noqa: C901  (a kind each)
             _drop_relation(history, history.key(name), cascade=node.cascade)
     elif node.kind in {"TYPE", "DOMAIN"}:
         for name in node.names:
-            history.types.pop(_new_key(name, history), None)
+            history.types.pop(history.new_key(name), None)
     elif node.kind == "TRIGGER" and node.on is not None:
         if table := history.table(node.on):
             kept = tuple(t for t in table.triggers if t != node.names[0].name)
@@ -185,7 +168,7 @@ def _drop_dependents(history: History, key: TableName) -> None:
 
 @apply_node.register
 def _create_view(node: o.CreateView, history: History) -> None:
-    key = _new_key(node.name, history)
+    key = history.new_key(node.name)
     names = node.query.names()
     every = _shows_all(node.query.words)
     reads = tuple(
@@ -233,13 +216,13 @@ def _tables_in(node: o.CreateView, history: History) -> list[KnownTable]:
 
 @apply_node.register
 def _create_type(node: o.CreateType, history: History) -> None:
-    key = _new_key(node.name, history)
+    key = history.new_key(node.name)
     history.types[key] = KnownType(name=key, kind=node.kind, labels=node.labels)
 
 
 @apply_node.register
 def _create_domain(node: o.CreateDomain, history: History) -> None:
-    key = _new_key(node.name, history)
+    key = history.new_key(node.name)
     history.types[key] = KnownType(
         name=key, kind="domain", base=node.type, constrained=node.constrained
     )
@@ -247,7 +230,7 @@ def _create_domain(node: o.CreateDomain, history: History) -> None:
 
 @apply_node.register
 def _alter_domain(node: o.AlterDomain, history: History) -> None:
-    key = _new_key(node.name, history)
+    key = history.new_key(node.name)
     known = history.types.get(key)
     if known and (node.constraint or node.change.upper().startswith("SET NOT NULL")):
         history.types[key] = replace(known, constrained=True)
@@ -289,7 +272,7 @@ def _other(node: o.Other, history: History) -> None:
 @apply_node.register
 def _query(node: Query, history: History) -> None:
     if node.into is not None:
-        key = _new_key(node.into, history)
+        key = history.new_key(node.into)
         history.put(KnownTable(name=key, spelled=node.into, complete=False))
 
 

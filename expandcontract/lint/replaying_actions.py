@@ -261,20 +261,6 @@ def _set_schema(action: a.SetSchema, table: KnownTable, history: History) -> Non
 
 
 @apply_action.register
-def _attach(action: a.AttachPartition, table: KnownTable, history: History) -> None:
-    if partition := history.table(action.partition):
-        attached = replace(partition, parent=table.name, default_partition=action.default)
-        history.put(with_partition_copies(attached, table, history))
-
-
-@apply_action.register
-def _detach(action: a.DetachPartition, table: KnownTable, history: History) -> None:
-    partition = history.table(action.partition)
-    if partition is not None and partition.parent == table.name:
-        history.put(replace(partition, parent=None, default_partition=False))
-
-
-@apply_action.register
 def _inherit(action: a.Inherit, table: KnownTable, history: History) -> None:
     parent = history.key(action.parent)
     inherits = tuple(name for name in table.inherits if name != parent)

@@ -50,6 +50,16 @@ def listed(columns: tuple[str, ...]) -> str:
     return f"({', '.join(ident(column) for column in columns)})"
 
 
+def key_columns(columns: tuple[str, ...], before: str = "", after: str = "") -> str:
+    """Columns in parentheses, with words before and after the last one.
+
+    >>> key_columns(("id", "at"), "PERIOD "), key_columns(("id", "at"), after=" WITHOUT OVERLAPS")
+    ('(id, PERIOD at)', '(id, at WITHOUT OVERLAPS)')
+    """
+    names = [ident(column) for column in columns]
+    return f"({', '.join([*names[:-1], f'{before}{names[-1]}{after}'])})" if names else "()"
+
+
 def relation(name: TableName) -> str:
     """A table's name, without its schema where that is `public`."""
     if name.schema in {None, "public"}:
@@ -63,13 +73,14 @@ def definition(constraint: Constraint) -> str:
         case Check():
             text = f"CHECK (({casts(constraint.condition.text)}))"
             text += " NO INHERIT" if constraint.no_inherit else ""
-            return text + (" NOT VALID" if constraint.not_valid else "")
+            return text + _doubt(not_valid=constraint.not_valid, enforced=constraint.enforced)
         case ForeignKey():
             return _foreign_key(constraint)
         case Unique():
             text = "PRIMARY KEY" if constraint.primary else "UNIQUE"
             text += " NULLS NOT DISTINCT" if constraint.nulls_not_distinct else ""
-            text += f" {listed(constraint.columns)}"
+            after = " WITHOUT OVERLAPS" if constraint.without_overlaps else ""
+            text += f" {key_columns(constraint.columns, after=after)}"
             text += f" INCLUDE {listed(constraint.include)}" if constraint.include else ""
             return text + _deferral(deferrable=constraint.deferrable, deferred=constraint.deferred)
         case Exclude():
@@ -80,14 +91,22 @@ def definition(constraint: Constraint) -> str:
 
 
 def _foreign_key(key: ForeignKey) -> str:
-    text = f"FOREIGN KEY {listed(key.columns)} REFERENCES {relation(key.parent)}"
-    text += listed(key.parent_columns)
+    before = "PERIOD " if key.period else ""
+    text = f"FOREIGN KEY {key_columns(key.columns, before)} REFERENCES {relation(key.parent)}"
+    text += key_columns(key.parent_columns, before)
     for part in re.findall(
         r"(?:ON (?:DELETE|UPDATE) (?:SET \w+|\w+)|MATCH FULL)", key.rest.upper()
     ):
         text += "" if part.endswith(" NO") else f" {part}"
     text += _deferral(deferrable=key.deferrable, deferred=key.deferred)
-    return text + (" NOT VALID" if key.not_valid else "")
+    return text + _doubt(not_valid=key.not_valid, enforced=key.enforced)
+
+
+def _doubt(*, not_valid: bool, enforced: bool) -> str:
+    """NOT ENFORCED is told alone: what is not enforced is not valid either."""
+    if not enforced:
+        return " NOT ENFORCED"
+    return " NOT VALID" if not_valid else ""
 
 
 def _deferral(*, deferrable: bool, deferred: bool) -> str:

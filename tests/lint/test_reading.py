@@ -267,3 +267,40 @@ def test_no_row_of_words_makes_the_reader_fall(words: list[str]) -> None:
 def test_no_text_makes_the_reader_fall(text: str) -> None:
     for statement in read(text):
         assert text[statement.start : statement.end] == statement.text
+
+
+def test_a_period_is_named_on_both_sides_or_on_none() -> None:
+    [statement] = read("ALTER TABLE a ADD FOREIGN KEY (i, PERIOD d) REFERENCES b (i, d)")
+
+    assert statement.node is None
+    assert "PERIOD on both sides" in statement.why_unread
+
+
+def test_a_column_may_be_called_period() -> None:
+    found = action("ALTER TABLE a ADD FOREIGN KEY (id, period) REFERENCES b (id, period)")
+
+    assert isinstance(found, a.AddConstraint)
+    assert isinstance(found.constraint, ForeignKey)
+    assert found.constraint.columns == ("id", "period")
+    assert not found.constraint.period
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("NOT ENFORCED", a.AlterConstraint("c", enforced=False)),
+        ("ENFORCED", a.AlterConstraint("c", enforced=True)),
+        ("NO INHERIT", a.AlterConstraint("c", inherit=False)),
+        ("INITIALLY DEFERRED", a.AlterConstraint("c", deferrable=True)),
+        ("NOT DEFERRABLE INITIALLY IMMEDIATE", a.AlterConstraint("c", deferrable=False)),
+    ],
+)
+def test_what_is_altered_of_a_constraint(words: str, expected: a.Action) -> None:
+    assert action(f"ALTER TABLE t ALTER CONSTRAINT c {words}") == expected
+
+
+@pytest.mark.parametrize("words", ["", "FROBNICATED", "NOT"])
+def test_an_unknown_attribute_of_a_constraint_is_not_read(words: str) -> None:
+    [statement] = read(f"ALTER TABLE t ALTER CONSTRAINT c {words}")
+
+    assert statement.node is None

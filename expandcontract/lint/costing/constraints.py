@@ -125,18 +125,21 @@ def _validate_added(new: Constraint, target: Target, costs: Costs) -> None:
 
 @cost.register
 def _alter_constraint(action: a.AlterConstraint, target: Target, costs: Costs) -> None:
-    costs.lock(target.name, STRONG)
+    """Keys have copies on partitions; NOT NULL, the only other one to be altered, on heirs."""
     known = costs.known(target.name)
     found = known.constraint(action.constraint) if known else None
-    if found is None or found.parent is None:
-        return
-    if action.enforced is None:
+    copied = costs.is_partitioned(target.name) or action.inherit is not None
+    whole_family(target, costs) if copied else costs.lock(target.name, STRONG)
+    if action.inherit:
+        for heir in costs.family(target.name)[1:]:
+            costs.scan(heir)
+    if found is None or found.parent is None or action.enforced is None:
         return
     if action.enforced:
-        costs.lock(found.parent, Lock.SHARE_ROW_EXCLUSIVE)
+        costs.lock_family(found.parent, Lock.SHARE_ROW_EXCLUSIVE)
         verify(target.name, found.parent, costs)
     else:
-        costs.lock(found.parent, STRONG)
+        costs.lock_family(found.parent, STRONG)
 
 
 @cost.register

@@ -133,3 +133,24 @@ def _takes_triggers_off(parent: KnownTable | None, costs: Costs) -> bool:
         return False
     referencing = next(costs.history.referencing(parent.name), None)
     return bool(parent.triggers or parent.foreign_keys or referencing)
+
+
+@cost.register
+def _split(action: a.SplitPartition, target: Target, costs: Costs) -> None:
+    """As the manual of 19 has it: no server was asked."""
+    _replace_partitions((action.partition,), target, costs)
+
+
+@cost.register
+def _merge(action: a.MergePartitions, target: Target, costs: Costs) -> None:
+    _replace_partitions(action.partitions, target, costs)
+
+
+def _replace_partitions(names: tuple[TableName, ...], target: Target, costs: Costs) -> None:
+    """Every row of the partitions is written anew, with their indexes, into others."""
+    costs.lock(target.name, STRONG)
+    lock_default_partition(target.name, costs)
+    for name in names:
+        costs.mention(name)
+        costs.lock_family(name, STRONG)
+        costs.rewrite(name)

@@ -24,10 +24,11 @@ __all__ = [
     "Action", "AddColumn", "AddConstraint", "AddIdentity", "AlterConstraint", "AlterIdentity",
     "AlterTable", "AttachPartition", "ClusterOn", "DependsOn", "DetachPartition", "DropColumn",
     "DropConstraint", "DropDefault", "DropExpression", "DropIdentity", "DropNotNull", "Inherit",
-    "OfType", "Owner", "RenameColumn", "RenameConstraint", "RenameTable", "ReplicaIdentity",
-    "RowSecurity", "SetAccessMethod", "SetColumnOptions", "SetDefault", "SetExpression",
-    "SetLogged", "SetNotNull", "SetParameters", "SetSchema", "SetStatistics", "SetStorage",
-    "SetTablespace", "SetType", "ToggleRule", "ToggleTrigger", "ValidateConstraint",
+    "MergePartitions", "OfType", "Owner", "RenameColumn", "RenameConstraint", "RenameTable",
+    "ReplicaIdentity", "RowSecurity", "SetAccessMethod", "SetColumnOptions", "SetDefault",
+    "SetExpression", "SetLogged", "SetNotNull", "SetParameters", "SetSchema", "SetStatistics",
+    "SetStorage", "SetTablespace", "SetType", "SplitPartition", "ToggleRule", "ToggleTrigger",
+    "ValidateConstraint",
 ]  # fmt: skip
 
 
@@ -87,11 +88,12 @@ class ValidateConstraint:
 
 @value
 class AlterConstraint:
-    """ALTER CONSTRAINT; `enforced` is None where only deferral changes."""
+    """ALTER CONSTRAINT; what the statement does not speak of is None."""
 
     constraint: str
     enforced: bool | None = None
     inherit: bool | None = None
+    deferrable: bool | None = None
 
 
 @value
@@ -223,6 +225,22 @@ class DetachPartition:
     finalize: bool = False
 
 
+@value
+class SplitPartition:
+    """SPLIT PARTITION .. INTO (19)."""
+
+    partition: TableName
+    into: tuple[AttachPartition, ...]
+
+
+@value
+class MergePartitions:
+    """MERGE PARTITIONS .. INTO (19); the new one may have the name of an old one."""
+
+    partitions: tuple[TableName, ...]
+    into: TableName
+
+
 Action = (
     AddColumn | DropColumn | RenameColumn | RenameTable | RenameConstraint | SetType
     | SetDefault | DropDefault | SetNotNull | DropNotNull | SetExpression | DropExpression
@@ -230,7 +248,7 @@ Action = (
     | AddConstraint | ValidateConstraint | AlterConstraint | DropConstraint | SetSchema
     | SetLogged | SetAccessMethod | SetTablespace | SetParameters | Owner | ReplicaIdentity
     | Inherit | OfType | ToggleTrigger | ToggleRule | RowSecurity | ClusterOn | AttachPartition
-    | DependsOn | DetachPartition
+    | DependsOn | DetachPartition | SplitPartition | MergePartitions
 )  # fmt: skip
 
 

@@ -18,12 +18,16 @@ class Check:
 
 @value(kw_only=True)
 class ForeignKey:
-    """`FOREIGN KEY (columns) REFERENCES parent`; an inline one names its own column."""
+    """`FOREIGN KEY (columns) REFERENCES parent`; an inline one names its own column.
+
+    With `period` the last column is a period that those of the parent have to cover (18).
+    """
 
     name: str | None
     columns: tuple[str, ...]
     parent: TableName
     parent_columns: tuple[str, ...]
+    period: bool = False
     rest: str = ""
     not_valid: bool = False
     enforced: bool = True
@@ -38,6 +42,7 @@ class Unique:
     name: str | None
     primary: bool
     columns: tuple[str, ...] = ()
+    without_overlaps: bool = False  #: said of the last column, a period (18)
     using_index: str | None = None
     include: tuple[str, ...] = ()
     nulls_not_distinct: bool = False
@@ -92,7 +97,8 @@ def read_table_constraint(cursor: Cursor) -> Constraint:
             no_inherit=said.no_inherit,
         )
     if cursor.says("FOREIGN", "KEY"):
-        return read_references(cursor, name, cursor.columns())
+        columns, period = _read_referring(cursor)
+        return read_references(cursor, name, columns, period=period)
     if cursor.says("NOT", "NULL"):
         column = cursor.ident()
         said = _read_attributes(cursor)
@@ -123,7 +129,7 @@ def read_unique(
             deferred=said.deferred,
         )
     distinct = _read_nulls(cursor)
-    columns = (column,) if column is not None else _read_key_columns(cursor)
+    columns, periods = ((column,), False) if column is not None else _read_key_columns(cursor)
     include = cursor.columns() if cursor.says("INCLUDE") else ()
     read_index_options(cursor)
     said = _read_deferral(cursor) if column is None else _Attributes()
@@ -131,6 +137,7 @@ def read_unique(
         name=name,
         primary=primary,
         columns=columns,
+        without_overlaps=periods,
         include=include,
         nulls_not_distinct=distinct,
         deferrable=said.deferrable,
@@ -145,16 +152,34 @@ def _read_nulls(cursor: Cursor) -> bool:
     return False
 
 
-def _read_key_columns(cursor: Cursor) -> tuple[str, ...]:
+def _read_key_columns(cursor: Cursor) -> tuple[tuple[str, ...], bool]:
+    """Take the columns of a key, of which the last may be a period WITHOUT OVERLAPS."""
+    cursor.need("(")
+    columns = cursor.listed(cursor.ident)
+    periods = cursor.says("WITHOUT", "OVERLAPS")
+    cursor.need(")")
+    return columns, periods
+
+
+def _read_referring(cursor: Cursor) -> tuple[tuple[str, ...], bool]:
+    """Take the columns of a foreign key, of which the last may be a PERIOD."""
+    periods: list[str] = []
+
     def one() -> str:
+        if periods:
+            raise NotReadError(cursor.peek(), ")")
+        named = cursor.sees("PERIOD") and cursor.peek(1).word not in {",", ")"}
+        if named:
+            cursor.take()
         column = cursor.ident()
-        cursor.says("WITHOUT", "OVERLAPS")
+        if named:
+            periods.append(column)
         return column
 
     cursor.need("(")
     columns = cursor.listed(one)
     cursor.need(")")
-    return columns
+    return columns, bool(periods)
 
 
 def read_index_options(cursor: Cursor) -> None:
@@ -178,14 +203,22 @@ def _read_exclude(cursor: Cursor, name: str | None) -> Exclude:
 
 
 def read_references(
-    cursor: Cursor, name: str | None, columns: tuple[str, ...], *, inline: bool = False
+    cursor: Cursor,
+    name: str | None,
+    columns: tuple[str, ...],
+    *,
+    period: bool = False,
+    inline: bool = False,
 ) -> ForeignKey:
     """Take REFERENCES with its actions; the attributes of an inline one are its column's."""
-    if cursor.says(",", "PERIOD"):
-        cursor.ident()
     cursor.need("REFERENCES")
     parent = cursor.name()
-    parent_columns = cursor.columns() if cursor.sees("(") else ()
+    parent_columns: tuple[str, ...] = ()
+    if cursor.sees("("):
+        start = cursor.at
+        parent_columns, same = _read_referring(cursor)
+        if same is not period:
+            raise NotReadError(cursor.tokens[start], "PERIOD on both sides or on none")
     start = cursor.at
     _read_actions(cursor)
     rest = cursor.between(start, cursor.at).text
@@ -195,6 +228,7 @@ def read_references(
         columns=columns,
         parent=parent,
         parent_columns=parent_columns,
+        period=period,
         rest=rest,
         not_valid=said.not_valid,
         enforced=said.enforced,

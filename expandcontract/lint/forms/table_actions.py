@@ -62,15 +62,26 @@ def _read_alter(cursor: Cursor) -> a.Action:
 
 
 def _read_alter_constraint(cursor: Cursor) -> a.Action:
-    name = cursor.ident()
-    words = cursor.until(",").words
-    enforced = None
-    if "ENFORCED" in words:
-        enforced = words[words.index("ENFORCED") - 1] != "NOT"
-    inherit = None
-    if "INHERIT" in words:
-        inherit = words[words.index("INHERIT") - 1] != "NO"
-    return a.AlterConstraint(name, enforced, inherit)
+    name, start = cursor.ident(), cursor.at
+    enforced = inherit = deferrable = None
+    while not cursor.done() and not cursor.sees(","):
+        if cursor.says("INITIALLY"):
+            deferrable = True if cursor.says("DEFERRED") else deferrable
+            cursor.says("IMMEDIATE")
+            continue
+        negated = bool(cursor.says_any("NOT", "NO"))
+        word = cursor.says_any("ENFORCED", "INHERIT", "DEFERRABLE")
+        if word == "ENFORCED":
+            enforced = not negated
+        elif word == "INHERIT":
+            inherit = not negated
+        elif word == "DEFERRABLE":
+            deferrable = not negated
+        else:
+            raise NotReadError(cursor.peek(), "an attribute of the constraint")
+    if cursor.at == start:
+        raise NotReadError(cursor.peek(), "an attribute of the constraint")
+    return a.AlterConstraint(name, enforced, inherit, deferrable)
 
 
 def _read_rename(cursor: Cursor) -> a.Action:
@@ -142,6 +153,32 @@ def _read_detach(cursor: Cursor) -> a.Action:
     partition = cursor.name()
     concurrently = cursor.says("CONCURRENTLY")
     return a.DetachPartition(partition, concurrently, cursor.says("FINALIZE"))
+
+
+def _read_split(cursor: Cursor) -> a.Action:
+    cursor.need("PARTITION")
+    partition = cursor.name()
+    cursor.need("INTO")
+    inner = cursor.inside(cursor.group())
+
+    def one() -> a.AttachPartition:
+        inner.need("PARTITION")
+        name = inner.name()
+        if inner.says("DEFAULT"):
+            return a.AttachPartition(name, default=True)
+        inner.need("FOR", "VALUES")
+        return a.AttachPartition(name, bound=inner.until(",").text)
+
+    into = inner.listed(one)
+    inner.need_end()
+    return a.SplitPartition(partition, into)
+
+
+def _read_merge(cursor: Cursor) -> a.Action:
+    cursor.need("PARTITIONS", "(")
+    partitions = cursor.names()
+    cursor.need(")", "INTO")
+    return a.MergePartitions(partitions, cursor.name())
 
 
 def _read_owner(cursor: Cursor) -> a.Action:
@@ -224,6 +261,7 @@ _READERS: dict[str, Callable[[Cursor], a.Action]] = {
     "ENABLE": _read_enable,
     "FORCE": _read_force,
     "INHERIT": _read_inherit,
+    "MERGE": _read_merge,
     "NO": _read_no,
     "NOT": _read_not,
     "OF": _read_of,
@@ -232,5 +270,6 @@ _READERS: dict[str, Callable[[Cursor], a.Action]] = {
     "REPLICA": _read_replica,
     "RESET": _read_reset,
     "SET": _read_set,
+    "SPLIT": _read_split,
     "VALIDATE": _read_validate,
 }

@@ -1,7 +1,8 @@
 """ALTER CONSTRAINT .. ENFORCED verifies every row under ACCESS EXCLUSIVE.
 
 A constraint that was NOT ENFORCED until now is checked against all rows at once, with the
-referenced table locked as well.
+referenced table locked as well. A NOT NULL that begins to INHERIT is checked against all rows of
+the tables that inherit.
 
 Bad:
 
@@ -31,11 +32,23 @@ from expandcontract.model.hazard import Hazard
 
 def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
     """Look for a constraint that begins to hold."""
+    if not context.live(node.table):
+        return
     for action in node.actions:
-        if isinstance(action, a.AlterConstraint) and action.enforced and context.live(node.table):
+        if not isinstance(action, a.AlterConstraint):
+            continue
+        if action.enforced:
             yield Hit(
                 message=f"enforcing {action.constraint} scans {node.table.plain} under ACCESS "
                 "EXCLUSIVE"
+            )
+        heirs = tuple(context.history.descendants(context.history.key(node.table)))
+        if action.inherit and heirs:
+            yield Hit(
+                message=f"handing {action.constraint} down scans "
+                f"{', '.join(heir.spelled.plain for heir in heirs)} under ACCESS EXCLUSIVE",
+                help="Add the constraint to each table that inherits NOT VALID, and VALIDATE it "
+                "there first.",
             )
 
 

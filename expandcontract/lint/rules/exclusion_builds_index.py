@@ -1,7 +1,7 @@
 """Adding an EXCLUDE constraint builds its index while nobody can read or write.
 
 There is no way to build it beforehand: exclusion constraints know neither USING INDEX nor NOT
-VALID.
+VALID, and the same is true of a key WITHOUT OVERLAPS (18 and later).
 
 Bad:
 
@@ -22,7 +22,7 @@ Good: none
 from collections.abc import Iterator
 
 from expandcontract.lint.forms import alter_table as a
-from expandcontract.lint.forms.constraint import Exclude
+from expandcontract.lint.forms.constraint import Exclude, Unique
 from expandcontract.lint.reading import Read
 from expandcontract.lint.rule import Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
@@ -32,8 +32,10 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
     """Look for the constraint on a table others can see."""
     for action in node.actions:
         constraint = getattr(action, "constraint", None)
-        if isinstance(constraint, Exclude) and context.live(node.table):
-            name = constraint.name or "the exclusion constraint"
+        periods = isinstance(constraint, Unique) and constraint.without_overlaps
+        if (periods or isinstance(constraint, Exclude)) and context.live(node.table):
+            what = "the key WITHOUT OVERLAPS" if periods else "the exclusion constraint"
+            name = getattr(constraint, "name", None) or what
             yield Hit(
                 message=f"building the index of {name} blocks reads and writes of "
                 f"{node.table.plain}"

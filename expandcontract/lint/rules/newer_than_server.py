@@ -17,13 +17,16 @@ Instead:
 Good: none
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.forms import objects as o
 from expandcontract.lint.forms import query as q
-from expandcontract.lint.forms.constraint import Check, ForeignKey, NotNull, Unique
+from expandcontract.lint.forms.column import ColumnDef
+from expandcontract.lint.forms.constraint import Check, Constraint, ForeignKey, NotNull, Unique
 from expandcontract.lint.forms.index import CreateIndex, Reindex
+from expandcontract.lint.forms.table import CreateTable
 from expandcontract.lint.reading import Read
 from expandcontract.lint.rule import Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
@@ -37,52 +40,89 @@ def check(node: object, read: Read, context: Context) -> Iterator[Hit]:
             yield Hit(message=f"{what} needs PostgreSQL {since}, and {oldest}")
 
 
-def _forms(node: object) -> Iterator[tuple[str, int]]:
-    if isinstance(node, CreateIndex) and node.nulls_not_distinct:
-        yield "NULLS NOT DISTINCT", 15
-    if isinstance(node, q.Write) and node.verb == "MERGE":
-        yield "MERGE", 15
-    if isinstance(node, o.CreateTrigger) and node.replace:
-        yield "CREATE OR REPLACE TRIGGER", 14
-    if isinstance(node, o.Other) and node.words[1:3] == ("SET", "STATISTICS"):
-        yield "ALTER STATISTICS .. SET STATISTICS", 13
-    if isinstance(node, a.AlterTable):
-        for action in node.actions:
-            if node.kind == "VIEW" and isinstance(action, a.RenameColumn):
-                yield "ALTER VIEW .. RENAME COLUMN", 13
-            yield from _action(action)
+def _forms(node: object) -> Iterator[tuple[str, int]]:  # noqa: C901  (a case each)
+    match node:
+        case CreateIndex(nulls_not_distinct=True):
+            yield "NULLS NOT DISTINCT", 15
+        case q.Write(verb="MERGE"):
+            yield "MERGE", 15
+        case o.CreateTrigger(replace=True):
+            yield "CREATE OR REPLACE TRIGGER", 14
+        case o.Other(words=(_, "SET", "STATISTICS", *_)):
+            yield "ALTER STATISTICS .. SET STATISTICS", 13
+        case CreateTable():
+            yield from chain.from_iterable(map(_column, node.columns))
+            yield from chain.from_iterable(map(_constraint, node.constraints))
+        case a.AlterTable():
+            for action in node.actions:
+                if node.kind == "VIEW" and isinstance(action, a.RenameColumn):
+                    yield "ALTER VIEW .. RENAME COLUMN", 13
+                yield from _action(action)
+        case _:
+            pass
 
 
 def _action(action: object) -> Iterator[tuple[str, int]]:
     match action:
-        case a.SetExpression():
-            yield "SET EXPRESSION", 17
-        case a.DropExpression():
-            yield "DROP EXPRESSION", 13
+        case a.AlterConstraint():
+            yield from _altered(action)
+        case a.AddColumn(column=column):
+            yield from _column(column)
+        case a.AddConstraint(constraint=constraint):
+            yield from _constraint(constraint)
+        case a.DetachPartition(finalize=True):
+            yield "DETACH PARTITION FINALIZE", 14
         case a.DetachPartition(concurrently=True):
             yield "DETACH PARTITION CONCURRENTLY", 14
         case a.SetStorage(what="compression"):
             yield "SET COMPRESSION", 14
-        case a.SetAccessMethod():
-            yield "SET ACCESS METHOD", 15
-        case a.AddColumn(column=column) if column.stored is False:
-            yield "VIRTUAL", 18
-        case a.AddConstraint(constraint=constraint):
-            yield from _constraint(constraint)
+        case _ if type(action) in _SINCE:
+            yield _SINCE[type(action)]
         case _:
             pass
 
 
-def _constraint(constraint: object) -> Iterator[tuple[str, int]]:
-    match constraint:
-        case NotNull():
-            yield "NOT NULL as a constraint", 18
-        case Check(enforced=False) | ForeignKey(enforced=False):
-            yield "NOT ENFORCED", 18
-        case Unique(nulls_not_distinct=True):
-            yield "NULLS NOT DISTINCT", 15
-        case _:
-            pass
+_SINCE: Mapping[type, tuple[str, int]] = {
+    a.DropExpression: ("DROP EXPRESSION", 13),
+    a.MergePartitions: ("MERGE PARTITIONS", 19),
+    a.SetAccessMethod: ("SET ACCESS METHOD", 15),
+    a.SetExpression: ("SET EXPRESSION", 17),
+    a.SplitPartition: ("SPLIT PARTITION", 19),
+}
+
+
+def _altered(action: a.AlterConstraint) -> Iterator[tuple[str, int]]:
+    if action.enforced is not None:
+        yield f"ALTER CONSTRAINT .. {'ENFORCED' if action.enforced else 'NOT ENFORCED'}", 18
+    if action.inherit is not None:
+        yield f"ALTER CONSTRAINT .. {'INHERIT' if action.inherit else 'NO INHERIT'}", 18
+
+
+def _column(column: ColumnDef) -> Iterator[tuple[str, int]]:
+    if column.stored is False:
+        yield "VIRTUAL", 18
+    for constraint in column.constraints:
+        yield from _constraint(constraint)
+
+
+def _constraint(constraint: Constraint) -> Iterator[tuple[str, int]]:
+    if isinstance(constraint, NotNull):
+        yield "NOT NULL as a constraint", 18
+    if isinstance(constraint, Check | ForeignKey) and not constraint.enforced:
+        yield "NOT ENFORCED", 18
+    if isinstance(constraint, ForeignKey) and constraint.period:
+        yield "PERIOD", 18
+    if isinstance(constraint, ForeignKey) and _names_set_columns(constraint.rest):
+        yield "ON DELETE SET .. with columns", 15
+    if isinstance(constraint, Unique) and constraint.nulls_not_distinct:
+        yield "NULLS NOT DISTINCT", 15
+    if isinstance(constraint, Unique) and constraint.without_overlaps:
+        yield "WITHOUT OVERLAPS", 18
+
+
+def _names_set_columns(actions: str) -> bool:
+    """`ON DELETE SET NULL (column)`."""
+    return "(" in actions
 
 
 def _words(node: object, read: Read) -> Iterator[tuple[str, int]]:
@@ -97,16 +137,14 @@ RULE = Rule(
     name="newer-than-server",
     severity=Severity.ERROR,
     hazard=Hazard.FAILS,
-    nodes=(a.AlterTable, CreateIndex, q.Write, o.CreateRoutine, o.CreateTrigger, o.Other, Reindex),
+    nodes=(
+        a.AlterTable, CreateIndex, CreateTable, q.Write, o.CreateRoutine, o.CreateTrigger, o.Other,
+        Reindex,
+    ),
     actions=(
-        a.AddColumn,
-        a.AddConstraint,
-        a.DetachPartition,
-        a.DropExpression,
-        a.RenameColumn,
-        a.SetAccessMethod,
-        a.SetExpression,
-        a.SetStorage,
+        a.AddColumn, a.AddConstraint, a.AlterConstraint, a.DetachPartition, a.DropExpression,
+        a.MergePartitions, a.RenameColumn, a.SetAccessMethod, a.SetExpression, a.SetStorage,
+        a.SplitPartition,
     ),
     check=check,
-)
+)  # fmt: skip

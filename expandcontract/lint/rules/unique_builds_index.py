@@ -44,7 +44,11 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
         return  # empty until the partitions attach theirs
     for action in node.actions:
         constraint = getattr(action, "constraint", None)
-        if isinstance(constraint, Unique) and constraint.using_index is None:
+        if (
+            isinstance(constraint, Unique)
+            and constraint.using_index is None
+            and not constraint.without_overlaps  # of a GiST index, which EC114 speaks of
+        ):
             default = "the primary key" if constraint.primary else "the unique constraint"
             name = constraint.name or default
             yield Hit(

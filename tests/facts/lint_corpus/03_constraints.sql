@@ -258,3 +258,111 @@ ALTER TABLE orders VALIDATE CONSTRAINT loose_key;
 -- since 18
 ALTER TABLE orders DROP CONSTRAINT loose_check;
 --> locks orders ACCESS EXCLUSIVE
+
+-- # Keys over periods
+CREATE TABLE prices (product int4range, at daterange, amount int, PRIMARY KEY (product, at WITHOUT OVERLAPS));
+CREATE TABLE offers (product int4range, at daterange NOT NULL, note text);
+CREATE TABLE deals (product int4range NOT NULL, at daterange NOT NULL,
+    CONSTRAINT deal_key FOREIGN KEY (product, PERIOD at) REFERENCES prices (product, PERIOD at),
+    CONSTRAINT loose_key FOREIGN KEY (product, PERIOD at) REFERENCES prices (product, PERIOD at) NOT ENFORCED);
+INSERT INTO prices SELECT int4range(i, i + 1), daterange('2024-01-01', '2025-01-01'), i FROM generate_series(1, 20) i;
+INSERT INTO offers SELECT product, at FROM prices;
+INSERT INTO deals SELECT product, at FROM prices;
+-- run
+
+-- since 18
+ALTER TABLE offers ADD CONSTRAINT x FOREIGN KEY (product, PERIOD at) REFERENCES prices (product, PERIOD at);
+--> locks offers SHARE ROW EXCLUSIVE, prices SHARE ROW EXCLUSIVE; scans offers, prices
+
+-- since 18
+ALTER TABLE offers ADD FOREIGN KEY (product, PERIOD at) REFERENCES prices (product, PERIOD at) NOT VALID;
+--> locks offers SHARE ROW EXCLUSIVE, prices SHARE ROW EXCLUSIVE
+
+-- since 18
+ALTER TABLE offers ADD FOREIGN KEY (product, PERIOD at) REFERENCES prices NOT ENFORCED;
+--> locks offers SHARE ROW EXCLUSIVE, prices SHARE ROW EXCLUSIVE
+
+-- since 18
+ALTER TABLE offers ADD PRIMARY KEY (product, at WITHOUT OVERLAPS);
+--> locks offers ACCESS EXCLUSIVE; scans offers; builds offers
+
+-- since 18
+ALTER TABLE deals ADD PRIMARY KEY (product, at WITHOUT OVERLAPS);
+--> locks deals ACCESS EXCLUSIVE; scans deals; builds deals
+
+-- since 18
+ALTER TABLE offers ADD UNIQUE (product, at WITHOUT OVERLAPS) DEFERRABLE;
+--> locks offers ACCESS EXCLUSIVE; scans offers; builds offers
+
+-- since 18
+ALTER TABLE deals DROP CONSTRAINT deal_key;
+--> locks deals ACCESS EXCLUSIVE, prices ACCESS EXCLUSIVE
+
+-- since 18
+ALTER TABLE deals ALTER CONSTRAINT loose_key ENFORCED;
+--> locks deals ACCESS EXCLUSIVE, prices SHARE ROW EXCLUSIVE; scans deals, prices
+
+-- since 18
+ALTER TABLE deals ALTER CONSTRAINT deal_key NOT ENFORCED;
+--> locks deals ACCESS EXCLUSIVE, prices ACCESS EXCLUSIVE
+
+-- since 18
+ALTER TABLE deals ALTER CONSTRAINT deal_key DEFERRABLE INITIALLY DEFERRED;
+--> locks deals ACCESS EXCLUSIVE
+
+-- since 18
+ALTER TABLE prices DROP CONSTRAINT prices_pkey CASCADE;
+--> locks deals ACCESS EXCLUSIVE, prices ACCESS EXCLUSIVE; indexes prices_pkey ACCESS EXCLUSIVE
+
+-- since 18
+CREATE TABLE x (product int4range, at daterange, FOREIGN KEY (product, PERIOD at) REFERENCES prices (product, PERIOD at));
+--> locks prices SHARE ROW EXCLUSIVE
+
+-- # Constraints that are not enforced, on families
+CREATE TABLE customers (id int PRIMARY KEY);
+CREATE TABLE events (id int, at date NOT NULL, customer int, payer int, CONSTRAINT loose_key FOREIGN KEY (customer) REFERENCES customers NOT ENFORCED,
+    CONSTRAINT held_key FOREIGN KEY (customer) REFERENCES customers, CONSTRAINT loose_check CHECK (id > 0) NOT ENFORCED) PARTITION BY RANGE (at);
+CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE base (id int, note text, CONSTRAINT alone NOT NULL id NO INHERIT, CONSTRAINT noted NOT NULL note);
+CREATE TABLE heir (extra int) INHERITS (base);
+INSERT INTO customers SELECT i FROM generate_series(1, 20) i;
+INSERT INTO events SELECT i, '2024-05-05', i, i FROM generate_series(1, 20) i;
+INSERT INTO base SELECT i, 'n' FROM generate_series(1, 20) i;
+INSERT INTO heir SELECT i, 'n' FROM generate_series(1, 20) i;
+-- run
+
+-- since 18
+ALTER TABLE events ALTER CONSTRAINT loose_key ENFORCED;
+--> locks customers SHARE ROW EXCLUSIVE, events ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE; scans customers, events_2024
+
+-- since 18
+ALTER TABLE events ALTER CONSTRAINT held_key NOT ENFORCED;
+--> locks customers ACCESS EXCLUSIVE, events ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE
+
+-- since 18
+ALTER TABLE events ALTER CONSTRAINT held_key DEFERRABLE;
+--> locks events ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE
+
+-- since 18
+ALTER TABLE events ALTER CONSTRAINT loose_check ENFORCED;
+--> fails 42809
+
+-- since 18
+ALTER TABLE events ADD FOREIGN KEY (payer) REFERENCES customers NOT ENFORCED;
+--> locks customers SHARE ROW EXCLUSIVE, events SHARE ROW EXCLUSIVE, events_2024 SHARE ROW EXCLUSIVE
+
+-- since 18
+ALTER TABLE events ADD FOREIGN KEY (payer) REFERENCES customers NOT VALID;
+--> locks customers SHARE ROW EXCLUSIVE, events SHARE ROW EXCLUSIVE, events_2024 SHARE ROW EXCLUSIVE
+
+-- since 18
+ALTER TABLE events ADD CHECK (id > 1) NOT ENFORCED;
+--> locks events ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE
+
+-- since 18
+ALTER TABLE base ALTER CONSTRAINT alone INHERIT;
+--> locks base ACCESS EXCLUSIVE, heir ACCESS EXCLUSIVE; scans heir
+
+-- since 18
+ALTER TABLE base ALTER CONSTRAINT noted NO INHERIT;
+--> locks base ACCESS EXCLUSIVE, heir ACCESS EXCLUSIVE
