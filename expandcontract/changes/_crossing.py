@@ -246,7 +246,8 @@ def _notes(passage: Passage) -> Iterator[str]:
     )
     yield (
         "two transactions that write the same row may meet a deadlock where one writes the "
-        f"source's row first and the other only {target}'s; both may be tried again"
+        f"source's row first and {target}'s after it, and the other only {target}'s; so may those "
+        "that write several rows in differing orders; all may be tried again"
     )
     if passage.source.publications:
         names = ", ".join(passage.source.publications)

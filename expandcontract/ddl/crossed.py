@@ -63,6 +63,18 @@ class Crossing:
         """The sequence that counts rows written through the source after the switch."""
         return f"{PREFIX}{self.key}_old_writes"
 
+    def keys(self, *, of_source: bool) -> tuple[str, ...]:
+        """The columns by which a row is found, quoted."""
+        return tuple(quoted(s if of_source else t) for s, t in self.match)
+
+    def at_target(self, record: str) -> str:
+        """Where the target, as `x`, holds the key of a record of the source."""
+        return " AND ".join(f"x.{quoted(t)} = {record}.{quoted(s)}" for s, t in self.match)
+
+    def at_source(self, record: str) -> str:
+        """Where the source, as `s`, has the key that a record of the target holds."""
+        return " AND ".join(f"s.{quoted(s)} = {record}.{quoted(t)}" for s, t in self.match)
+
     def differ(self, left: str, right: str) -> str:
         """Whether any pair differs; `%s` in the sides stands for a column: `x.%s`."""
         return " OR ".join(

@@ -1,17 +1,12 @@
 """The functions of the triggers between two tables.
 
-Two releases that write one entity at once lock its two rows in opposite orders. So the target's
-writer announces itself with an advisory lock on the key before it waits for the source's row, and
-the source's writer, who holds that row, never waits for a target's row that is announced: the
-announced writer will find the source's values and take over those that it has not changed.
+How they meet without waiting for each other stands in `crossing_waits`.
 """
 
 from expandcontract.ddl.crossed import Crossing, Pair, nextval
+from expandcontract.ddl.crossing_waits import VARIABLES, Meeting, source_locked, target_locked
 from expandcontract.ddl.sync import BACKFILL_SETTING, authority_mark, differs, repeatable
 from expandcontract.model.names import literal, quoted
-
-WAITS = 400
-"""How often the source's writer looks again, 5 ms apart, before it waits as any other would."""
 
 
 def _sleeping(crossing: Crossing, *commands: str, indent: str = "        ") -> str:
@@ -24,20 +19,6 @@ def _sleeping(crossing: Crossing, *commands: str, indent: str = "        ") -> s
         f"PERFORM pg_catalog.set_config({setting}, coalesce(before, ''), true);",
     )
     return "\n".join(f"{indent}{line}" for line in lines)
-
-
-def _hash(crossing: Crossing, record: str, *, of_source: bool) -> str:
-    keys = ", ".join(f"{record}.{quoted(s if of_source else t)}" for s, t in crossing.match)
-    seed = int(crossing.key, 16)
-    return f"pg_catalog.hash_record_extended(ROW({keys}), {seed})"
-
-
-def _at_target(crossing: Crossing, record: str) -> str:
-    return " AND ".join(f"x.{quoted(t)} = {record}.{quoted(s)}" for s, t in crossing.match)
-
-
-def _at_source(crossing: Crossing, record: str) -> str:
-    return " AND ".join(f"s.{quoted(s)} = {record}.{quoted(t)}" for s, t in crossing.match)
 
 
 def _any(crossing: Crossing, record: str) -> str:
@@ -56,54 +37,45 @@ def source_function(crossing: Crossing, *, new_leads: bool) -> str:
     )
     fresh = ", ".join(f"{quoted(t)} = excluded.{quoted(t)}" for t in _targets(crossing))
     conflict = ", ".join(quoted(t) for _, t in crossing.match)
-    target, at_new = f"{crossing.target} AS x", _at_target(crossing, "NEW")
+    target, at_new = f"{crossing.target} AS x", crossing.at_target("NEW")
     differ = crossing.differ("x.%(t)s", "here.%(v)s")
     update = f"UPDATE {target} SET {set_} WHERE {at_new} AND ({differ});"
     insert = (
         f"INSERT INTO {target} ({columns}) OVERRIDING SYSTEM VALUE VALUES ({values})"
         f" ON CONFLICT ({conflict}) DO UPDATE SET {fresh};"
     )
-    lock = f"PERFORM FROM {target} WHERE {at_new} FOR NO KEY UPDATE SKIP LOCKED;"
-    announced = _hash(crossing, "NEW", of_source=True)
+    written = Meeting(
+        record="NEW",
+        lock="NO KEY UPDATE",
+        found=_sleeping(crossing, update, indent=" " * 12),
+        missing=f"""\
+            IF {_any(crossing, "here")} THEN
+{_sleeping(crossing, insert, indent=" " * 16)}
+            END IF;""",
+    )
+    left = Meeting(
+        record="OLD",
+        lock="UPDATE" if crossing.owns_rows else "NO KEY UPDATE",
+        found=_sleeping(crossing, _left_by_source(crossing), indent=" " * 12),
+        missing="",
+    )
+    before = f"{_counted(crossing) if new_leads else ''}{_moved_key(crossing)}"
     return f"""
 {authority_mark(new_leads=new_leads)}
 DECLARE
     here record;
-    before text;
-    looks integer := 0;
+    before text;{VARIABLES}
 BEGIN
     IF TG_OP = 'TRUNCATE' THEN
 {_sleeping(crossing, _emptied(crossing))}
         RETURN NULL;
-    ELSIF TG_OP = 'DELETE' THEN
-{_sleeping(crossing, _left_by_source(crossing))}
+    ELSIF TG_OP = 'DELETE' THEN{target_locked(crossing, left)}
         RETURN OLD;
     END IF;
     SELECT {here} INTO here FROM {crossing.source} AS s WHERE {keys};
     IF NOT FOUND THEN
         RETURN NULL;
-    END IF;{_counted(crossing) if new_leads else ""}{_moved_key(crossing)}
-    LOOP
-        {lock}
-        IF FOUND OR looks >= {WAITS} THEN
-{_sleeping(crossing, update, indent="            ")}
-            EXIT;
-        END IF;
-        IF NOT pg_catalog.pg_try_advisory_lock_shared({announced}) THEN
-            {nextval(crossing.conflicts)}
-            EXIT;
-        END IF;
-        PERFORM pg_catalog.pg_advisory_unlock_shared({announced});
-        PERFORM FROM {target} WHERE {at_new};
-        IF NOT FOUND THEN
-            IF {_any(crossing, "here")} THEN
-{_sleeping(crossing, insert, indent="                ")}
-            END IF;
-            EXIT;
-        END IF;
-        looks := looks + 1;
-        PERFORM pg_catalog.pg_sleep(0.005);
-    END LOOP;
+    END IF;{before}{target_locked(crossing, written)}
     RETURN NULL;
 END
 """
@@ -122,7 +94,7 @@ def _emptied(crossing: Crossing) -> str:
 
 def _left_by_source(crossing: Crossing) -> str:
     """The source's row goes; a target's row that is there for other columns too stays."""
-    here = _at_target(crossing, "OLD")
+    here = crossing.at_target("OLD")
     if crossing.owns_rows:
         return f"DELETE FROM {crossing.target} AS x WHERE {here};"
     nothing = ", ".join(f"{quoted(target)} = NULL" for target in _targets(crossing))
@@ -135,7 +107,7 @@ def _moved_key(crossing: Crossing) -> str:
         f"OLD.{quoted(s)} IS DISTINCT FROM NEW.{quoted(s)}" for s, _ in crossing.match
     )
     keys = ", ".join(f"{quoted(t)} = NEW.{quoted(s)}" for s, t in crossing.match)
-    at_old = _at_target(crossing, "OLD")
+    at_old = crossing.at_target("OLD")
     move = f"UPDATE {crossing.target} AS x SET {keys} WHERE {at_old};"
     command = move if crossing.owns_rows else _left_by_source(crossing)
     return f"""
@@ -166,7 +138,7 @@ def target_function(crossing: Crossing) -> str:
     """The target was written: its values go to the source's row."""
     here = ", ".join(f"s.{quoted(p.source)} AS v{at}" for at, p in enumerate(crossing.pairs))
     set_ = ", ".join(f"{quoted(p.source)} = NEW.{quoted(p.target)}" for p in crossing.pairs)
-    source, at_new = f"{crossing.source} AS s", _at_source(crossing, "NEW")
+    source, at_new = f"{crossing.source} AS s", crossing.at_source("NEW")
     differ = crossing.differ("s.%(s)s", "NEW.%(t)s")
     update = f"UPDATE {source} SET {set_} WHERE {at_new} AND ({differ});"
     filled = "\n".join(
@@ -183,13 +155,15 @@ def target_function(crossing: Crossing) -> str:
     changed = " OR ".join(
         f"OLD.{quoted(t)} IS DISTINCT FROM NEW.{quoted(t)}" for _, t in crossing.match
     )
+    left = source_locked(crossing, "OLD") + "\n" + _sleeping(crossing, _left_by_target(crossing))
     return f"""
 DECLARE
     here record;
     before text;
+    there boolean;
+    went boolean := false;
 BEGIN
-    IF TG_OP = 'DELETE' THEN
-{_sleeping(crossing, _left_by_target(crossing))}
+    IF TG_OP = 'DELETE' THEN{left}
         RETURN NULL;
     ELSIF TG_WHEN = 'AFTER' THEN
 {_sleeping(crossing, update)}
@@ -200,24 +174,38 @@ BEGIN
         IF FOUND THEN
             RETURN NEW;
         END IF;
-    END IF;
-    PERFORM pg_catalog.pg_advisory_xact_lock({_hash(crossing, "NEW", of_source=False)});
-    SELECT {here} INTO here FROM {source} WHERE {at_new} FOR NO KEY UPDATE;
+    ELSIF {changed} THEN{left}
+    END IF;{source_locked(crossing, "NEW", here)}
     IF TG_OP = 'INSERT' THEN
-        IF FOUND THEN
+        IF there THEN
 {filled}
         END IF;
         RETURN NEW;
     END IF;
-    IF {changed} THEN
-{_sleeping(crossing, _left_by_target(crossing))}
-    ELSIF FOUND THEN
+    IF went THEN
+{_gone(crossing)}
+    ELSIF there AND NOT ({changed}) THEN
 {kept}
     END IF;
 {_sleeping(crossing, update, indent="    ")}
     RETURN NEW;
 END
 """
+
+
+def _gone(crossing: Crossing) -> str:
+    """The source's row was deleted meanwhile, and its writer had left the target's to us."""
+    if crossing.owns_rows:
+        row = f"{crossing.target} AS x WHERE {_same_row(crossing)}"
+        return f"{_sleeping(crossing, f'DELETE FROM {row};')}\n        RETURN NULL;"
+    return "\n".join(
+        f"        IF NOT ({_changed(p)}) THEN NEW.{quoted(p.target)} := NULL; END IF;"
+        for p in crossing.pairs
+    )
+
+
+def _same_row(crossing: Crossing) -> str:
+    return " AND ".join(f"x.{name} = OLD.{name}" for name in crossing.keys(of_source=False))
 
 
 def _changed(pair: Pair) -> str:
@@ -234,4 +222,5 @@ def _left_by_target(crossing: Crossing) -> str:
     )
     if not emptied:
         return "NULL;"
-    return f"UPDATE {crossing.source} AS s SET {emptied} WHERE {_at_source(crossing, 'OLD')};"
+    here = crossing.at_source("OLD")
+    return f"UPDATE {crossing.source} AS s SET {emptied} WHERE {here};"
