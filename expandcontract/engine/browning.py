@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import LiteralString
 
 from expandcontract.ddl import grants
+from expandcontract.engine import browning_sparing as sparing
 from expandcontract.engine.browning_refusals import left_alone, reached, refusals
+from expandcontract.engine.browning_sparing import Needed
 from expandcontract.engine.events import BrownedOut, Warned
 from expandcontract.engine.failing import Failing, tolerated
 from expandcontract.engine.holding import held
@@ -55,6 +57,7 @@ class BrownOut:
     going: tuple[Retired, ...]
     seconds: float
     soak: Soak | None
+    needs: tuple[Needed, ...] = ()  #: with whose rights the server reads for others
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -77,16 +80,18 @@ def brown_out(
 
     UnnamedFailuresError where transactions failed meanwhile that nobody can be named for.
     """
-    going = tuple(one for one in record.plan.retires if not one.stays)
-    wanted = BrownOut(going=going, seconds=seconds, soak=soak)
+    going = sparing.going(record.plan)
+    needs = sparing.needed(runner.session, record.plan, going)
+    wanted = BrownOut(going=going, seconds=seconds, soak=soak, needs=needs)
     with held(runner, record) as lease:
         record = ledger.get(runner.session, record.id)
         overridden = closed_by(runner, record, Phase.CONTRACT, override=override)
-        if reasons := tuple(refusals(runner, record, wanted.going, is_watched=soak is not None)):
+        is_watched = soak is not None
+        if reasons := tuple(refusals(runner, record, going, needs, is_watched=is_watched)):
             raise BrownOutRefusedError(record.name, reasons, override)
         if soak is not None:
             refuse_ill(runner, record, soak.vitals, "the brown-out")
-        for text in left_alone(runner.session, wanted.going):
+        for text in left_alone(runner.session, going, needs):
             runner.tell(Warned(record.name, text))
         seen = _seen(runner, lease, record, wanted)
         detail = {"columns": ", ".join(wanted.columns), "needed_by": "; ".join(seen.users)}
@@ -143,13 +148,15 @@ def _out_of_reach(
 ) -> Iterator[Failing]:
     """Take away, and give back whatever happens; a guard in the server does when we cannot."""
     session = runner.session
-    away, back = _statements(session, wanted.going)
+    away, back = _statements(session, wanted)
     failing = Failing(runner, most)  # from here on nothing of ours is rolled back
     again = Reconnecting(runner, record.name)
     with _guarded(runner, record, failing) as guard:
         try:
             with transaction(session, lock_timeout="2s"):
                 brown_outs.begin(session, record, wanted.seconds, away, back)
+                if reasons := tuple(sparing.lost(session, wanted.needs)):
+                    raise BrownOutRefusedError(record.name, reasons)
                 leases.fence(session, lease)
             if not guard.is_alive():
                 raise BrownOutRefusedError(record.name, ("its guard in the server was ended",))
@@ -164,14 +171,13 @@ def _out_of_reach(
     runner.tell(BrownedOut(record.name, wanted.columns, 0.0))
 
 
-def _statements(
-    session: Session, going: tuple[Retired, ...]
-) -> tuple[list[Statement], list[Statement]]:
+def _statements(session: Session, wanted: BrownOut) -> tuple[list[Statement], list[Statement]]:
+    going = wanted.going
     away: list[Statement] = []
     back: list[Statement] = []
     for table in dict.fromkeys(one.table for one in going):
         names = {one.column for one in going if one.table == table}
-        held_now = reached(session, table, going)
+        held_now = reached(session, table, wanted.needs)
         others = [name for name in privileges.columns(session, table) if name not in names]
         whole = [one for one in held_now if one.column is None]
         of_columns = [one for one in held_now if one.column is not None]
