@@ -27,10 +27,10 @@ _BYTES_ARE_EQUALITY = frozenset(
         "smallint", "integer", "bigint", "oid", "boolean", "text", "character varying", "uuid",
         "bytea", "date", "timestamp without time zone", "timestamp with time zone", "name",
         "time without time zone", "time with time zone", "money", "macaddr", "macaddr8", '"char"',
-        "inet", "cidr", "character", "bit", "bit varying", "xid8", "pg_lsn", "tid",
+        "inet", "cidr", "bit", "bit varying", "xid8", "pg_lsn", "tid",
     }
 )  # fmt: skip
-"""Types whose btree class can tell equality from the bytes (support function 4)."""
+"""Types whose btree class can tell equality from the bytes, as the catalog's query asks it."""
 
 
 def catalog_of(known: History, before: Catalog) -> Catalog:

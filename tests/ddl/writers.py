@@ -42,6 +42,7 @@ KINDS = (
     Kind(type="text", values=("a", "b", "none"), default="'none'"),
     Kind(type="varchar(5)", values=("a", "b", "none"), default="'none'"),
     Kind(type="char(3)", values=("a", "b", "c")),
+    Kind(type="bpchar", values=("a", "a ", "b")),
     Kind(type="integer", values=("1", "2", "7"), default="7"),
     Kind(type="numeric", values=("1", "1.0", "1.00", "NaN")),
     Kind(type="numeric(10,2)", values=("0.00", "1.00", "-2.50"), default="0"),

@@ -213,6 +213,7 @@ RENAMES = (
     typed("money_", "1", before="CREATE DOMAIN money_ AS numeric(12,2) CHECK (VALUE > 0)"),
     typed("pair", "(1,'x')", before="CREATE TYPE pair AS (n int, s text)"),
     typed("char(5)", "'a'", more="DEFAULT 'b'"),
+    typed("bpchar", "'a'", "'a '", "'a  '"),
     typed("timestamptz(0)", "'2026-01-01'", more="DEFAULT now()"),
     typed("bit varying(7)", "B'101'"),
     typed("interval day to second(3)", "'1 day 2 s'", more="DEFAULT '1 h'"),

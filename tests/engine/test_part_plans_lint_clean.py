@@ -12,7 +12,7 @@ from tests.engine.part_cases import INDEXED, SIMPLE
 from tests.engine.test_plans_lint_clean import script
 from tests.support.walk import Case
 
-MAJORS = (14, 18)
+MAJORS = (14, 19)
 # What the kind is there for, or what it says in its notes.
 MEANT = {
     "parted index dropped": {"drop-index-not-concurrent"},

@@ -86,7 +86,7 @@ def test_no_statement_of_an_exchange_would_harm_a_running_release(
     plan = ec.plan(dsn, change)
     sql = "".join(script(step) for step in (*plan.steps, *plan.close))
 
-    for major in (14, 15, 16, 17, 18):
+    for major in (14, 15, 16, 17, 18, 19):
         report = lint(sql, pg_version=major, schema=schema, runner="autocommit")
         said = [f"{finding.name}: {finding.message}" for finding in report.findings]
         assert [text for text in said if text.split(":")[0] not in EXCHANGED] == []

@@ -12,7 +12,7 @@ from tests.engine.simple_cases import COLUMNS, CONSTRAINTS, DROPS, INDEXES, OTHE
 from tests.engine.test_plans_lint_clean import script
 from tests.support.walk import Case
 
-MAJORS = (14, 15, 16, 17, 18)
+MAJORS = (14, 15, 16, 17, 18, 19)
 # What a contract is there for; its gate has seen that the old release is gone.
 MEANT = {
     "dropped column": {"drop-not-null", "rename-column", "drop-column"},

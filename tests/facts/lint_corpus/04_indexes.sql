@@ -162,7 +162,7 @@ REINDEX TABLE CONCURRENTLY orders;
 
 REINDEX (CONCURRENTLY) INDEX orders_pkey;
 --> [12-13] fails 42601
---> [14-18] locks orders SHARE UPDATE EXCLUSIVE; scans orders; builds orders; no transaction
+--> [14-19] locks orders SHARE UPDATE EXCLUSIVE; scans orders; builds orders; no transaction
 
 REINDEX SCHEMA public;
 --> locks orders SHARE; scans orders; builds orders; no transaction
@@ -232,15 +232,15 @@ CREATE INDEX CONCURRENTLY x ON events (id);
 
 REINDEX TABLE events;
 --> [12-13] locks events SHARE
---> [14-18] locks events SHARE, events_2023 SHARE, events_2024 SHARE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction
+--> [14-19] locks events SHARE, events_2023 SHARE, events_2024 SHARE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction
 
 REINDEX INDEX events_id;
 --> [12-13] fails 0A000
---> [14-18] locks events SHARE, events_2023 SHARE, events_2024 SHARE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction
+--> [14-19] locks events SHARE, events_2023 SHARE, events_2024 SHARE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction
 
 REINDEX TABLE events_2023;
 --> locks events_2023 SHARE; indexes events_2023_id_idx ACCESS EXCLUSIVE, events_2023_note ACCESS EXCLUSIVE; scans events_2023; builds events_2023
 
 REINDEX TABLE CONCURRENTLY events;
 --> [12-13] locks events SHARE UPDATE EXCLUSIVE; no transaction
---> [14-18] locks events SHARE UPDATE EXCLUSIVE, events_2023 SHARE, events_2024 SHARE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction
+--> [14-19] locks events SHARE UPDATE EXCLUSIVE, events_2023 SHARE, events_2024 SHARE; scans events_2023, events_2024; builds events_2023, events_2024; no transaction

@@ -43,7 +43,7 @@ ALTER TABLE events ALTER COLUMN note SET NOT NULL;
 
 ALTER TABLE events ALTER COLUMN note DROP NOT NULL;
 --> [12-17] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE
---> [18] locks events ACCESS EXCLUSIVE
+--> [18-19] locks events ACCESS EXCLUSIVE
 
 ALTER TABLE events ALTER COLUMN filled DROP NOT NULL;
 --> locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE
@@ -71,7 +71,7 @@ ALTER TABLE events ADD CONSTRAINT x CHECK (id > 0) NOT VALID;
 
 ALTER TABLE events ADD CONSTRAINT x UNIQUE (at, id);
 --> [12-17] locks events ACCESS EXCLUSIVE, events_2023 SHARE, events_2024 SHARE; scans events_2023, events_2024; builds events_2023, events_2024
---> [18] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE; scans events_2023, events_2024; builds events_2023, events_2024
+--> [18-19] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE; scans events_2023, events_2024; builds events_2023, events_2024
 
 ALTER TABLE events ADD PRIMARY KEY (id, at);
 --> locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE; scans events_2023, events_2024; builds events_2023, events_2024
@@ -84,7 +84,7 @@ ALTER TABLE events ADD CONSTRAINT x FOREIGN KEY (id) REFERENCES customers (id);
 
 ALTER TABLE events ADD CONSTRAINT x FOREIGN KEY (id) REFERENCES customers (id) NOT VALID;
 --> [12-17] fails 42809
---> [18] locks customers SHARE ROW EXCLUSIVE, events SHARE ROW EXCLUSIVE, events_2023 SHARE ROW EXCLUSIVE, events_2024 SHARE ROW EXCLUSIVE
+--> [18-19] locks customers SHARE ROW EXCLUSIVE, events SHARE ROW EXCLUSIVE, events_2023 SHARE ROW EXCLUSIVE, events_2024 SHARE ROW EXCLUSIVE
 
 ALTER TABLE events_2023 ADD CONSTRAINT x FOREIGN KEY (id) REFERENCES customers (id) NOT VALID;
 --> locks customers SHARE ROW EXCLUSIVE, events_2023 SHARE ROW EXCLUSIVE
@@ -118,7 +118,7 @@ DROP TRIGGER events_touch ON events;
 
 ALTER TRIGGER events_touch ON events RENAME TO x;
 --> [12-14] locks events ACCESS EXCLUSIVE
---> [15-18] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE
+--> [15-19] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE
 
 COMMENT ON TABLE events IS 'x';
 --> locks events SHARE UPDATE EXCLUSIVE
@@ -137,7 +137,7 @@ ALTER TABLE events DETACH PARTITION events_2023;
 
 ALTER TABLE events DETACH PARTITION events_2023 CONCURRENTLY;
 --> [12-13] fails 42601
---> [14-18] locks events SHARE UPDATE EXCLUSIVE, events_2023 ACCESS EXCLUSIVE; no transaction
+--> [14-19] locks events SHARE UPDATE EXCLUSIVE, events_2023 ACCESS EXCLUSIVE; no transaction
 
 CREATE TABLE x PARTITION OF events FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
 --> locks events ACCESS EXCLUSIVE
@@ -165,7 +165,7 @@ TRUNCATE events;
 
 TRUNCATE events_2023;
 --> [12-13] locks events ACCESS SHARE, events_2023 ACCESS EXCLUSIVE; rewrites events_2023
---> [14-18] locks events_2023 ACCESS EXCLUSIVE; rewrites events_2023
+--> [14-19] locks events_2023 ACCESS EXCLUSIVE; rewrites events_2023
 
 LOCK TABLE events IN SHARE MODE;
 --> locks events SHARE, events_2023 SHARE, events_2024 SHARE
@@ -214,14 +214,14 @@ ALTER TABLE logs ATTACH PARTITION logs_c FOR VALUES IN ('c');
 
 ALTER TABLE logs DETACH PARTITION logs_a;
 --> [12-13] locks logs ACCESS EXCLUSIVE, logs_a SHARE UPDATE EXCLUSIVE, logs_rest ACCESS EXCLUSIVE
---> [14-18] locks logs ACCESS EXCLUSIVE, logs_a ACCESS EXCLUSIVE, logs_rest ACCESS EXCLUSIVE
+--> [14-19] locks logs ACCESS EXCLUSIVE, logs_a ACCESS EXCLUSIVE, logs_rest ACCESS EXCLUSIVE
 
 ALTER TABLE logs DETACH PARTITION logs_rest;
 --> locks logs ACCESS EXCLUSIVE, logs_rest ACCESS EXCLUSIVE
 
 ALTER TABLE logs DETACH PARTITION logs_a CONCURRENTLY;
 --> [12-13] fails 42601
---> [14-18] fails 55000
+--> [14-19] fails 55000
 
 DROP TABLE logs_a;
 --> locks logs ACCESS EXCLUSIVE, logs_a ACCESS EXCLUSIVE, logs_rest ACCESS EXCLUSIVE
@@ -231,7 +231,7 @@ DROP TABLE logs_rest;
 
 TRUNCATE logs_a;
 --> [12-13] locks logs ACCESS SHARE, logs_a ACCESS EXCLUSIVE; rewrites logs_a
---> [14-18] locks logs_a ACCESS EXCLUSIVE; rewrites logs_a
+--> [14-19] locks logs_a ACCESS EXCLUSIVE; rewrites logs_a
 
 -- # Partitions beside a default partition that cannot hold them
 CREATE TABLE logs (id int, kind text NOT NULL) PARTITION BY LIST (kind);
@@ -270,11 +270,11 @@ INSERT INTO notes SELECT i, i, 'a' FROM generate_series(1, 20) i;
 
 ALTER TABLE orders ATTACH PARTITION orders_b FOR VALUES IN ('b');
 --> [12-14] locks customers SHARE ROW EXCLUSIVE, items ACCESS SHARE, orders SHARE UPDATE EXCLUSIVE, orders_b ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE; scans customers, orders_b; builds orders_b
---> [15-18] locks customers SHARE ROW EXCLUSIVE, items SHARE ROW EXCLUSIVE, orders SHARE UPDATE EXCLUSIVE, orders_b ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE; scans customers, orders_b; builds orders_b
+--> [15-19] locks customers SHARE ROW EXCLUSIVE, items SHARE ROW EXCLUSIVE, orders SHARE UPDATE EXCLUSIVE, orders_b ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE; scans customers, orders_b; builds orders_b
 
 ALTER TABLE orders ATTACH PARTITION orders_c FOR VALUES IN ('c');
 --> [12-14] locks customers ACCESS EXCLUSIVE, items ACCESS SHARE, orders SHARE UPDATE EXCLUSIVE, orders_c ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE; scans orders_c; builds orders_c
---> [15-18] locks customers ACCESS EXCLUSIVE, items SHARE ROW EXCLUSIVE, orders SHARE UPDATE EXCLUSIVE, orders_c ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE; scans orders_c; builds orders_c
+--> [15-19] locks customers ACCESS EXCLUSIVE, items SHARE ROW EXCLUSIVE, orders SHARE UPDATE EXCLUSIVE, orders_c ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE; scans orders_c; builds orders_c
 
 -- unsaid: whether two types agree is not compared for partitions
 ALTER TABLE orders ATTACH PARTITION orders_d FOR VALUES IN ('d');
@@ -285,7 +285,7 @@ ALTER TABLE orders DETACH PARTITION orders_a;
 
 CREATE TABLE x PARTITION OF orders FOR VALUES IN ('x');
 --> [12-14] locks customers SHARE ROW EXCLUSIVE, items ACCESS SHARE, orders ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE
---> [15-18] locks customers SHARE ROW EXCLUSIVE, items SHARE ROW EXCLUSIVE, orders ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE
+--> [15-19] locks customers SHARE ROW EXCLUSIVE, items SHARE ROW EXCLUSIVE, orders ACCESS EXCLUSIVE; indexes orders_note SHARE UPDATE EXCLUSIVE, orders_pkey SHARE UPDATE EXCLUSIVE
 
 ALTER TABLE notes ADD FOREIGN KEY (order_id, order_kind) REFERENCES orders (id, kind);
 --> locks notes SHARE ROW EXCLUSIVE, orders SHARE ROW EXCLUSIVE, orders_a SHARE ROW EXCLUSIVE; scans notes, orders_a
@@ -307,7 +307,7 @@ ALTER TABLE orders DROP COLUMN customer_id;
 
 DROP TABLE items;
 --> [12-14] locks items ACCESS EXCLUSIVE, orders_a ACCESS EXCLUSIVE
---> [15-18] locks items ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE, orders_a ACCESS EXCLUSIVE
+--> [15-19] locks items ACCESS EXCLUSIVE, orders ACCESS EXCLUSIVE, orders_a ACCESS EXCLUSIVE
 
 DROP TABLE orders_a;
 --> fails 2BP01
@@ -349,7 +349,7 @@ ALTER TABLE events ATTACH PARTITION events_b FOR VALUES IN ('b');
 
 ALTER TABLE events DETACH PARTITION events_a;
 --> [12-13] locks events ACCESS EXCLUSIVE, events_a SHARE UPDATE EXCLUSIVE, events_a_2023 ACCESS EXCLUSIVE
---> [14-18] locks events ACCESS EXCLUSIVE, events_a ACCESS EXCLUSIVE, events_a_2023 ACCESS EXCLUSIVE
+--> [14-19] locks events ACCESS EXCLUSIVE, events_a ACCESS EXCLUSIVE, events_a_2023 ACCESS EXCLUSIVE
 
 CREATE TABLE x PARTITION OF events_a FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 --> locks events_a ACCESS EXCLUSIVE
@@ -359,7 +359,7 @@ DROP TABLE events_a;
 
 ALTER TABLE events_a DETACH PARTITION events_a_2023;
 --> [12-13] locks events_a ACCESS EXCLUSIVE, events_a_2023 SHARE UPDATE EXCLUSIVE
---> [14-18] locks events_a ACCESS EXCLUSIVE, events_a_2023 ACCESS EXCLUSIVE
+--> [14-19] locks events_a ACCESS EXCLUSIVE, events_a_2023 ACCESS EXCLUSIVE
 
 -- # Tables that inherit
 CREATE TABLE animals (id int, name text);
@@ -407,7 +407,7 @@ ALTER TABLE animals ADD CONSTRAINT x CHECK (id > 0);
 
 ALTER TABLE animals ADD CONSTRAINT x CHECK (id > 0) NO INHERIT;
 --> [12-17] locks animals ACCESS EXCLUSIVE; scans animals
---> [18] locks animals ACCESS EXCLUSIVE, cats ACCESS EXCLUSIVE, kittens ACCESS EXCLUSIVE; scans animals
+--> [18-19] locks animals ACCESS EXCLUSIVE, cats ACCESS EXCLUSIVE, kittens ACCESS EXCLUSIVE; scans animals
 
 ALTER TABLE animals ADD CONSTRAINT x CHECK (id > 0) NOT VALID;
 --> locks animals ACCESS EXCLUSIVE, cats ACCESS EXCLUSIVE, kittens ACCESS EXCLUSIVE
@@ -417,7 +417,7 @@ ALTER TABLE animals ADD PRIMARY KEY (id);
 
 ALTER TABLE animals ADD UNIQUE (id);
 --> [12-17] locks animals ACCESS EXCLUSIVE; scans animals; builds animals
---> [18] locks animals ACCESS EXCLUSIVE, cats ACCESS EXCLUSIVE, kittens ACCESS EXCLUSIVE; scans animals; builds animals
+--> [18-19] locks animals ACCESS EXCLUSIVE, cats ACCESS EXCLUSIVE, kittens ACCESS EXCLUSIVE; scans animals; builds animals
 
 ALTER TABLE strays INHERIT animals;
 --> locks animals SHARE UPDATE EXCLUSIVE, strays ACCESS EXCLUSIVE
@@ -460,7 +460,7 @@ LOCK TABLE animals IN EXCLUSIVE MODE;
 
 ANALYZE animals;
 --> [12-17] locks animals SHARE UPDATE EXCLUSIVE, cats ACCESS SHARE, kittens ACCESS SHARE
---> [18] locks animals SHARE UPDATE EXCLUSIVE, cats SHARE UPDATE EXCLUSIVE, kittens SHARE UPDATE EXCLUSIVE
+--> [18-19] locks animals SHARE UPDATE EXCLUSIVE, cats SHARE UPDATE EXCLUSIVE, kittens SHARE UPDATE EXCLUSIVE
 
 SELECT * FROM animals;
 --> locks animals ACCESS SHARE, cats ACCESS SHARE, kittens ACCESS SHARE; scans animals, cats, kittens

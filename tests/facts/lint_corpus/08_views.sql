@@ -52,7 +52,7 @@ ALTER VIEW notes RENAME TO x;
 
 ALTER VIEW notes RENAME COLUMN note TO remark;
 --> [12] fails 42601
---> [13-18] locks notes ACCESS EXCLUSIVE
+--> [13-19] locks notes ACCESS EXCLUSIVE
 
 ALTER VIEW notes ALTER COLUMN note SET DEFAULT 'x';
 --> locks notes ACCESS EXCLUSIVE

@@ -76,7 +76,7 @@ CREATE STATISTICS x (ndistinct) ON a, b FROM plain;
 
 ALTER STATISTICS plain_stats SET STATISTICS 100;
 --> [12] fails 42601
---> [13-18] nothing
+--> [13-19] nothing
 
 ALTER STATISTICS plain_stats RENAME TO x;
 --> nothing
@@ -86,19 +86,19 @@ DROP STATISTICS plain_stats;
 
 GRANT SELECT ON plain TO PUBLIC;
 --> [12-17] nothing
---> [18] locks plain ACCESS SHARE
+--> [18-19] locks plain ACCESS SHARE
 
 GRANT SELECT, INSERT ON TABLE plain, keyed TO CURRENT_USER;
 --> [12-17] nothing
---> [18] locks keyed ACCESS SHARE, plain ACCESS SHARE
+--> [18-19] locks keyed ACCESS SHARE, plain ACCESS SHARE
 
 GRANT SELECT (a), UPDATE (b) ON plain TO PUBLIC;
 --> [12-17] nothing
---> [18] locks plain ACCESS SHARE
+--> [18-19] locks plain ACCESS SHARE
 
 REVOKE ALL ON plain FROM PUBLIC;
 --> [12-17] nothing
---> [18] locks plain ACCESS SHARE
+--> [18-19] locks plain ACCESS SHARE
 
 GRANT USAGE ON SCHEMA archive TO PUBLIC;
 --> nothing
@@ -156,7 +156,7 @@ CREATE OR REPLACE FUNCTION one() RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT 
 
 CREATE FUNCTION x() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM plain; END;
 --> [12-13] fails 42601
---> [14-18] locks plain ACCESS SHARE
+--> [14-19] locks plain ACCESS SHARE
 
 CREATE PROCEDURE x() LANGUAGE sql AS 'SELECT 1';
 --> nothing

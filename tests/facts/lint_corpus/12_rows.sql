@@ -21,7 +21,8 @@ INSERT INTO orders VALUES (1, 'x') ON CONFLICT (id) DO NOTHING;
 --> locks orders ROW EXCLUSIVE
 
 INSERT INTO items VALUES (1, 1);
---> locks items ROW EXCLUSIVE, orders ROW SHARE; scans orders
+--> [12-18] locks items ROW EXCLUSIVE, orders ROW SHARE; scans orders
+--> [19] locks items ROW EXCLUSIVE, orders ROW SHARE
 
 UPDATE plain SET note = 'x';
 --> locks plain ROW EXCLUSIVE; scans plain
