@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator
 
-from expandcontract.lint.cursor import Cursor, NotReadError
+from expandcontract.lint.bodies import PutTogether, Text, statements
+from expandcontract.lint.cursor import Cursor, Expr, NotReadError
 from expandcontract.lint.forms import query as q
+from expandcontract.lint.forms.table import CreateTable
 from expandcontract.lint.splitting import Lines, Piece, split
 from expandcontract.lint.statements import VERBS, Meta, Node, read_statement
+from expandcontract.lint.templates import Templated
 from expandcontract.lint.tokens import Kind, Token
 from expandcontract.lint.types import TypeName, read_type
-from expandcontract.model.value import value
+from expandcontract.model.value import replace, value
 
 _BROKEN, _META = Kind.BROKEN, Kind.META
+_Holding = q.Query | q.Copy | q.Prepare | CreateTable
+"""The forms that carry a query which may write."""
 
 
 @value(kw_only=True)
@@ -29,7 +34,7 @@ class Read:
     inside: "tuple[Read, ...]" = ()
     """The statements of a DO block, as far as they are constant."""
     held: "tuple[Read, ...]" = ()
-    """The statements that write in a query with WITH; they run as one with it."""
+    """The statements that write in a query of the statement; they run as one with it."""
 
     def with_inside(self) -> "Iterator[Read]":
         """The statement, and those inside it on all levels."""
@@ -41,8 +46,40 @@ class Read:
 def read(text: str, lines: Lines | None = None) -> Iterator[Read]:
     """Read every statement of a text."""
     lines = lines or Lines(text)
-    for piece in split(text):
-        yield read_piece(text, piece, lines)
+    pieces: Iterator[Piece] | None = split(text)
+    templated: Templated | None = None
+    while pieces is not None:
+        going_on, pieces = pieces, None
+        for piece in going_on:
+            one: Read | None = read_piece(text, piece, lines)
+            if one is not None and one.node is None:
+                templated = templated or Templated(text)
+                end = piece.end
+                if templated.places:
+                    one, end = _read_around(one, piece, templated, text, lines)
+                if end != piece.end:
+                    pieces = split(text, end)
+            if one is not None:
+                yield one
+            if pieces is not None:
+                break
+
+
+def _read_around(
+    one: Read, piece: Piece, templated: Templated, text: str, lines: Lines
+) -> tuple[Read | None, int]:
+    """Read a statement again, with names where templates stand; nothing where only they stood."""
+    covered, end = templated.piece(piece.start)
+    language = templated.language(piece.start, max(piece.end, end))
+    if not language:
+        return one, piece.end
+    if covered is None:
+        return None, end
+    again = read_piece(text, covered, lines)
+    if again.node is None:
+        why = f"{again.why_unread}; it is a template ({language}): lint what it renders to"
+        return replace(again, why_unread=why), end
+    return again, end
 
 
 def read_piece(text: str, piece: Piece, lines: Lines) -> Read:
@@ -53,7 +90,7 @@ def read_piece(text: str, piece: Piece, lines: Lines) -> Read:
     end_line, end_column = lines.position(end)
     inside = tuple(_read_body(text, node, lines)) if isinstance(node, q.Do) else ()
     held: tuple[Read, ...] = ()
-    if isinstance(node, q.Query):
+    if isinstance(node, _Holding):
         try:
             held = tuple(_read_held(text, node, lines))
         except NotReadError as error:  # a parenthesis of the WITH is not closed
@@ -86,9 +123,22 @@ def _read_node(text: str, piece: Piece) -> tuple[Node | None, str]:
         return None, str(error)
 
 
-def _read_held(text: str, query: q.Query, lines: Lines) -> Iterator[Read]:
-    for one in q.held(query.expression, Cursor(query.expression.tokens, text)):
+def _read_held(text: str, node: _Holding, lines: Lines) -> Iterator[Read]:
+    query = _held_query(node)
+    for one in q.held(query, Cursor(query.tokens, text)) if query is not None else ():
         yield read_piece(text, Piece(one.tokens, one.tokens[-1].end), lines)
+
+
+def _held_query(node: _Holding) -> Expr | None:
+    match node:
+        case q.Query():
+            return node.expression
+        case q.Prepare():
+            return node.statement
+        case CreateTable(with_data=False):
+            return None
+        case _:
+            return node.query
 
 
 def _why_broken(token: Token) -> str:
@@ -111,40 +161,34 @@ def type_name(text: str) -> TypeName:
     return found
 
 
-_BLOCK_WORDS = frozenset({"BEGIN", "THEN", "ELSE", "LOOP"})
-
-
 def _read_body(text: str, block: q.Do, lines: Lines) -> Iterator[Read]:
-    """Read the statements of a PL/pgSQL body: what stands behind its last control word.
-
-    A constant EXECUTE is followed. What is not SQL (assignments, conditions) is left out: it
-    runs no DDL of its own.
-    """
-    for piece in split(text, block.offset, block.offset + len(block.body)):
-        tokens = piece.tokens
-        edges = [i for i, token in enumerate(tokens) if token.word in _BLOCK_WORDS]
-        if edges:
-            tokens = tokens[edges[-1] + 1 :]
-        if not tokens or tokens[0].word in {"END", "IF", "FOR", "RAISE", "RETURN", "DECLARE"}:
-            continue
-        if tokens[0].word == "EXECUTE" and len(tokens) > 1:
-            yield from _read_execute(text, tokens, lines)
-        elif tokens[0].word in VERBS:
-            yield read_piece(text, Piece(tokens, piece.end), lines)
+    """Read the statements of a PL/pgSQL body; a constant EXECUTE is followed."""
+    for found in statements(text, block.offset, block.offset + len(block.body)):
+        match found:
+            case Piece():
+                if found.tokens[0].word in VERBS:
+                    yield _without_into(read_piece(text, found, lines))
+            case Text():
+                for piece in split(text, found.start, found.end):
+                    yield read_piece(text, piece, lines)
+            case PutTogether():
+                why = "the statement is put together while it runs"
+                yield _unread(text, found.tokens, lines, why)
 
 
-def _read_execute(text: str, tokens: tuple[Token, ...], lines: Lines) -> Iterator[Read]:
-    token = tokens[1]
-    if len(tokens) != 2 or token.kind is not Kind.STRING:  # noqa: PLR2004
-        line, column = lines.position(tokens[0].start)
-        end = tokens[-1].end
-        end_line, end_column = lines.position(end)
-        yield Read(
-            text=text[tokens[0].start : end], start=tokens[0].start, end=end, line=line,
-            column=column, end_line=end_line, end_column=end_column, node=None,
-            why_unread="the statement is put together while it runs",
-        )  # fmt: skip
-        return
-    width = token.text.index("$", 1) + 1 if token.text.startswith("$") else 1
-    for piece in split(text, token.start + width, token.end - width):
-        yield read_piece(text, piece, lines)
+def _without_into(one: Read) -> Read:
+    """In PL/pgSQL SELECT .. INTO fills a variable, and makes no table."""
+    node = one.node
+    if not isinstance(node, q.Query) or node.into is None:
+        return one
+    return replace(one, node=replace(node, into=None))
+
+
+def _unread(text: str, tokens: tuple[Token, ...], lines: Lines, why: str) -> Read:
+    start, end = tokens[0].start, tokens[-1].end
+    line, column = lines.position(start)
+    end_line, end_column = lines.position(end)
+    return Read(
+        text=text[start:end], start=start, end=end, line=line, column=column, end_line=end_line,
+        end_column=end_column, node=None, why_unread=why,
+    )  # fmt: skip

@@ -12,6 +12,7 @@ from expandcontract.lint.forms.index import (
     CreateIndex,
     DropIndex,
     Reindex,
+    option_is_on,
     read_create_index,
     read_drop_index,
     read_reindex,
@@ -51,7 +52,8 @@ Node = (
     | o.CreateView | o.CreateType | o.AlterType | o.CreateDomain | o.AlterDomain | o.AlterSequence
     | o.CreateRoutine | o.CreateTrigger | o.CreateRule | o.Policy | o.Grant | o.AlterOwned
     | o.Other | t.Begin | t.Commit | t.Rollback | t.Savepoint | t.Release | t.RollbackTo | t.Set
-    | t.Reset | t.Session | q.Query | q.Write | q.Copy | q.Do | Meta
+    | t.Reset | t.Session | q.Query | q.Write | q.Copy | q.Prepare | q.Do
+    | Meta
 )  # fmt: skip
 
 
@@ -163,10 +165,23 @@ def _read_drop(cursor: Cursor, _verb: str) -> Node:
 
 def _read_explain(cursor: Cursor, verb: str) -> Node:
     """EXPLAIN runs nothing unless it says ANALYZE; then it is the statement itself."""
-    options = cursor.group().words if cursor.sees("(") else ()
-    analyze = "ANALYZE" in options or cursor.says("ANALYZE")
+    analyze = option_is_on(cursor.group(), "ANALYZE") if cursor.sees("(") else False
+    analyze |= bool(cursor.says_any("ANALYZE", "ANALYSE"))
     cursor.says("VERBOSE")
     return read_statement(cursor) if analyze else t.Session(verb, cursor.rest().words)
+
+
+def _read_prepare(cursor: Cursor, verb: str) -> Node:
+    """PREPARE of a statement; PREPARE TRANSACTION ends one."""
+    if cursor.says("TRANSACTION"):
+        return t.Session(f"{verb} TRANSACTION", cursor.rest().words)
+    name = cursor.ident()
+    if cursor.sees("("):
+        cursor.group()
+    cursor.need("AS")
+    start = cursor.at
+    read_statement(cursor)
+    return q.Prepare(name=name, statement=cursor.between(start, len(cursor.tokens)))
 
 
 def _read_select(cursor: Cursor, _verb: str) -> Node:
@@ -211,7 +226,7 @@ VERBS: dict[str, Callable[[Cursor, str], Node]] = {
     "MERGE": q.read_write,
     "MOVE": t.read_session,
     "NOTIFY": t.read_session,
-    "PREPARE": t.read_session,
+    "PREPARE": _read_prepare,
     "REASSIGN": _read_import,
     "REFRESH": lambda cursor, _: m.read_refresh(cursor),
     "REINDEX": lambda cursor, _: read_reindex(cursor),

@@ -86,7 +86,7 @@ def read_type(cursor: Cursor) -> TypeName:
     token = cursor.peek()
     if token.kind is Kind.WORD:
         base, schema, modifiers = _read_words(cursor)
-    elif token.kind is Kind.QUOTED:
+    elif token.kind in {Kind.QUOTED, Kind.PARAMETER}:
         base, schema, modifiers = _read_user(cursor)
         base = '"char"' if base == "char" and schema in {None, "pg_catalog"} else base
     else:
@@ -170,8 +170,8 @@ def _canonical(
     serial = base in SERIALS and schema is None
     if schema in {None, "pg_catalog"}:
         if base == "float":
-            wide = not modifiers or int(modifiers[0]) >= _DOUBLE_BITS
-            return TypeName("double precision" if wide else "real", (), array, None)
+            narrow = modifiers[:1] and modifiers[0].isdecimal() and int(modifiers[0]) < _DOUBLE_BITS
+            return TypeName("real" if narrow else "double precision", (), array, None)
         base = _CANONICAL.get(base, base)
         if base in {"character", "bit"} and not modifiers:
             modifiers = ("1",)

@@ -49,6 +49,20 @@ UPDATES = "UPDATE writes every row of orders in one transaction"
         ),
         ("WITH y AS (SELECT id FROM orders LIMIT 10)\nDELETE FROM orders", DELETES, 2),
         ("EXPLAIN ANALYZE WITH x AS (DELETE FROM orders) SELECT 1", DELETES, 1),
+        ("CREATE TABLE x AS\nWITH d AS (DELETE FROM orders RETURNING *) TABLE d", DELETES, 2),
+        ("COPY (DELETE FROM orders RETURNING *) TO STDOUT", DELETES, 1),
+        ("COPY (WITH d AS (\nDELETE FROM orders RETURNING *) TABLE d) TO '/x'", DELETES, 2),
+        ("PREPARE p AS UPDATE orders SET a = 1", UPDATES, 1),
+        ("PREPARE p (int) AS\nDELETE FROM orders", DELETES, 2),
+        ("PREPARE p AS WITH d AS (DELETE FROM orders) SELECT 1", DELETES, 1),
+        ("DO $$BEGIN FOR r IN\nDELETE FROM orders RETURNING * LOOP END LOOP; END$$", DELETES, 2),
+        ("DO $$BEGIN EXECUTE 'DELETE FROM orders' INTO n; END$$", DELETES, 1),
+        ("DO $$BEGIN\nUPDATE orders SET a = CASE WHEN b THEN 1 ELSE 2 END; END$$", UPDATES, 2),
+        (
+            "DO $$<<a>> BEGIN IF (CASE WHEN a THEN b END) THEN\nDELETE FROM orders; END IF; END$$",
+            DELETES,
+            2,
+        ),
         ("DO $$BEGIN\nWITH x AS (DELETE FROM orders) INSERT INTO s SELECT 1; END$$", DELETES, 2),
     ],
 )
@@ -161,3 +175,18 @@ def test_what_is_not_closed_is_said_to_be_unread(sql: str) -> None:
 )
 def test_what_is_no_statement_crashes_nothing(sql: str) -> None:
     assert found(sql) == ()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TABLE x AS WITH d AS (DELETE FROM orders RETURNING *) TABLE d WITH NO DATA",
+        "COPY (SELECT * FROM orders) TO STDOUT",
+        "PREPARE p (int) AS UPDATE orders SET a = 1 WHERE id = $1",
+        "EXPLAIN (ANALYZE false) DELETE FROM orders",
+        "EXPLAIN (ANALYZE off, VERBOSE) UPDATE orders SET a = 1",
+        "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'DELETE FROM orders'",
+    ],
+)
+def test_what_does_not_run_now_is_left_alone(sql: str) -> None:
+    assert [f.rule for f in found(sql) if f.rule == "EC501"] == []

@@ -185,3 +185,10 @@ def _copy(node: q.Copy, costs: Costs) -> None:
     if node.table is not None:
         costs.mention(node.table)
         costs.lock(node.table, Lock.ACCESS_SHARE if node.to else Lock.ROW_EXCLUSIVE)
+    for name in node.reads:
+        costs.mention(name)
+        lock_read(name, Lock.ACCESS_SHARE, costs)
+        costs.unknown["scans"] = None  # the planner decides
+    for name in node.writes:
+        costs.mention(name)
+        costs.lock(name, Lock.ROW_EXCLUSIVE)

@@ -34,7 +34,11 @@ def effects(read: Read, history: History, major: int, timezone: str | None = Non
         if one.node is not None:
             add_costs(one.node, costs)
         for held in one.held:
-            _scan_if_unbounded(held.node, costs)
+            if not isinstance(one.node, q.Prepare):
+                _scan_if_unbounded(held.node, costs)
+            elif isinstance(held.node, q.Write):  # it is analyzed, and neither planned nor run
+                costs.mention(held.node.table)
+                costs.lock(held.node.table, Lock.ROW_EXCLUSIVE)
     return costs.total()
 
 
@@ -80,6 +84,9 @@ def _create_table(node: CreateTable, costs: Costs) -> None:
         costs.mention(name)
         lock_read(name, Lock.ACCESS_SHARE, costs)
         costs.unknown["scans"] = None  # the planner decides
+    for name in node.writes:
+        costs.mention(name)
+        costs.lock(name, Lock.ROW_EXCLUSIVE)
     if node.parent is not None:
         _partition_of(node, node.parent, costs)
 

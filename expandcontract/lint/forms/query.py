@@ -9,6 +9,9 @@ from expandcontract.lint.tokens import END, Kind, unquoted
 from expandcontract.model.names import TableName
 from expandcontract.model.value import value
 
+_INTO = (("INSERT", "INTO"), ("DELETE", "FROM"), ("MERGE", "INTO"))
+_BEFORE_UPDATE = frozenset({"(", ")", ";", "ATOMIC"})
+"""Elsewhere UPDATE belongs to FOR, ON or DO."""
 _WRITING = ("INSERT", "UPDATE", "DELETE", "MERGE")
 
 
@@ -44,6 +47,17 @@ class Copy:
 
     table: TableName | None
     to: bool
+    query: Expr | None = None
+    reads: tuple[TableName, ...] = ()
+    writes: tuple[TableName, ...] = ()
+
+
+@value(kw_only=True)
+class Prepare:
+    """PREPARE name AS a statement."""
+
+    name: str
+    statement: Expr
 
 
 @value(kw_only=True)
@@ -73,7 +87,7 @@ def read_query(cursor: Cursor) -> Query:
 
 
 def held(expression: Expr, cursor: Cursor) -> Iterator[Expr]:
-    """The statements that write in a query with WITH: those it names, and the last one.
+    """The statements that write in a query: those that its WITH names, and the last one.
 
     A named one may have a WITH of its own, in which none may write.
     """
@@ -84,7 +98,7 @@ def held(expression: Expr, cursor: Cursor) -> Iterator[Expr]:
             pass
         if own.word() in _WRITING:
             yield own.rest()
-    if inner.at > 0 and inner.word() in _WRITING:
+    if inner.word() in _WRITING:
         yield inner.rest()
 
 
@@ -173,9 +187,9 @@ def writes(expression: Expr, cursor: Cursor) -> tuple[TableName, ...]:
     inner = cursor.inside(expression)
     found: dict[TableName, None] = {}
     while not inner.done():
-        if inner.says("INSERT", "INTO") or inner.says("DELETE", "FROM"):
+        if any(inner.says(*words) for words in _INTO):
             found[read_only_name(inner)] = None
-        elif inner.sees("UPDATE") and inner.at > 0 and inner.peek(-1).word in {"(", ")"}:
+        elif inner.sees("UPDATE") and (inner.at == 0 or inner.peek(-1).word in _BEFORE_UPDATE):
             inner.take()
             found[read_only_name(inner)] = None
         else:
@@ -238,10 +252,11 @@ def _where(cursor: Cursor) -> Expr | None:
 
 def read_copy(cursor: Cursor) -> Copy:
     """Take what follows COPY."""
-    table = None
+    table = query = None
     if cursor.sees("("):
-        cursor.group()
+        query = cursor.group()
     else:
+        cursor.says("BINARY")
         table = cursor.name()
         if cursor.sees("("):
             cursor.columns()
@@ -249,15 +264,19 @@ def read_copy(cursor: Cursor) -> Copy:
     if not direction:
         raise NotReadError(cursor.peek(), "FROM or TO")
     cursor.rest()
-    return Copy(table=table, to=direction == "TO")
+    written = writes(query, cursor) if query else ()
+    reads = tuple(n for n in relations(query, cursor) if n not in written) if query else ()
+    return Copy(table=table, to=direction == "TO", query=query, reads=reads, writes=written)
 
 
 def read_do(cursor: Cursor) -> Do:
-    """Take what follows DO."""
-    if cursor.says("LANGUAGE"):
-        cursor.take()
+    """Take what follows DO; the language stands before the body or behind it."""
+    language = cursor.ident() if cursor.says("LANGUAGE") else ""
     token = cursor.peek()
     body = cursor.string()
     offset = token.start + token.text.index(body) if body in token.text else token.start
-    cursor.rest()
+    language = cursor.ident() if cursor.says("LANGUAGE") else language
+    cursor.need_end()
+    if language not in {"", "plpgsql"}:
+        raise NotReadError(token, f"a body in PL/pgSQL instead of {language}")
     return Do(body=body, offset=offset)

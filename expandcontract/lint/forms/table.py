@@ -8,7 +8,7 @@ from expandcontract.lint.forms.constraint import (
     ForeignKey,
     read_table_constraint,
 )
-from expandcontract.lint.forms.query import relations
+from expandcontract.lint.forms.query import relations, writes
 from expandcontract.model.names import TableName
 from expandcontract.model.value import value
 
@@ -31,6 +31,7 @@ class CreateTable:
     inherits: tuple[TableName, ...] = ()
     query: Expr | None = None
     reads: tuple[TableName, ...] = ()
+    writes: tuple[TableName, ...] = ()
     with_data: bool = True
 
     def foreign_keys(self) -> tuple[TableName, ...]:
@@ -72,6 +73,8 @@ def read_create_table(cursor: Cursor) -> CreateTable:
     default_partition = parent is not None and _read_bound(cursor)
     tail = _read_tail(cursor, foreign=foreign)
     cursor.need_end()
+    written = writes(tail.query, cursor) if tail.query is not None else ()
+    reads = relations(tail.query, cursor) if tail.query is not None else ()
     return CreateTable(
         name=name,
         columns=body.columns,
@@ -86,7 +89,8 @@ def read_create_table(cursor: Cursor) -> CreateTable:
         partition_by=tail.partition_by,
         inherits=tail.inherits,
         query=tail.query,
-        reads=relations(tail.query, cursor) if tail.query is not None else (),
+        reads=tuple(name for name in reads if name not in written),
+        writes=written,
         with_data=tail.with_data,
     )
 

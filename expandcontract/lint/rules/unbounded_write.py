@@ -2,8 +2,9 @@
 
 Every row stays locked to the end, every row gets a new version, and the standby has to follow. In
 batches, with a pause where the standby lags, nobody notices. What a WITH holds counts as it would
-alone. A MERGE counts where its branches leave no row of the target out; where every row that has a
-partner in another table is written, how many these are is not known, and it is a warning.
+alone, in CREATE TABLE AS and COPY too, and so does what PREPARE prepares. A MERGE counts where its
+branches leave no row of the target out; where every row that has a partner in another table is
+written, how many these are is not known, and it is a warning.
 
 Bad:
 
@@ -33,6 +34,7 @@ from collections.abc import Iterator
 from expandcontract.lint.cursor import Expr, unwrapped
 from expandcontract.lint.forms import query as q
 from expandcontract.lint.forms.merge import Merge
+from expandcontract.lint.forms.table import CreateTable
 from expandcontract.lint.reading import Read
 from expandcontract.lint.rule import Certainty, Context, Hit, Rule, Severity
 from expandcontract.lint.tokens import Kind
@@ -45,7 +47,7 @@ _NAMES = frozenset({Kind.WORD, Kind.QUOTED})
 _EQUAL = re.compile(r"n(\.n)+=n(\.n)+(ANDn(\.n)+=n(\.n)+)*")
 
 
-def check(node: q.Write | q.Query, read: Read, context: Context) -> Iterator[Hit]:
+def check(node: object, read: Read, context: Context) -> Iterator[Hit]:
     """Look for a statement that no condition bounds, alone or in a WITH."""
     if isinstance(node, q.Write):
         yield from _written(node, context)
@@ -96,7 +98,7 @@ RULE = Rule(
     name="unbounded-write",
     severity=Severity.ERROR,
     hazard=Hazard.BLOCKS_WRITES,
-    nodes=(q.Write, q.Query),
+    nodes=(q.Write, q.Query, q.Copy, q.Prepare, CreateTable),
     check=check,
     dialects=("postgres", "mysql", "mariadb"),
 )

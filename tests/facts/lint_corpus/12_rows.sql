@@ -93,3 +93,43 @@ DO $$ BEGIN EXECUTE 'ALTER TABLE plain ADD COLUMN x int'; END $$;
 
 DO $$ BEGIN UPDATE plain SET note = 'y'; END $$;
 --> locks plain ROW EXCLUSIVE; scans plain
+
+DO $$ BEGIN UPDATE plain SET note = CASE WHEN id > 1 THEN 'a' ELSE 'b' END; END $$;
+--> locks plain ROW EXCLUSIVE; scans plain
+
+DO $$ DECLARE comment text; BEGIN comment := 'x'; FOR comment IN DELETE FROM plain RETURNING note LOOP NULL; END LOOP; END $$;
+--> locks plain ROW EXCLUSIVE; scans plain
+
+DO $$ BEGIN IF (CASE WHEN true THEN true ELSE false END) THEN EXECUTE 'UPDATE plain SET note = $1' USING 'x'; END IF; END $$;
+--> locks plain ROW EXCLUSIVE; scans plain
+
+DO $$ DECLARE n int; BEGIN SELECT count(*) INTO n FROM plain; END $$;
+--> locks plain ACCESS SHARE; scans plain
+
+CREATE TABLE gone AS WITH d AS (DELETE FROM plain RETURNING *) SELECT * FROM d;
+--> locks plain ROW EXCLUSIVE; scans plain
+
+CREATE TABLE gone AS WITH d AS (DELETE FROM plain RETURNING *) SELECT d.* FROM d JOIN orders USING (id) WITH NO DATA;
+--> locks orders ACCESS SHARE, plain ROW EXCLUSIVE
+
+COPY (WITH d AS (UPDATE plain SET note = 'x' RETURNING *) SELECT * FROM d) TO '/dev/null';
+--> locks plain ROW EXCLUSIVE; scans plain
+
+COPY (DELETE FROM plain RETURNING *) TO '/dev/null';
+--> locks plain ROW EXCLUSIVE; scans plain
+
+COPY (SELECT * FROM plain) TO '/dev/null';
+--> locks plain ACCESS SHARE; scans plain
+
+PREPARE y AS UPDATE plain SET note = 'x';
+--> locks plain ROW EXCLUSIVE
+
+EXPLAIN (ANALYZE) DELETE FROM plain;
+--> locks plain ROW EXCLUSIVE; scans plain
+
+-- unsaid: a lock for a moment
+EXPLAIN (ANALYZE false) DELETE FROM plain;
+--> locks plain ROW EXCLUSIVE
+
+EXPLAIN ANALYZE CREATE TABLE copied AS SELECT * FROM plain;
+--> locks plain ACCESS SHARE; scans plain
