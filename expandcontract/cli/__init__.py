@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import click
 
+from expandcontract.cli.collecting import never_again
 from expandcontract.cli.exits import Exit
 from expandcontract.cli.failures import report as reported  # a command has the other name
 from expandcontract.cli.group import Commands
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = reported(error, words)
     except KeyboardInterrupt as stop:
         code = reported(stop, words)
+    never_again()
     sys.exit(code or Exit.DONE)
 
 

@@ -9,6 +9,7 @@ import click
 
 from expandcontract.cli import lint_inputs as inputs
 from expandcontract.cli import lint_outputs as outputs
+from expandcontract.cli.collecting import seldom_collecting
 from expandcontract.cli.exits import Exit
 from expandcontract.cli.options import Common, common
 from expandcontract.config.environment import environment
@@ -91,6 +92,7 @@ class Asked:
 )
 @click.option("--no-cache", is_flag=True, help="Judge every file, changed or not.")
 @common
+@seldom_collecting()
 def lint(*, common: Common, paths: tuple[str, ...], **options: Any) -> Exit:  # noqa: ANN401
     """Say which statements block, break or lose something on a live database.
 

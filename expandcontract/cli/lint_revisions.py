@@ -13,6 +13,7 @@ from expandcontract.cli.lint_downgrades import milder, together
 from expandcontract.cli.lint_inputs import InputNotReadError
 from expandcontract.cli.lint_phases import Phases
 from expandcontract.cli.lint_rendered import Python, Rendered, segments
+from expandcontract.cli.lint_spreading import spread
 from expandcontract.lint.linter import each
 from expandcontract.lint.options import Interlude, Options, Runner, Source
 from expandcontract.lint.report import FileReport
@@ -69,7 +70,9 @@ def read_project(
     """Read the revisions; what needs a database on the scratch server, if there is to be one."""
     config = alembic_config(ini)
     try:
-        reading = read(config, wanted, downgrades=downgrades, dialect=_BACKENDS[dialect][0])
+        reading = read(
+            config, wanted, downgrades=downgrades, dialect=_BACKENDS[dialect][0], spread=spread
+        )
     except Exception as error:
         name = config.config_file_name or "alembic.ini"
         raise InputNotReadError(name, f"its revisions cannot be read: {error}") from error

@@ -4,18 +4,16 @@ A row is what is judged together, because one text of it is history for the next
 and outcomes go out in batches, so that memory does not grow with the number of files.
 """
 
-import gc
-import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import cache
 from itertools import islice
 from pathlib import Path
 
 from expandcontract.cli import lint_outcomes as outcomes
 from expandcontract.cli.lint_cache import Cache, key
+from expandcontract.cli.processors import processors
 from expandcontract.lint.options import Options, Source
 from expandcontract.lint.report import FileReport
 
@@ -25,8 +23,6 @@ _BATCH = 2000  #: rows in memory at a time
 _CHUNK = 20  #: rows that a process takes at a time
 _PAYS = 200_000  #: characters from which starting processes costs less than it saves
 _PAYS_SPAWNED = 5_000_000  #: where they start from nothing and import everything again
-_MOST = 8  #: processes
-_UNCOLLECTED = 200_000  #: objects: what judging leaves behind is hardly ever in a circle
 
 
 def judged(rows: Iterable[Row], options: Options, cache_file: Path | None) -> Iterator[FileReport]:
@@ -34,9 +30,8 @@ def judged(rows: Iterable[Row], options: Options, cache_file: Path | None) -> It
     outcomes_before = Cache(cache_file, options.today or "")
     try:
         waiting = iter(rows)
-        with _seldom_collecting():
-            while batch := list(islice(waiting, _BATCH)):
-                yield from _of_batch(batch, options, outcomes_before)
+        while batch := list(islice(waiting, _BATCH)):
+            yield from _of_batch(batch, options, outcomes_before)
     finally:
         outcomes_before.close()
 
@@ -46,20 +41,8 @@ def in_full(rows: Iterable[Row], options: Options) -> Iterator[FileReport]:
     from expandcontract.lint import linter  # noqa: PLC0415
 
     known = linter.schema_of(options.schema)
-    with _seldom_collecting():
-        for row in rows:
-            yield from linter.each(row, options, known)
-
-
-@contextmanager
-def _seldom_collecting() -> Iterator[None]:
-    """Looking for circles among objects of which hardly any is in one takes a sixth of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(_UNCOLLECTED, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
+    for row in rows:
+        yield from linter.each(row, options, known)
 
 
 def _of_batch(batch: Sequence[Row], options: Options, before: Cache) -> Iterator[FileReport]:
@@ -78,13 +61,6 @@ def _of_batch(batch: Sequence[Row], options: Options, before: Cache) -> Iterator
                 new[keys[at]] = content
         yield from outcome or ()
     before.write(new, [mark for mark in keys if mark not in new])
-
-
-def processors() -> int:
-    """How many processes can work at the same time."""
-    if hasattr(os, "sched_getaffinity"):
-        return min(_MOST, len(os.sched_getaffinity(0)))
-    return min(_MOST, os.cpu_count() or 1)
 
 
 def _contents(rows: Sequence[Row], options: Options) -> Iterator[bytes]:

@@ -8,12 +8,11 @@ import os
 import signal
 from collections.abc import Callable, Generator, Sequence
 from select import select
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
-from expandcontract.lint.options import Source
 from expandcontract.model.value import field, value
 
-Row = Sequence[Source]
+_Row = TypeVar("_Row")
 
 _SHARE = 20  #: rows that a process takes at a time
 _NUMBER = 4  #: bytes of a number
@@ -31,7 +30,7 @@ class _Worker:
 
 
 def contents(
-    rows: Sequence[Row], judge: Callable[[Row], bytes], processes: int
+    rows: Sequence[_Row], judge: Callable[[_Row], bytes], processes: int
 ) -> Generator[bytes]:
     """The outcome of every row, in order.
 
@@ -50,7 +49,7 @@ def contents(
             _end(worker, kill=True)
 
 
-def _started(rows: Sequence[Row], judge: Callable[[Row], bytes], processes: int) -> list[_Worker]:
+def _started(rows: Sequence[_Row], judge: Callable[[_Row], bytes], processes: int) -> list[_Worker]:
     """Copies of this process, which take the numbers of shares from one pipe until it is empty."""
     shares, numbers = os.pipe()
     with open(numbers, "wb") as told:  # noqa: PTH123  (a number, not a path)
@@ -71,7 +70,7 @@ def _started(rows: Sequence[Row], judge: Callable[[Row], bytes], processes: int)
     return workers
 
 
-def _work(rows: Sequence[Row], judge: Callable[[Row], bytes], shares: int, into: int) -> NoReturn:
+def _work(rows: Sequence[_Row], judge: Callable[[_Row], bytes], shares: int, into: int) -> NoReturn:
     """Judge one share after the other; it is left to the first process to answer Ctrl-C."""
     code = 1
     try:

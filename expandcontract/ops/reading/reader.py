@@ -1,7 +1,7 @@
 """Reads the revisions of a project: each in its order, for each database that env.py names."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -19,6 +19,10 @@ from expandcontract.ops.reading.environment import Said
 from expandcontract.ops.reading.files import RevisionFile, files
 from expandcontract.ops.reading.guards import guarded
 from expandcontract.ops.reading.written import Written
+
+Function = tuple[RevisionFile, bool]
+"""The file, and whether its way back is meant."""
+Spread = Callable[[Sequence[Function], Callable[[Function], Written]], Iterable[Written]]
 
 ONLY_OFFLINE = "it asks whether it is offline; only what it does then is judged"
 
@@ -41,16 +45,24 @@ class Reading:
     path: list[str] = field(default_factory=list)  #: where the revisions found what they import
 
 
+def _one_by_one(
+    functions: Sequence[Function], write: Callable[[Function], Written]
+) -> Iterable[Written]:
+    return map(write, functions)
+
+
 def read(
     config: Config,
     wanted: Callable[[str], bool],
     *,
     downgrades: bool,
     dialect: str = env.POSTGRES,
+    spread: Spread = _one_by_one,
 ) -> Reading:
     """Read every revision forwards, and backwards those that are wanted.
 
-    `dialect` is SQLAlchemy's name of the server whose SQL they shall write.
+    `dialect` is SQLAlchemy's name of the server whose SQL they shall write; `spread` gives what
+    each function writes, and may let other processes do so.
     """
     reading = Reading()
 
@@ -59,10 +71,17 @@ def read(
             reading.files += files(script)
         run = Run(said=said)
         reading.runs.append(run)
-        for one in reading.files:
-            run.written.append(_read(environment, operations, one, said, back=False))
-            if downgrades and wanted(one.path) and hasattr(one.module, "downgrade"):
-                run.written.append(_read(environment, operations, one, said, back=True))
+        functions = [
+            (one, back)
+            for one in reading.files
+            for back in (False, True)
+            if not back or (downgrades and wanted(one.path) and hasattr(one.module, "downgrade"))
+        ]
+
+        def write(function: Function) -> Written:
+            return _read(environment, operations, said, *function)
+
+        run.written += spread(functions, write)
 
     with guarded():
         script = ScriptDirectory.from_config(config)
@@ -74,10 +93,9 @@ def read(
 def _read(
     environment: EnvironmentContext,
     operations: Operations,
-    one: RevisionFile,
     said: Said,
-    *,
-    back: bool,
+    one: RevisionFile,
+    back: bool,  # noqa: FBT001  # the second half of a `Function`
 ) -> Written:
     written = Written(path=one.path, revision=one.revision, back=back)
     if not back:
