@@ -7,7 +7,7 @@ shape with the table's own name, in which the column is of its new type already.
 import re
 from collections.abc import Iterable, Iterator
 
-from expandcontract.changes._carrying import as_it_is, helper
+from expandcontract.changes._carrying import CarriedCheck, as_it_is, helper
 from expandcontract.changes._offenders import NAME, REFERS
 from expandcontract.changes._pair import Pair
 from expandcontract.ddl import constraints
@@ -22,23 +22,30 @@ _READER = "drop it first, and make it again for the new type afterwards"
 
 
 def fitting(pair: Pair, shape: TableName) -> Iterator[Trial]:
-    """Foreign keys of the table and to it, then what reads the column."""
-    for check in pair.hung.checks:
-        if check.original.kind is ConstraintKind.FOREIGN_KEY:
-            yield from _refers(pair, shape, check.original, check.twin)
+    """Foreign keys of the table and to it, then what reads the column; of each partition too."""
+    for member in pair.members:
+        part = () if member.is_root else (member.table.name.plain,)
+        for check in member.hung.checks:
+            if check.original.kind is ConstraintKind.FOREIGN_KEY:
+                yield from _refers(pair, shape, part, check)
     for number, (reference, carried) in enumerate(pair.pointing):
         yield from _is_referred_to(pair, shape, number, reference.table, carried.twin)
-    if pair.adapt is as_it_is and pair.members[0].readers:
-        types = ((pair.old.name, pair.new.type),)
-        yield from reading(pair.table, types, pair.members[0].readers)
+    types = ((pair.old.name, pair.new.type),)
+    stand_ins: set[str] = set()  # of two tables of one name, in two schemas, the first one
+    for member in pair.members:
+        name = member.table.name.name
+        if pair.adapt is as_it_is and member.readers and name not in stand_ins:
+            stand_ins.add(name)
+            yield from reading(member.table, types, member.readers)
 
 
 def _refers(
-    pair: Pair, shape: TableName, original: Constraint, twin: Constraint
+    pair: Pair, shape: TableName, part: tuple[str, ...], check: CarriedCheck
 ) -> Iterator[Trial]:
+    original, twin = check.original, check.twin
     if (found := REFERS.match(twin.definition)) is None:
         return
-    other = TableName(helper(pair.key, "s", original.name), "pg_temp")
+    other = TableName(helper(pair.key, "s", original.name, *part), "pg_temp")
     yield _shape(other, f"{found[1]} INCLUDING INDEXES")
     start, end = found.span(1)
     definition = f"{twin.definition[:start]}{other}{twin.definition[end:]}"

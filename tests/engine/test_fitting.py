@@ -56,3 +56,24 @@ def test_what_fits_is_no_objection(dsn: str) -> None:
 
     assert len(plan(dsn, retyped("bigint")).steps) > 10
     assert fingerprint(dsn) == start
+
+
+def test_what_hangs_on_one_partition_is_asked_too(dsn: str) -> None:
+    hanging = {name: sql for name, sql in HANGING.items() if name != "foreign key to it"}
+    execute(
+        dsn,
+        TABLE.replace("a int UNIQUE, b text)", "a int, b text) PARTITION BY RANGE (id)"),
+        f"CREATE TABLE part PARTITION OF {T} DEFAULT",
+        *(
+            sql.replace(T, "part").replace("own", f"own_{n}")
+            for n, sql in enumerate(hanging.values())
+        ),
+    )
+
+    with pytest.raises(ChangeRefusedError) as refused:
+        plan(dsn, retyped("text"))
+
+    said = str(refused.value)
+    for n, name in enumerate(hanging):
+        assert f"own_{n}" in said, (name, said)
+    assert plan(dsn, retyped("bigint")).steps
