@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from expandcontract.changes import _twin
+from expandcontract.changes._freshening import freshen
 from expandcontract.changes._names import give_names_back, take_names
 from expandcontract.changes._numbering import hand_back, hand_over
 from expandcontract.changes._pair import Pair
@@ -110,15 +111,20 @@ def both_again(pair: Pair, *, remade: bool = False) -> Iterator[Statement]:
 
 def comeback(pair: Pair, *, remade: bool = False) -> tuple[Step, ...]:
     """The old column again: from the tombstone, or made again from the new one."""
+    fresh = freshen(pair) if pair.takes_name and not remade else ()
     stands = probes.column_exists(pair.name, pair.old.name) & probes.sync_stands(pair.sync)
     first = Step(
         name="old column again",
         phase=PHASE,
         summary=f"{pair.old.name} stands beside {pair.new.name} again, and a trigger keeps both",
         done=stands & probes.column_exists(pair.name, pair.new.name),
-        statements=(*locks(pair), *both_again(pair, remade=remade)),
+        statements=(
+            *locks(pair),
+            *(sync.drop(pair.sync) if fresh else ()),
+            *both_again(pair, remade=remade),
+        ),
     )
-    return first, *refill(pair)
+    return *fresh, first, *refill(pair)
 
 
 def _with_readers(pair: Pair) -> Iterator[Step]:

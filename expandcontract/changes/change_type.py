@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from expandcontract.changes._exchange import close_steps, comeback, retire_step
+from expandcontract.changes._freshening import stop_following
 from expandcontract.changes._in_place import in_place
 from expandcontract.changes._members import member_refusals
 from expandcontract.changes._notes import notes, unproven
@@ -159,6 +160,7 @@ def _exchange(change: ChangeType, table: Table, old: Column, catalog: Catalog, t
             pair.lead(),
             *newcomers_step(table, pair.forward),
             retire_step(pair),
+            stop_following(pair),
         ),
         comeback=comeback(pair),
         close=close_steps(pair),

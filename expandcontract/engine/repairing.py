@@ -38,12 +38,14 @@ def can_be_repaired(record: Record, verification: Backfill) -> bool:
 def _back(record: Record, verification: Backfill) -> tuple[Backfill, ...]:
     if verification.into is not None:
         return ()
+    olds = {retired.column for retired in record.plan.retires}
     return tuple(
         step.backfill
         for step in record.plan.comeback
         if step.backfill is not None
         and step.backfill.into is None
         and step.backfill.table == verification.table
+        and olds.issuperset(column for column, _ in step.backfill.assignments)
     )
 
 

@@ -1,0 +1,96 @@
+"""What a contracted change of type kept, made fresh before anybody reads it again.
+
+The kept column has the values of the day of contract. Under its helper's name it follows the new
+column, one way, and is filled; only then do the names go back, so that nobody sees an old value.
+"""
+
+from dataclasses import replace
+
+from expandcontract.changes import _twin
+from expandcontract.changes._pair import Pair
+from expandcontract.changes._rewriting import replaced
+from expandcontract.changes._values import Value, unlike
+from expandcontract.ddl import probes, sync
+from expandcontract.ddl.sides import Side, Sync
+from expandcontract.model.names import quoted
+from expandcontract.model.phase import Phase
+from expandcontract.model.plan import Step
+
+PHASE = Phase.CONTRACT
+
+
+def _down(pair: Pair, down: Value) -> Value:
+    """The old value from the new one, under the names that both have after contract."""
+    now = {pair.new.name: quoted(pair.final), pair.old.name: quoted(pair.tombstone)}
+    return replace(
+        down,
+        column=pair.tombstone,
+        text=replaced(down.text, now, folded=True),
+        names=(*(name for name in down.names if name != pair.new.name), pair.tombstone),
+    )
+
+
+def _following(pair: Pair, down: Value) -> Sync:
+    """Only the new column is written; the other one is nobody's yet."""
+    return replace(
+        pair.sync,
+        old=(
+            Side(column=pair.final, value=None, equality_is_identity=pair.new.equality_is_identity),
+        ),
+        new=(
+            Side(
+                column=pair.tombstone,
+                value=down.of_new,
+                equality_is_identity=pair.old.equality_is_identity,
+            ),
+        ),
+        watched=tuple(
+            Side(
+                column=name,
+                value=None,
+                equality_is_identity=pair.table.column(name).equality_is_identity,
+            )
+            for name in sorted(down.read - {pair.final, pair.tombstone})
+        ),
+        strict="",
+        counted="",
+    )
+
+
+def freshen(pair: Pair) -> tuple[Step, ...]:
+    """A trigger on what is kept, and a copy into it."""
+    match pair.down:
+        case Value() as written:
+            down = _down(pair, written)
+        case _:
+            raise AssertionError
+    following, back = _following(pair, down), probes.column_exists(pair.name, pair.new.name)
+    twin = replace(
+        pair.backward,
+        source=pair.final,
+        target=pair.tombstone,
+        column=replace(pair.old, name=pair.tombstone),
+        key=tuple(pair.final if n == pair.new.name else n for n in pair.backward.key),
+        value=down.of_row,
+        where=unlike([(down, pair.old.equality_is_identity)]),
+        finished=back,
+    )
+    follows = Step(
+        name="what was kept follows",
+        phase=PHASE,
+        summary=f"a trigger keeps the old values true to {pair.final}; nobody reads them yet",
+        done=back | probes.sync_stands(following),
+        statements=sync.create(following, new_leads=False),
+    )
+    return follows, _twin.copy_step(twin, PHASE, "freshen what was kept")
+
+
+def stop_following(pair: Pair) -> Step:
+    """Who contracts again in the middle of the way back has the trigger there still."""
+    return Step(
+        name="nothing follows",
+        phase=PHASE,
+        summary=f"no trigger of ours is left on {pair.name.plain}",
+        done=probes.sync_is_gone(pair.sync),
+        statements=sync.drop(pair.sync),
+    )
