@@ -9,7 +9,7 @@ from dataclasses import replace
 from expandcontract.changes import _twin
 from expandcontract.changes._pair import Pair
 from expandcontract.changes._rewriting import replaced
-from expandcontract.changes._values import Value, unlike
+from expandcontract.changes._values import Value
 from expandcontract.ddl import probes, sync
 from expandcontract.ddl.sides import Side, Sync
 from expandcontract.model.names import quoted
@@ -19,14 +19,14 @@ from expandcontract.model.plan import Step
 PHASE = Phase.CONTRACT
 
 
-def _down(pair: Pair, down: Value) -> Value:
-    """The old value from the new one, under the names that both have after contract."""
-    now = {pair.new.name: quoted(pair.final), pair.old.name: quoted(pair.tombstone)}
+def _now(pair: Pair, value: Value, column: str) -> Value:
+    """One side from the other, under the names that both have after contract."""
+    names = {pair.new.name: quoted(pair.final), pair.old.name: quoted(pair.tombstone)}
     return replace(
-        down,
-        column=pair.tombstone,
-        text=replaced(down.text, now, folded=True),
-        names=(*(name for name in down.names if name != pair.new.name), pair.tombstone),
+        value,
+        column=column,
+        text=replaced(value.text, names, folded=True),
+        names=(*(name for name in value.names if name != pair.new.name), pair.tombstone),
     )
 
 
@@ -59,9 +59,9 @@ def _following(pair: Pair, down: Value) -> Sync:
 
 def freshen(pair: Pair) -> tuple[Step, ...]:
     """A trigger on what is kept, and a copy into it."""
-    match pair.down:
-        case Value() as written:
-            down = _down(pair, written)
+    match pair.up, pair.down:
+        case Value() as forth, Value() as written:
+            up, down = _now(pair, forth, pair.final), _now(pair, written, pair.tombstone)
         case _:
             raise AssertionError
     following, back = _following(pair, down), probes.column_exists(pair.name, pair.new.name)
@@ -72,7 +72,8 @@ def freshen(pair: Pair) -> tuple[Step, ...]:
         column=replace(pair.old, name=pair.tombstone),
         key=tuple(pair.final if n == pair.new.name else n for n in pair.backward.key),
         value=down.of_row,
-        where=unlike([(down, pair.old.equality_is_identity)]),
+        # What was kept and still makes the new value stays: not all of it may come back from that.
+        where=pair.not_from(up, pair.tombstone),
         finished=back,
     )
     follows = Step(

@@ -147,9 +147,13 @@ class Pair:
         ]
         return tuple(name for name, _ in found), tuple(type_ for _, type_ in found)
 
-    @property
-    def _up_differs(self) -> str:
-        return unlike([(self.up, self.new.equality_is_identity)])
+    def not_from(self, up: AnyValue, old: str) -> str:
+        """Where the new value is not what `up` makes of the old one, which stays otherwise.
+
+        A null that the old column must not have says nothing: its row came after contract.
+        """
+        differs = unlike([(up, self.new.equality_is_identity)])
+        return f"({differs}) OR {columns.is_null(old)}" if self.old.not_null else differs
 
     @property
     def _down_differs(self) -> str:
@@ -194,7 +198,7 @@ class Pair:
             finished=NEVER,
             is_original=True,
             value=self.down.of_row,
-            where="" if self.is_copy else self._up_differs,
+            where="" if self.is_copy else self.not_from(self.up, self.old.name),
         )
 
     @property

@@ -12,7 +12,11 @@ SETUP = """
     INSERT INTO t SELECT g, g FROM generate_series(1, 5) AS g
 """
 CHANGE = ChangeType(
-    table="t", column="a", type="numeric", up="a::numeric", down="coalesce(a_new, b, 7)::int"
+    table="t",
+    column="a",
+    type="numeric",
+    up="coalesce(a, 7)::numeric",
+    down="coalesce(a_new, b, 7)::int",
 )
 READ = "SELECT id, a::text FROM t ORDER BY id"
 MOST = 40
@@ -24,7 +28,8 @@ def contracted(connection: psycopg.Connection, dsn: str) -> dict[int, str]:
     forward(dsn, CHANGE)
     connection.execute("UPDATE t SET a = id + 100")
     connection.execute("INSERT INTO t (id, a) VALUES (6, 106)")
-    return {id_: str(id_ + 100) for id_ in range(1, 7)}
+    connection.execute("INSERT INTO t (id) VALUES (7)")
+    return {**{id_: str(id_ + 100) for id_ in range(1, 7)}, 7: "7"}
 
 
 def written(connection: psycopg.Connection, shown: dict[int, str], number: int) -> None:
