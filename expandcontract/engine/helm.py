@@ -197,6 +197,10 @@ class Helm:
         if position is not None:
             self._pacer.wrote(position)
 
+    def bore(self, share: float, size: int) -> bool:
+        """Whether the rest after a chunk may end before its time: it would teach nothing more."""
+        return self._pacer.bore(share, size)
+
     def safe_point(self) -> None:
         """Stop here if somebody asked for it."""
         self._given.safe_point(f"the backfill of {self.task.record.name}")

@@ -45,6 +45,10 @@ class Pacer:
         """A chunk was committed, and the log stands there."""
         self._watching.wrote(position)
 
+    def bore(self, share: float, size: int) -> bool:
+        """Whether the standbys have shown that they bear what was written at that share."""
+        return self._is_watched and self._watching.bore(share, size)
+
     @property
     def newest(self) -> Origin | None:
         """The newest server that the watch has met."""

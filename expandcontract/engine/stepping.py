@@ -10,9 +10,6 @@ from expandcontract.postgres.session import Session
 ROWS_IN_BLOCK = 50.0
 """Where nobody has counted."""
 
-LOOKED_AT_ONCE = 5000
-"""Rows in which nothing is expected to differ."""
-
 
 def pieces(backfill: Backfill, lane: Claimed, *, fleeting: bool) -> Lane:
     """The queries for the part of the table that the lane walks."""
@@ -20,12 +17,10 @@ def pieces(backfill: Backfill, lane: Claimed, *, fleeting: bool) -> Lane:
     return Lane(backfill, None if part == backfill.table else part, fleeting)
 
 
-def advanced(
-    session: Session, queries: Lane, lane: Claimed, rows: int, *, careful: bool
-) -> Claimed:
+def advanced(session: Session, queries: Lane, lane: Claimed, rows: int, looking: int) -> Claimed:
     """Write about so many rows, within the caller's transaction; the lane as it is afterwards.
 
-    A later stage looks at what the first has done: its rows are counted already.
+    A later stage looks at what the first has done, many rows at once: they are counted already.
     """
     walk = lane.walk
     if isinstance(walk, BlockWalk):
@@ -37,7 +32,7 @@ def advanced(
             seen += _rows_right_already(walk, written)
         return lane.after(moved, seen=seen, written=written)
     if lane.stage > 0:
-        return _looked(session, queries, lane, rows, careful=careful)
+        return _looked(session, queries, lane, rows, looking)
     return _along_key(session, queries, lane, walk, rows)
 
 
@@ -63,12 +58,11 @@ def _along_key(session: Session, queries: Lane, lane: Claimed, walk: KeyWalk, ro
     return lane.after(walk.moved(bound), seen=0 if lane.stage else seen, written=written)
 
 
-def _looked(session: Session, queries: Lane, lane: Claimed, rows: int, *, careful: bool) -> Claimed:
+def _looked(session: Session, queries: Lane, lane: Claimed, rows: int, many: int) -> Claimed:
     """Reads many rows at once, and writes few where one of them differs."""
     walk = lane.walk
     if not isinstance(walk, KeyWalk) or walk.high is None:
         raise AssertionError
-    many = rows if careful else max(rows, LOOKED_AT_ONCE)
     bound, _, differs = chunks.looked(session, queries, walk.position, walk.high, many)
     if differs:
         return _along_key(session, queries, lane, walk, rows)

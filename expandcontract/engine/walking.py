@@ -9,6 +9,7 @@ from expandcontract.engine.events import ChunkDone, Held, LockAwaited, RowFailed
 from expandcontract.engine.glancing import spared
 from expandcontract.engine.helm import Helm
 from expandcontract.engine.reconnecting import Reconnecting
+from expandcontract.engine.resting import rest
 from expandcontract.engine.stepping import advanced, blocks_for, pieces
 from expandcontract.errors import (
     ConnectionLostError,
@@ -23,7 +24,7 @@ from expandcontract.model.statement import Statement
 from expandcontract.model.walk import BlockWalk, KeyWalk
 from expandcontract.pacing.retry import GiveUp, decide, is_of_a_row
 from expandcontract.pacing.sizes import Sizes
-from expandcontract.pacing.throttle import Go, most_bytes, rest_after
+from expandcontract.pacing.throttle import Go, most_bytes
 from expandcontract.postgres import chunks, lanes, quarantine
 from expandcontract.postgres.blockers import blockers
 from expandcontract.postgres.chunks import Lane
@@ -161,13 +162,14 @@ class Worker:
         """One chunk and its checkpoint in one transaction; or what is done about an error."""
         runner, careful = self.helm.runner, self.careful is not None
         rows, local = self._rows(lane, share), self.helm.task.local
+        looking = rows if careful else self.sizes.looking(rows)
         started = runner.clock()
         try:
             computed = self._computed(lane, rows)
             started = runner.clock()
             with transaction(self.session, position(self._timeline), **local) as before:
                 after = (
-                    advanced(self.session, self._queries(lane), lane, rows, careful=careful)
+                    advanced(self.session, self._queries(lane), lane, rows, looking)
                     if computed is None
                     else computed()
                 )
@@ -180,12 +182,14 @@ class Worker:
             else:
                 self._wait_for_locks(lane, error)
             return
-        took = runner.clock() - started
+        took, size = runner.clock() - started, 0
         if written is not None and before is not None:
+            size = written - int(before)
             self.helm.wrote(written)
-            self.sizes.wrote(rows, written - int(before), first_turn=lane.is_first_turn)
+            self.sizes.wrote(rows, size, first_turn=lane.is_first_turn)
         self._resize(lane, after, rows, took)
         self._moved(lane, after, took, share)
+        rest(self.helm, took, share, size)
 
     def _computed(self, lane: Claimed, rows: int) -> Callable[[], Claimed] | None:
         """What writes a chunk whose values are computed here; None where the server computes."""
@@ -218,7 +222,6 @@ class Worker:
         )
         readings = self.helm.readings
         runner.tell(ChunkDone(lane.record.name, lane.step, progress, took, share, readings))
-        runner.sleep(rest_after(took, share))
 
     def _resize(self, lane: Claimed, after: Claimed, rows: int, took: float) -> None:
         """By the time that the whole transaction took, commit included."""
@@ -228,6 +231,8 @@ class Worker:
             self.careful = None if self.careful * 2 >= full else self.careful * 2
         elif lane.stage == 0 or after.written > lane.written:
             self.sizes.took(rows, took, sizing, first_turn=first)
+        else:
+            self.sizes.looked(took, sizing)
 
     def _wait_for_locks(self, lane: Claimed, error: ServerRefusedError) -> None:
         """Pause, longer each time, and try half as much; or raise what was met."""

@@ -105,6 +105,17 @@ class Watching:
         with self._ramping:
             return self._ramp.limited(pace(found), found, looked_at), found
 
+    def bore(self, share: float, size: int) -> bool:
+        """Whether a rest may end: in the first moments, when all that was written was replayed."""
+        if self._ramp.is_over:
+            return False
+        found = self.readings()
+        with self._ramping:
+            seen = self._ramp.bore(found, self._written)
+            if seen:
+                self._ramp.showed(share, size)
+        return seen
+
     def tune(self, runner: Runner) -> None:
         """Go on with other limits; a signal that stays keeps what it knows."""
         known_ones = {one.watch.name: one for one in self._watched}

@@ -1,7 +1,7 @@
 """How many rows the next chunk gets, from what chunks like it took and from how much is worked."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from expandcontract.pacing.sizing import Sizing, next_size, scaled
 
@@ -10,6 +10,10 @@ MEMORY = 2.0
 
 ALL_THE_TIME = 0.8
 """Share of the time above which nothing slows the work but itself."""
+
+LOOKED_AT_FIRST = 5000
+MOST_LOOKED_AT = 100_000
+"""Rows in which nothing is expected to differ: they are only read, and lock nothing."""
 
 FORGOTTEN = 0.8
 """What a chunk leaves of what was learned of a row's log: after a checkpoint it is more."""
@@ -26,6 +30,7 @@ class Sizes:
     """
 
     worked: float = 1.0  #: the share of the time, lately
+    _looked: int = LOOKED_AT_FIRST
     _rows: dict[bool, int] = field(default_factory=dict)
     _log: dict[bool, tuple[float, float]] = field(default_factory=dict)
     """Bytes of log, and the rows that they were for."""
@@ -66,6 +71,20 @@ class Sizes:
         """
         if rows >= self.full(sizing, first_turn=first_turn) or seconds >= sizing.target:
             self._rows[first_turn] = next_size(rows, seconds, sizing)
+
+    def looking(self, rows: int) -> int:
+        """Rows of a chunk that is only read as long as all are right, where so many are written."""
+        return max(rows, self._looked)
+
+    def looked(self, seconds: float, sizing: Sizing) -> None:
+        """Learn from a chunk in which all were.
+
+        >>> sizes = Sizes()
+        >>> sizes.looked(0.02, Sizing()), sizes.looking(500)
+        (None, 7500)
+        """
+        bounds = replace(sizing, largest=MOST_LOOKED_AT)
+        self._looked = next_size(self._looked, seconds, bounds)
 
     def wrote(self, rows: int, size: int, *, first_turn: bool) -> None:
         """Learn how much log a row is; whatever else was written meanwhile counts with it."""

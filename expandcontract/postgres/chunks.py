@@ -19,6 +19,10 @@ EVERY_ROW = {"row_security": "off", "statement_timeout": "0"}
 """For whoever has to see every row: a policy that would hide some raises an error instead."""
 
 
+WRONG = '"ec differs"'
+"""No column of a key has that name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
     """The pieces of a backfill's queries; a `%` in a name or a value is doubled for the driver.
@@ -209,18 +213,14 @@ def looked(
 ) -> tuple[Key, int, bool]:
     """Where a chunk of `size` rows ends, how many it has, and whether any of them differs.
 
-    One scan, for a walk that expects to find nothing to write.
+    One scan, for a walk that expects to find nothing to write; only the last key becomes a text.
     """
     condition, params = lane.within(Chunk(low, high))
-    names = [f"k{at}" for at in range(len(lane.backfill.key))]
-    spelled = zip(lane.text_list, names, strict=True)
-    texts = ", ".join(f"{text} AS {name}" for text, name in spelled)
     rows = session.rows(
-        f"WITH met AS (SELECT {texts}, ({lane.differs}) AS wrong,"
-        f" row_number() OVER (ORDER BY {lane.keys()}) AS place"
+        f"WITH met AS MATERIALIZED (SELECT {lane.keys()}, ({lane.differs}) AS {WRONG}"
         f" FROM {lane.table} WHERE {condition} ORDER BY {lane.keys()} LIMIT %(size)s::bigint)"
-        f" SELECT {', '.join(names)}, place, (SELECT bool_or(wrong) FROM met)"
-        " FROM met ORDER BY place DESC LIMIT 1",
+        f" SELECT {lane.texts}, (SELECT count(*) FROM met), (SELECT bool_or({WRONG}) FROM met)"
+        f" FROM met AS {lane.alias} ORDER BY {lane.keys(' DESC')} LIMIT 1",
         {**params, "size": str(size)},
     )
     if not rows:
