@@ -48,8 +48,9 @@ MOST_LOOKS = 10
 LATER = 1000
 """The number of the first lane of a later look."""
 
-ROW_BYTES = """
-    SELECT CASE WHEN reltuples > 0 THEN relpages * 8192.0 / reltuples ELSE 0 END::float8
+ROW_SIZE = """
+    SELECT CASE WHEN reltuples > 0 THEN relpages * 8192.0 / reltuples ELSE 0 END::float8,
+           greatest(reltuples, 0)::float8
     FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(%(table)s)
 """
 DEADLOCK_TIMEOUT = "SELECT setting::float8 / 1000 FROM pg_catalog.pg_settings WHERE name = %(name)s"
@@ -111,9 +112,10 @@ def task_for(  # all that a backfill is
 
 def bounded_sizing(runner: Runner, backfill: Backfill) -> Sizing:
     """Chunks that neither the lag limit nor the width of the rows make too large."""
-    rows = runner.session.rows(ROW_BYTES, {"table": str(backfill.table)})
+    found = runner.session.rows(ROW_SIZE, {"table": str(backfill.table)})
+    row_bytes, rows = found[0] if found else (0.0, 0.0)
     limit = runner.limits.get("replication_lag", MAX_LAG)
-    return bounded(runner.sizing, lag_limit=limit, row_bytes=rows[0][0] if rows else 0.0)
+    return bounded(runner.sizing, lag_limit=limit, row_bytes=row_bytes, rows=rows)
 
 
 def recognised(runner: Runner, record: Record) -> origin.Origin | None:

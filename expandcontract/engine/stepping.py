@@ -55,7 +55,7 @@ def _along_key(session: Session, queries: Lane, lane: Claimed, walk: KeyWalk, ro
     bound = chunks.boundary(session, queries, walk.position, walk.high, rows)
     written = copying.write(session, queries, Chunk(walk.position, bound))
     seen = rows if bound != walk.high else written
-    return lane.after(walk.moved(bound), seen=0 if lane.stage else seen, written=written)
+    return lane.after(walk.moved(bound), seen=seen, written=written)
 
 
 def _looked(session: Session, queries: Lane, lane: Claimed, rows: int, many: int) -> Claimed:
@@ -63,7 +63,6 @@ def _looked(session: Session, queries: Lane, lane: Claimed, rows: int, many: int
     walk = lane.walk
     if not isinstance(walk, KeyWalk) or walk.high is None:
         raise AssertionError
-    bound, _, differs = chunks.looked(session, queries, walk.position, walk.high, many)
-    if differs:
-        return _along_key(session, queries, lane, walk, rows)
-    return lane.after(walk.moved(bound), seen=0)
+    bound, differs = chunks.looked(session, queries, walk.position, walk.high, many, rows)
+    written = copying.write(session, queries, Chunk(walk.position, bound)) if differs else 0
+    return lane.after(walk.moved(bound), seen=0, written=written)

@@ -83,7 +83,7 @@ class Sizes:
         >>> sizes.looked(0.02, Sizing()), sizes.looking(500)
         (None, 7500)
         """
-        bounds = replace(sizing, largest=MOST_LOOKED_AT)
+        bounds = replace(sizing, smallest=LOOKED_AT_FIRST, largest=MOST_LOOKED_AT)
         self._looked = next_size(self._looked, seconds, bounds)
 
     def wrote(self, rows: int, size: int, *, first_turn: bool) -> None:

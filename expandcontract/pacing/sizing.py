@@ -56,19 +56,32 @@ LAG_SHARE = 0.1
 CHUNK_BYTES = 64 * 1024 * 1024
 
 
-def bounded(sizing: Sizing, *, lag_limit: float | None, row_bytes: float) -> Sizing:
-    """The sizing, with chunks that neither a lag limit nor wide rows make too large.
+LOCKED_SHARE = 0.01
+"""Of a table's rows: what a chunk may lock at its end, and twice what it has locked on average, so
+that of the application's writes fewer than one in a hundred meet one of them."""
+
+FEW = 1000
+"""Rows below which a smaller chunk would be little but its transaction."""
+
+
+def bounded(
+    sizing: Sizing, *, lag_limit: float | None, row_bytes: float, rows: float = 0.0
+) -> Sizing:
+    """The sizing, with chunks that neither a lag limit, wide rows nor a small table make too large.
 
     >>> bounded(Sizing(target=0.1), lag_limit=0.5, row_bytes=100.0).target
     0.05
     >>> bounded(Sizing(), lag_limit=None, row_bytes=2**16).largest
     1024
+    >>> bounded(Sizing(), lag_limit=None, row_bytes=100.0, rows=300_000.0).largest
+    3000
     """
     if sizing.smallest == sizing.largest:  # the user's own figure
         return sizing
     target = sizing.target if lag_limit is None else min(sizing.target, lag_limit * LAG_SHARE)
-    rows = int(CHUNK_BYTES / row_bytes) if row_bytes > 0 else sizing.largest
-    largest = max(1, min(sizing.largest, rows))
+    of_bytes = int(CHUNK_BYTES / row_bytes) if row_bytes > 0 else sizing.largest
+    of_table = max(FEW, int(rows * LOCKED_SHARE)) if rows > 0 else sizing.largest
+    largest = max(1, min(sizing.largest, of_bytes, of_table))
     return replace(
         sizing,
         target=max(target, 0.005),

@@ -209,24 +209,27 @@ def count_differing(session: Session, lane: Lane) -> int:
 
 
 def looked(
-    session: Session, lane: Lane, low: Key | None, high: Key, size: int
-) -> tuple[Key, int, bool]:
-    """Where a chunk of `size` rows ends, how many it has, and whether any of them differs.
+    session: Session, lane: Lane, low: Key | None, high: Key, size: int, most: int
+) -> tuple[Key, bool]:
+    """Up to where `size` rows were looked at, and whether any of them is to be written.
 
-    One scan, for a walk that expects to find nothing to write; only the last key becomes a text.
+    Where more than `most` are, up to the one that is so many. One scan, for a walk that expects to
+    find nothing; only a last key becomes a text.
     """
     condition, params = lane.within(Chunk(low, high))
     rows = session.rows(
         f"WITH met AS MATERIALIZED (SELECT {lane.keys()}, ({lane.differs}) AS {WRONG}"
         f" FROM {lane.table} WHERE {condition} ORDER BY {lane.keys()} LIMIT %(size)s::bigint)"
-        f" SELECT {lane.texts}, (SELECT count(*) FROM met), (SELECT bool_or({WRONG}) FROM met)"
-        f" FROM met AS {lane.alias} ORDER BY {lane.keys(' DESC')} LIMIT 1",
-        {**params, "size": str(size)},
+        f" (SELECT {lane.texts}, NULL::bigint, true FROM met AS {lane.alias} WHERE {WRONG}"
+        f" ORDER BY {lane.keys()} OFFSET %(most)s::bigint LIMIT 1) UNION ALL"
+        f" (SELECT {lane.texts}, (SELECT count(*) FROM met), (SELECT bool_or({WRONG}) FROM met)"
+        f" FROM met AS {lane.alias} ORDER BY {lane.keys(' DESC')} LIMIT 1)",
+        {**params, "size": str(size), "most": str(most - 1)},
     )
-    if not rows:
-        return high, 0, False
-    *key, count, wrong = rows[0]
-    return (tuple(key) if count == size else high), count, bool(wrong)
+    *key, count, differs = min(rows, key=lambda row: row[-2] is not None, default=(0, False))
+    if count is not None and count < size:
+        return high, bool(differs)
+    return tuple(key), bool(differs)
 
 
 def may_silence_triggers(session: Session, major: int) -> bool:

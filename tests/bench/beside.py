@@ -11,7 +11,7 @@ from expandcontract.postgres.session import open_session
 from tests.bench import users
 from tests.bench.bed import Bed
 from tests.bench.load import Latencies, load, p99
-from tests.bench.measuring import Work
+from tests.bench.measuring import Work, connected
 from tests.bench.options import Options
 from tests.bench.tables import Bar, Row, Table
 
@@ -30,7 +30,7 @@ A_MOMENT = 100.0
 
 
 def tables(bed: Bed, options: Options) -> Iterator[Table]:
-    """Nothing, one UPDATE, and a backfill beside the same load."""
+    """Nothing, one UPDATE, somebody else, and a backfill beside the same load."""
     template = bed.databases.template(
         f"bigint {options.rows}", partial(users.build, rows=options.rows)
     )
@@ -40,6 +40,7 @@ def tables(bed: Bed, options: Options) -> Iterator[Table]:
     ways: tuple[tuple[str, Work], ...] = (
         ("nothing", _nothing),
         ("one UPDATE", users.one_update),
+        ("a writer of another table", _another),
         ("ec backfill", partial(_filled, chunks=chunks)),
     )
     for name, work in ways:
@@ -61,6 +62,16 @@ def _nothing(_dsn: str) -> None:
     time.sleep(IDLE)
 
 
+def _another(dsn: str) -> None:
+    """Whoever keeps one connection busy takes a processor, without any row in the way."""
+    with connected(dsn) as connection:
+        connection.execute("CREATE TABLE others (LIKE users INCLUDING ALL)")
+        until = time.monotonic() + IDLE
+        while time.monotonic() < until:
+            connection.execute("INSERT INTO others SELECT * FROM users WHERE id <= 1000")
+            connection.execute("DELETE FROM others")
+
+
 def _filled(dsn: str, chunks: list[float]) -> None:
     def tell(event: Event) -> None:
         if isinstance(event, ChunkDone):
@@ -79,7 +90,7 @@ def _row(name: str, found: Latencies, idle: Latencies, rate: float, chunk: float
     filled = name == "ec backfill"
     cells = (
         name,
-        "" if name == "nothing" else f"{rate:,.0f}",
+        f"{rate:,.0f}" if name in {"one UPDATE", "ec backfill"} else "",
         f"{reads:.1f} ms",
         f"{writes:.1f} ms",
         f"{longest:.0f} ms",
