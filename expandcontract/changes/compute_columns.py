@@ -34,6 +34,7 @@ class ComputeColumns(Labels):
 
     def __post_init__(self) -> None:
         Labels.__post_init__(self)
+        object.__setattr__(self, "table", TableName.parse(self.table).spelled)
         for name in ("columns", "reads"):
             given: object = getattr(self, name)
             found = (given,) if isinstance(given, str) else tuple(getattr(self, name))

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import ClassVar
 
 from expandcontract.changes._notes import unproven
@@ -38,6 +38,7 @@ class FillColumn(Labels):
 
     def __post_init__(self) -> None:
         Labels.__post_init__(self)
+        object.__setattr__(self, "table", TableName.parse(self.table).spelled)
         given: object = self.assignments
         texts = (given,) if isinstance(given, str) else self.assignments
         object.__setattr__(self, "assignments", tuple(text.strip() for text in texts))
@@ -118,6 +119,9 @@ def _refuse_more_than_one(table: Table, text: str) -> None:
     depths = list(accumulate((word == "(") - (word == ")") for word in words))
     if any(depth < 0 for depth in depths) or (depths and depths[-1]):
         raise ChangeRefusedError(what, (f"the parentheses of {text!r} do not match",))
+    if parameter := next((a + b for a, b in pairwise(words) if a == "$" and b.isdecimal()), ""):
+        reason = f"{text!r} has the parameter {parameter}, for which nobody gives a value; write it"
+        raise ChangeRefusedError(what, (reason,))
     if ";" in words:
         raise ChangeRefusedError(what, (f"{text!r} is not one expression",))
 

@@ -168,6 +168,7 @@ def _tempo(  # noqa: PLR0913  one for each option
 
 def _foretell(common: Common, target: str, change: AdHoc | None, tempo: Tempo) -> None:
     with runner(common, tempo=tempo) as run:
+        refuse_what_cannot_be_asked(run)  # a run would not begin either
         found = foreseen(run, named(run, target)) if change is None else _of_table(run, change)
         for step in found:
             if step.estimate is not None:

@@ -1,7 +1,7 @@
 """Carries out one phase of a change, or takes it back."""
 
 from expandcontract.changes.base import Change
-from expandcontract.changes.document import describe_difference, to_document
+from expandcontract.changes.document import describe_difference, from_document, to_document
 from expandcontract.engine.closing import come_back, make_room
 from expandcontract.engine.doubting import doubting_the_copy
 from expandcontract.engine.drift import assume, still_there
@@ -68,7 +68,10 @@ def enrol(runner: Runner, change: Change, *, building: bool = False) -> Record:
 
 def _same(record: Record, change: Change) -> Record:
     now = to_document(change)
-    if _essence(record.definition) != _essence(now):
+    then = record.definition
+    if then["kind"] == now["kind"]:
+        then = to_document(from_document(then))  # as this release spells it
+    if _essence(then) != _essence(now):
         raise PlanChangedError(change.name, describe_difference(record.definition, now))
     return record
 

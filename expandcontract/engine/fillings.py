@@ -12,7 +12,9 @@ STEERED = 2
 
 # A COMMIT that waits for a synchronous standby cannot say so itself.
 LANES: LiteralString = """
-    SELECT l.change_id, l.step, sum(l.rows_estimated)::bigint, sum(l.rows_seen)::bigint,
+    SELECT l.change_id, l.step,
+           CASE WHEN bool_and(l.rows_estimated IS NOT NULL OR l.stage > 0)
+                THEN sum(l.rows_estimated)::bigint END, sum(l.rows_seen)::bigint,
            sum(l.rows_written)::bigint, bool_and(l.finished_at IS NOT NULL),
            string_agg(DISTINCT CASE
                WHEN l.finished_at IS NOT NULL THEN NULL

@@ -77,6 +77,19 @@ class TableName(NamedTuple):
         return cls(parts[-1], parts[0] if len(parts) == 2 else None)  # noqa: PLR2004
 
     @property
+    def spelled(self) -> str:
+        """The text that `parse` reads as this name, quoted only where it has to be.
+
+        >>> TableName.parse('"select"').spelled, TableName("Order Items", "sales").spelled
+        ('select', 'sales."Order Items"')
+        """
+        parts = (self.name,) if self.schema is None else (self.schema, self.name)
+        return ".".join(
+            part if (found := _PART.fullmatch(part)) and found[2] == part else quoted(part)
+            for part in parts
+        )
+
+    @property
     def plain(self) -> str:
         """The name as people say it, without quotes."""
         return self.name if self.schema is None else f"{self.schema}.{self.name}"

@@ -105,7 +105,9 @@ HELD: LiteralString = (
 )
 TOTALS: LiteralString = (
     """
-    SELECT count(*), count(*) FILTER (WHERE finished_at IS NULL), sum(rows_estimated)::bigint,
+    SELECT count(*), count(*) FILTER (WHERE finished_at IS NULL),
+           CASE WHEN bool_and(rows_estimated IS NOT NULL OR stage > 0)
+                THEN sum(rows_estimated)::bigint END,
            coalesce(sum(rows_seen), 0)::bigint, coalesce(sum(rows_written), 0)::bigint,
            coalesce(sum(rows_failed), 0)::bigint, coalesce(sum(chunks), 0)::bigint,
            min(stage) FILTER (WHERE finished_at IS NULL),

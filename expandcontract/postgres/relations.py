@@ -62,7 +62,8 @@ def leaves(session: Session, backfill: Backfill) -> list[Leaf]:
     found = []
     for row in session.rows(LEAVES, {"table": str(backfill.table)}):
         schema, name, kind, method, blocks, rows, pages, indexed = row
-        known = None if rows is None or not pages else int(rows / pages * blocks)
+        # Pages without a row were counted while those that filled them had not committed.
+        known = int(rows / pages * blocks) if rows and pages else None
         if not blocks:
             known = 0  # ANALYZE leaves an empty table without pages, as one that it has not seen
         found.append(

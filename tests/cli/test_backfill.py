@@ -134,6 +134,11 @@ def test_a_table_is_filled_by_set_and_the_same_command_again_begins_anew(
         (("--set", "email = '1'); DROP TABLE users; --"), "parentheses"),
         (("--set", "email = '1'), id = (2"), "parentheses"),
         (("--set", "email = '1'; SELECT 2"), "one expression"),
+        (("--set", "email = lower($1)"), "has the parameter $1, for which nobody gives a value"),
+        (
+            ("--dry-run", "--set", "email = 'x'", "--signal", "q=SELEC", "--limit", "q=1"),
+            "it is no SQL",
+        ),
         (("--set", "email = 'x'", "--where", "true) OR (true"), "parentheses"),
         (("--where", "true"), "--where goes with --set"),
         (("--limit", "replication_lag=5"), "a duration with its unit, such as 5s"),

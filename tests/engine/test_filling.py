@@ -487,3 +487,50 @@ def test_the_total_is_that_of_all_partitions_whoever_has_counted(
     assert found.rows_estimated is not None
     assert 5400 < step.rows_estimated < 6600
     assert 5400 < found.rows_estimated < 7200  # the sample of the first has added some pages
+
+
+def test_a_total_is_unknown_where_nobody_has_counted(
+    dsn: str, connection: psycopg.Connection
+) -> None:
+    for command in (
+        "CREATE TABLE p (id int PRIMARY KEY, a text, b text) PARTITION BY RANGE (id)",
+        "CREATE TABLE p0 PARTITION OF p FOR VALUES FROM (0) TO (2000)",
+        "CREATE TABLE p1 PARTITION OF p DEFAULT",  # stays empty
+        "INSERT INTO p SELECT g, md5(g::text) FROM generate_series(0, 1999) g",
+    ):
+        connection.execute(command.encode())
+
+    with running(dsn) as runner:
+        record = adhoc.begin(runner, FillColumn(table="p", assignments=("b = a",)))
+        adhoc.carry_on(runner, record)
+        [found] = fillings(runner.session)[record.id]
+
+    assert (found.rows_estimated, found.rows_seen) == (None, 2000)
+
+
+def test_a_table_goes_by_one_name_however_it_is_quoted(
+    dsn: str, connection: psycopg.Connection
+) -> None:
+    connection.execute('CREATE TABLE "select" (id int PRIMARY KEY, n int)')
+    with running(dsn) as runner:
+        begun = [
+            adhoc.begin(runner, FillColumn(table=table, assignments=("n = id",)))
+            for table in ("select", '"select"')
+        ]
+
+    assert begun[0] == begun[1]
+
+
+def test_a_claimed_name_is_read_as_this_release_spells_it(
+    dsn: str, connection: psycopg.Connection
+) -> None:
+    connection.execute('CREATE TABLE "select" (id int PRIMARY KEY, n int)')
+    change = FillColumn(table="select", assignments=("n = id",))
+    with running(dsn) as runner:
+        record = adhoc.begin(runner, change)
+        connection.execute(
+            "UPDATE expandcontract.changes"
+            " SET definition = jsonb_set(definition, '{fields,table}', '\"\\\"select\\\"\"')"
+        )
+
+        assert adhoc.begin(runner, change).id == record.id

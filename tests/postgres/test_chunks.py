@@ -229,3 +229,27 @@ def test_the_applications_triggers_sleep_where_that_is_permitted(session: Sessio
 
     assert written == 300
     assert session.rows("SHOW session_replication_role") == [("origin",)]
+
+
+def test_a_look_goes_up_to_where_as_many_rows_differ_as_are_written_at_once(
+    connection: psycopg.Connection,
+) -> None:
+    connection.execute("CREATE TABLE t (a int, b int, n int, PRIMARY KEY (a, b))")
+    connection.execute("INSERT INTO t SELECT g / 10, g % 10, g FROM generate_series(0, 99) g")
+    connection.execute("UPDATE t SET n = 0 WHERE a * 10 + b IN (31, 40, 52)")
+    backfill = Backfill(
+        table=TableName("t", "public"),
+        key=("a", "b"),
+        key_types=("integer", "integer"),
+        assignments=(("n", "a * 10 + b"),),
+    )
+    session, lane, high = PsycopgSession(connection, owned=False), Lane(backfill), ("9", "9")
+
+    def looked(low: Key | None, size: int, most: int) -> tuple[Key, bool]:
+        return chunks.looked(session, lane, low, high, size, most)
+
+    assert looked(None, 20, 2) == (("1", "9"), False)
+    assert looked(None, 50, 2) == (("4", "0"), True)
+    assert looked(("4", "0"), 50, 2) == (("9", "0"), True)
+    assert looked(("5", "2"), 500, 2) == (high, False)
+    assert looked(high, 500, 2) == (high, False)

@@ -1,5 +1,9 @@
-"""A standby that replays slowly or not at all, watched from both sides while a backfill runs."""
+"""A standby that replays slowly or not at all, watched from both sides while a backfill runs.
 
+As many rows as fit well into EC_SOAK_SECONDS for each of the two.
+"""
+
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -18,12 +22,14 @@ from tests.support.lagging import Lag
 from tests.support.slow import slowed, stopped
 
 LIMIT = 1.0
+SECONDS = float(os.environ.get("EC_SOAK_SECONDS", "60"))
+ROWS = max(100_000, min(300_000, int(SECONDS * 5000)))
 
 
 @pytest.fixture
 def dsn(breakable: Cluster) -> str:
     dsn = breakable.primary.dsn
-    execute(dsn, *USERS.replace("$rows", "300000").split(";"), "VACUUM ANALYZE users")
+    execute(dsn, *USERS.replace("$rows", str(ROWS)).split(";"), "VACUUM ANALYZE users")
     ec.apply(dsn, RENAME, ec.Phase.EXPAND)
     execute(dsn, "CHECKPOINT")
     breakable.wait_until_replayed()
