@@ -231,6 +231,7 @@ VERBS: dict[str, Callable[[Cursor, str], Node]] = {
     "REFRESH": lambda cursor, _: m.read_refresh(cursor),
     "REINDEX": lambda cursor, _: read_reindex(cursor),
     "RELEASE": t.read_savepoint,
+    "REPACK": lambda cursor, _: m.read_repack(cursor),
     "RESET": t.read_reset,
     "REVOKE": lambda cursor, _: read_grant(cursor, revoke=True),
     "ROLLBACK": t.read_end,
@@ -246,5 +247,6 @@ VERBS: dict[str, Callable[[Cursor, str], Node]] = {
     "UPDATE": q.read_write,
     "VACUUM": lambda cursor, _: m.read_vacuum(cursor, analyze_only=False),
     "VALUES": _read_select,
+    "WAIT": t.read_session,
     "WITH": _read_select,
 }

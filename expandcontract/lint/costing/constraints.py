@@ -19,6 +19,7 @@ from expandcontract.model.names import TableName
 
 _PG_UNIQUE_LOCKS_MORE = 18
 _PG_NO_INHERIT_LOCKS_MORE = 18
+_PG_ALTERS_CHECKS = 19
 
 
 @cost.register
@@ -125,14 +126,18 @@ def _validate_added(new: Constraint, target: Target, costs: Costs) -> None:
 
 @cost.register
 def _alter_constraint(action: a.AlterConstraint, target: Target, costs: Costs) -> None:
-    """Keys have copies on partitions; NOT NULL, the only other one to be altered, on heirs."""
+    """Keys have copies on partitions; NOT NULL and, since 19, CHECK also on heirs."""
     known = costs.known(target.name)
     found = known.constraint(action.constraint) if known else None
-    copied = costs.is_partitioned(target.name) or action.inherit is not None
+    is_check = found is not None and found.kind is ConstraintKind.CHECK
+    copied = costs.is_partitioned(target.name) or action.inherit is not None or is_check
     whole_family(target, costs) if copied else costs.lock(target.name, STRONG)
     if action.inherit:
         for heir in costs.family(target.name)[1:]:
             costs.scan(heir)
+    if is_check and action.enforced and costs.major >= _PG_ALTERS_CHECKS:
+        for one in costs.family(target.name):
+            costs.scan(one)
     if found is None or found.parent is None or action.enforced is None:
         return
     if action.enforced:

@@ -147,7 +147,7 @@ def _cluster(node: m.Cluster, costs: Costs) -> None:
         costs.unknown["rewrites"] = None
         return
     costs.mention(node.table)
-    if costs.is_partitioned(node.table):
+    if node.concurrently or node.analyzes or costs.is_partitioned(node.table):
         costs.transactional = False
     for one in costs.parts(node.table):
         costs.lock(one, STRONG)

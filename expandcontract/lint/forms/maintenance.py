@@ -44,10 +44,13 @@ class LockTable:
 
 @value(kw_only=True)
 class Cluster:
-    """CLUSTER; without a table it goes through the whole database."""
+    """CLUSTER, and REPACK of 19; without a table they go through the whole database."""
 
     table: TableName | None
     index: str | None = None
+    verb: str = "CLUSTER"
+    concurrently: bool = False
+    analyzes: bool = False
 
 
 @value(kw_only=True)
@@ -126,6 +129,27 @@ def read_cluster(cursor: Cursor) -> Cluster:
         index = cursor.ident() if cursor.says("USING") else ""
     cursor.need_end()
     return Cluster(table=table, index=index or None)
+
+
+def read_repack(cursor: Cursor) -> Cluster:
+    """Take what follows REPACK."""
+    options = cursor.group() if cursor.sees("(") else None
+    table = None if cursor.done() or cursor.sees("USING") else read_only_name(cursor)
+    if cursor.sees("("):
+        cursor.group()  # the columns to analyze
+    index = None
+    if cursor.says("USING"):
+        cursor.need("INDEX")
+        index = None if cursor.done() else cursor.ident()
+    cursor.need_end()
+    return Cluster(
+        table=table,
+        index=index,
+        verb="REPACK",
+        concurrently=options is not None and option_is_on(options, "CONCURRENTLY"),
+        analyzes=options is not None
+        and any(option_is_on(options, one) for one in ("ANALYZE", "ANALYSE")),
+    )
 
 
 def read_vacuum(cursor: Cursor, *, analyze_only: bool) -> Vacuum:

@@ -1,6 +1,6 @@
 """ALTER CONSTRAINT changes foreign keys, and what is inherited of NOT NULL, and nothing else.
 
-A CHECK cannot be made NOT ENFORCED and a UNIQUE not be made DEFERRABLE afterwards: the server
+A CHECK cannot be made NOT ENFORCED before PostgreSQL 19, and a UNIQUE never DEFERRABLE: the server
 refuses with 42809.
 
 Given:

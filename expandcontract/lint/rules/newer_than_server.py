@@ -21,8 +21,10 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from expandcontract.lint.forms import alter_table as a
+from expandcontract.lint.forms import maintenance as m
 from expandcontract.lint.forms import objects as o
 from expandcontract.lint.forms import query as q
+from expandcontract.lint.forms import transaction as t
 from expandcontract.lint.forms.column import ColumnDef
 from expandcontract.lint.forms.constraint import Check, Constraint, ForeignKey, NotNull, Unique
 from expandcontract.lint.forms.index import CreateIndex, Reindex
@@ -35,7 +37,9 @@ from expandcontract.model.hazard import Hazard
 def check(node: object, read: Read, context: Context) -> Iterator[Hit]:
     """Look for forms that came later."""
     for what, since in (*_forms(node), *_words(node, read)):
-        if context.major < since:
+        if since > _NEWEST:
+            yield Hit(message=f"{what} is in no PostgreSQL up to {_NEWEST}")
+        elif context.major < since:
             oldest = f"{context.major} is the oldest that it may run on"
             yield Hit(message=f"{what} needs PostgreSQL {since}, and {oldest}")
 
@@ -46,6 +50,10 @@ def _forms(node: object) -> Iterator[tuple[str, int]]:  # noqa: C901  (a case ea
             yield "NULLS NOT DISTINCT", 15
         case q.Write(verb="MERGE"):
             yield "MERGE", 15
+        case m.Cluster(verb="REPACK"):
+            yield "REPACK", 19
+        case t.Session(verb="WAIT"):
+            yield "WAIT FOR", 19
         case o.CreateTrigger(replace=True):
             yield "CREATE OR REPLACE TRIGGER", 14
         case o.Other(words=(_, "SET", "STATISTICS", *_)):
@@ -82,12 +90,16 @@ def _action(action: object) -> Iterator[tuple[str, int]]:
             pass
 
 
+_NEWEST = 19
+_NOT_YET = _NEWEST + 1
+"""Forms that the betas of 19 had and its release candidate has not."""
+
 _SINCE: Mapping[type, tuple[str, int]] = {
     a.DropExpression: ("DROP EXPRESSION", 13),
-    a.MergePartitions: ("MERGE PARTITIONS", 19),
+    a.MergePartitions: ("MERGE PARTITIONS", _NOT_YET),
     a.SetAccessMethod: ("SET ACCESS METHOD", 15),
     a.SetExpression: ("SET EXPRESSION", 17),
-    a.SplitPartition: ("SPLIT PARTITION", 19),
+    a.SplitPartition: ("SPLIT PARTITION", _NOT_YET),
 }
 
 
@@ -138,8 +150,8 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.FAILS,
     nodes=(
-        a.AlterTable, CreateIndex, CreateTable, q.Write, o.CreateRoutine, o.CreateTrigger, o.Other,
-        Reindex,
+        a.AlterTable, CreateIndex, CreateTable, m.Cluster, q.Write, o.CreateRoutine,
+        o.CreateTrigger, o.Other, Reindex, t.Session,
     ),
     actions=(
         a.AddColumn, a.AddConstraint, a.AlterConstraint, a.DetachPartition, a.DropExpression,

@@ -1,7 +1,7 @@
 """SPLIT and MERGE PARTITIONS copy rows while nobody can read or write the whole table.
 
 The new partitions are filled and indexed in one go, under ACCESS EXCLUSIVE on the partitioned table
-(as the manual of PostgreSQL 19 has it).
+(as the betas of PostgreSQL 19 had it; its release candidate does not know the statements).
 
 Bad:
 

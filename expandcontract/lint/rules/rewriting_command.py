@@ -1,6 +1,6 @@
-"""CLUSTER and VACUUM FULL copy the whole table while nobody can read or write it.
+"""CLUSTER, VACUUM FULL and REPACK copy the whole table while nobody can read or write it.
 
-Both write a new file and all indexes under ACCESS EXCLUSIVE.
+They write a new file and all indexes under ACCESS EXCLUSIVE.
 
 Bad:
 
@@ -12,7 +12,8 @@ Says:
 
 Instead:
 
-    VACUUM without FULL keeps the table usable; pg_repack or pg_squeeze shrink it online.
+    VACUUM without FULL keeps the table usable; REPACK (CONCURRENTLY) shrinks it online from
+    PostgreSQL 19 on, and pg_repack or pg_squeeze do before.
 
 Good:
 
@@ -32,7 +33,9 @@ def check(node: m.Cluster | m.Vacuum, _read: Read, context: Context) -> Iterator
     """Look for tables others can see."""
     tables: tuple[TableName, ...]
     if isinstance(node, m.Cluster):
-        what, tables = "CLUSTER", (node.table,) if node.table else ()
+        if node.concurrently:
+            return
+        what, tables = node.verb, (node.table,) if node.table else ()
     elif node.full:
         what, tables = "VACUUM FULL", node.tables
     else:

@@ -345,7 +345,8 @@ ALTER TABLE events ALTER CONSTRAINT held_key DEFERRABLE;
 
 -- since 18
 ALTER TABLE events ALTER CONSTRAINT loose_check ENFORCED;
---> fails 42809
+--> [18] fails 42809
+--> [19] locks events ACCESS EXCLUSIVE, events_2024 ACCESS EXCLUSIVE; scans events_2024
 
 -- since 18
 ALTER TABLE events ADD FOREIGN KEY (payer) REFERENCES customers NOT ENFORCED;

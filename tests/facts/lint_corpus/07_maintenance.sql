@@ -130,3 +130,53 @@ CLUSTER events USING events_at;
 
 CLUSTER events_2023 USING events_2023_at_idx;
 --> locks events_2023 ACCESS EXCLUSIVE; indexes events_2023_at_idx ACCESS EXCLUSIVE; rewrites events_2023; scans events_2023; builds events_2023
+
+-- # Repack
+CREATE TABLE orders (id int PRIMARY KEY, note text);
+CREATE TABLE events (id int, at date NOT NULL, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+CREATE TABLE events_2023 PARTITION OF events FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+CREATE INDEX orders_note ON orders (note);
+INSERT INTO orders SELECT i, 'x' FROM generate_series(1, 20) i;
+INSERT INTO events SELECT i, '2023-05-05' FROM generate_series(1, 20) i;
+-- run
+
+REPACK orders;
+--> [12-18] fails 42601
+--> [19] locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+REPACK orders USING INDEX orders_pkey;
+--> [12-18] fails 42601
+--> [19] locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+REPACK (VERBOSE, ANALYZE) orders (id);
+--> [12-18] fails 42601
+--> [19] locks orders ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders; no transaction
+
+-- not run
+REPACK (CONCURRENTLY) orders;
+--> [12-18] fails 42601
+--> [19] no transaction
+
+REPACK (CONCURRENTLY OFF) orders;
+--> [12-18] fails 42601
+--> [19] locks orders ACCESS EXCLUSIVE; indexes orders_note ACCESS EXCLUSIVE, orders_pkey ACCESS EXCLUSIVE; rewrites orders; scans orders; builds orders
+
+REPACK events;
+--> [12-18] fails 42601
+--> [19] locks events ACCESS EXCLUSIVE, events_2023 ACCESS EXCLUSIVE; rewrites events_2023; scans events_2023; builds events_2023; no transaction
+
+-- not run
+REPACK;
+--> [12-18] fails 42601
+--> [19] no transaction
+
+-- not run
+REPACK USING INDEX;
+--> [12-18] fails 42601
+--> [19] no transaction
+
+ALTER TABLE events SPLIT PARTITION events_2023 INTO (PARTITION e_a FOR VALUES FROM ('2023-01-01') TO ('2023-06-01'), PARTITION e_b FOR VALUES FROM ('2023-06-01') TO ('2024-01-01'));
+--> fails 42601
+
+ALTER TABLE events MERGE PARTITIONS (events_2023) INTO events_old;
+--> fails 42601
