@@ -48,7 +48,10 @@ def test_a_delay_is_subtracted_and_a_promotion_or_an_end_holds(
     until(look, lambda reading: reading.value == 0.0)
 
     standby.delay_replay(2_000)
-    time.sleep(0.3)  # so that the view has seen the setting
+    deadline = time.monotonic() + 20
+    while view.sight().delay != 2.0:  # the server reads its settings again when it likes
+        assert time.monotonic() < deadline, view.sight()
+        time.sleep(0.01)
     primary.execute("CREATE TABLE t (a int)")
     begun, delayed = time.monotonic(), []
     while time.monotonic() - begun < 1.8:
