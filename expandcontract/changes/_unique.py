@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from expandcontract.changes._index_tree import IndexTree
+from expandcontract.changes._index_tree import IndexTree, key_refusals
+from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, taken
 from expandcontract.changes._steps import built_index_step
+from expandcontract.changes._trees import tree_refusals
 from expandcontract.ddl import constraints, probes
 from expandcontract.model.catalog import Index, Table
 from expandcontract.model.names import TableName, quoted
 from expandcontract.model.phase import Phase
-from expandcontract.model.plan import Step
+from expandcontract.model.plan import Assumption, Step
 from expandcontract.model.probe import Probe
 from expandcontract.model.statement import Statement
 
@@ -24,6 +26,23 @@ def looked_for_step(table: TableName, phase: Phase, index: str, sample: str) -> 
         done=probes.index_is_valid(table, index) | none,
         offenders=sample,
     )
+
+
+def name_is_free(table: Table, name: str) -> Assumption:
+    """The index gets the constraint's name, which nothing else of the schema may have."""
+    return Assumption(
+        text=f"no other relation in schema {table.name.schema} has the name {name}",
+        probe=probes.name_is_free_for_index(table.name, name),
+    )
+
+
+def refusals(table: Table, columns: tuple[str, ...], name: str) -> Iterator[str]:
+    """Why the table cannot have such a constraint of that name, whatever its kind."""
+    yield from other_kind(table, WITH_PARTITIONS, parts=True)
+    if table.is_partitioned:
+        yield from tree_refusals(table)
+        yield from key_refusals(table, columns)
+    yield from taken(table, name)
 
 
 def held_steps(

@@ -5,19 +5,23 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from expandcontract.changes._carrying import helper
-from expandcontract.changes._index_tree import key_refusals
 from expandcontract.changes._offenders import duplicates, rows_where
-from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, refuse, taken
+from expandcontract.changes._refusing import refuse
 from expandcontract.changes._steps import not_null_steps, nulls_refused_step
 from expandcontract.changes._texts import as_tuples
-from expandcontract.changes._trees import spread, tree_refusals
-from expandcontract.changes._unique import held_steps, looked_for_step
+from expandcontract.changes._trees import spread
+from expandcontract.changes._unique import (
+    held_steps,
+    looked_for_step,
+    name_is_free,
+    refusals,
+)
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import columns, probes
 from expandcontract.model.catalog import Catalog, Index, IndexKey, Table
 from expandcontract.model.names import TableName, quoted, refuse_too_long, short_hash, slug
 from expandcontract.model.phase import Phase
-from expandcontract.model.plan import Assumption, Plan, Step
+from expandcontract.model.plan import Plan, Step
 from expandcontract.model.probe import ALWAYS, any_of
 
 
@@ -71,13 +75,7 @@ class AddPrimaryKey(Labels):
                 looked_for_step(table.name, Phase.EXPAND, self.constraint, sample),
                 *held_steps(table, index, "PRIMARY KEY", offenders=sample),
             ),
-            assumptions=(
-                Assumption(
-                    text=f"no other relation in schema {table.name.schema} has the name "
-                    f"{self.constraint}",
-                    probe=probes.name_is_free_for_index(table.name, self.constraint),
-                ),
-            ),
+            assumptions=(name_is_free(table, self.constraint),),
             claims=tuple((table.name.plain, name) for name in ("primary key", *self.columns)),
             notes=("from expand on, old code too gets an error for a duplicate and for a null",),
         )
@@ -97,11 +95,7 @@ class AddPrimaryKey(Labels):
                     yield replace(step, offenders=sample)
 
     def _refusals(self, table: Table) -> Iterator[str]:
-        yield from other_kind(table, WITH_PARTITIONS, parts=True)
-        if table.is_partitioned:
-            yield from tree_refusals(table)
-            yield from key_refusals(table, self.columns)
-        yield from taken(table, self.constraint)
+        yield from refusals(table, self.columns, self.constraint)
         for name in self.columns:
             table.column(name)
         for index in table.indexes:

@@ -4,18 +4,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from expandcontract.changes._index_tree import key_refusals
 from expandcontract.changes._offenders import duplicates
-from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, refuse, taken
+from expandcontract.changes._refusing import refuse
 from expandcontract.changes._texts import as_tuples
-from expandcontract.changes._trees import spread, tree_refusals
-from expandcontract.changes._unique import held_steps, looked_for_step
+from expandcontract.changes._trees import spread
+from expandcontract.changes._unique import (
+    held_steps,
+    looked_for_step,
+    name_is_free,
+    refusals,
+)
 from expandcontract.changes.base import Labels
-from expandcontract.ddl import probes
 from expandcontract.model.catalog import Catalog, Index, IndexKey, Table
 from expandcontract.model.names import TableName, refuse_too_long, slug
 from expandcontract.model.phase import Phase
-from expandcontract.model.plan import Assumption, Plan
+from expandcontract.model.plan import Plan
 
 NULLS_SINCE = 15
 """The first major with NULLS NOT DISTINCT."""
@@ -81,24 +84,14 @@ class AddUnique(Labels):
                 looked_for_step(table.name, Phase.EXPAND, self.constraint, sample),
                 *held_steps(table, index, "UNIQUE", offenders=sample, timing=timing),
             ),
-            assumptions=(
-                Assumption(
-                    text=f"no other relation in schema {table.name.schema} has the name "
-                    f"{self.constraint}",
-                    probe=probes.name_is_free_for_index(table.name, self.constraint),
-                ),
-            ),
+            assumptions=(name_is_free(table, self.constraint),),
             claims=((table.name.plain, f"constraint {self.constraint}"),),
             notes=("from expand on, old code too gets an error for a duplicate",),
         )
         return spread(plan, table) if table.is_partitioned else plan
 
     def _refusals(self, table: Table, major: int) -> Iterator[str]:
-        yield from other_kind(table, WITH_PARTITIONS, parts=True)
-        if table.is_partitioned:
-            yield from tree_refusals(table)
-            yield from key_refusals(table, self.columns)
-        yield from taken(table, self.constraint)
+        yield from refusals(table, self.columns, self.constraint)
         for name in (*self.columns, *self.include):
             table.column(name)
         if self.nulls_not_distinct and major < NULLS_SINCE:
