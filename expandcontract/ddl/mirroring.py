@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from expandcontract.ddl import probes
+from expandcontract.ddl import probes, triggers
 from expandcontract.ddl.sync import PREFIX, SCHEMA, literal_body
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName, quoted
@@ -94,11 +94,5 @@ END
 
 
 def drop(mirror: Mirror) -> Iterator[Statement]:
-    """Triggers first, then what they call."""
-    for name in mirror.triggers:
-        yield Statement(
-            sql=f"DROP TRIGGER IF EXISTS {quoted(name)} ON {mirror.source}",
-            table=mirror.source,
-            lock=Lock.ACCESS_EXCLUSIVE,
-        )
-    yield Statement(sql=f"DROP FUNCTION IF EXISTS {mirror.function}()")
+    """Triggers and function."""
+    return triggers.drop(mirror.source, mirror.triggers, mirror.function)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from expandcontract.ddl import probes
+from expandcontract.ddl import probes, triggers
 from expandcontract.ddl.sync import PREFIX, SCHEMA, literal_body
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName, quoted
@@ -60,11 +60,5 @@ def create(widening: Widening) -> Iterator[Statement]:
 
 
 def drop(widening: Widening) -> Iterator[Statement]:
-    """Triggers first, then what they call."""
-    for name in widening.triggers:
-        yield Statement(
-            sql=f"DROP TRIGGER IF EXISTS {quoted(name)} ON {widening.table}",
-            table=widening.table,
-            lock=Lock.ACCESS_EXCLUSIVE,
-        )
-    yield Statement(sql=f"DROP FUNCTION IF EXISTS {widening.function}()")
+    """Triggers and function."""
+    return triggers.drop(widening.table, widening.triggers, widening.function)

@@ -330,6 +330,11 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "indexes.comment": (example(indexes.comment(T, "b_index", "it's")),),
     "filling.create": (example(*filling.create(FILLER)),),
     "filling.drop": (example(*filling.drop(FILLER), before=filling.create(FILLER)),),
+    "triggers.drop": (
+        example(
+            *triggers.drop(T, WIDE.triggers, WIDE.function), before=tuple(wide_twins.create(WIDE))
+        ),
+    ),
     "triggers.fire_always": (
         example(
             triggers.fire_always(T, ("one", "Two %")),
