@@ -1,12 +1,13 @@
 """A server that speaks Prometheus' query API, with series that a test may change."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
+
+from tests.support.serving import serving
 
 SERIES: dict[str, list[tuple[dict[str, str], str]]] = {
     "up": [({"instance": "a:9090"}, "1")],
@@ -81,13 +82,5 @@ class Prometheus(BaseHTTPRequestHandler):
 @contextmanager
 def prometheus() -> Iterator[str]:
     """Serve; the address, as `host:port`."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Prometheus)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(Prometheus) as address:
+        yield address

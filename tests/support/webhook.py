@@ -1,12 +1,13 @@
 """An HTTP endpoint that takes marks, as a chat or a Grafana does."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.support.serving import serving
 
 GOT: list[tuple[str, str, dict[str, Any]]] = []
 """Path, authorization and document of what was posted, in order."""
@@ -35,13 +36,5 @@ class Hook(BaseHTTPRequestHandler):
 def listening() -> Iterator[str]:
     """Host and port of one that has got nothing yet."""
     GOT.clear()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(Hook) as address:
+        yield address
