@@ -48,7 +48,8 @@ def _kind(word: str) -> type[Change]:
     known |= {cls.__name__: cls for cls in kinds().values()}
     name = word if word in known else word.replace("_", "-")
     if name not in known:
-        raise click.UsageError(f"there is no kind {word!r}; {_near(name, list(known))}")
+        named = [_option(kind) for kind in kinds()] if word.islower() else list(known)
+        raise click.UsageError(f"there is no kind {word!r}; {_near(name, named)}")
     return known[name]
 
 

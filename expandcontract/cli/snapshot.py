@@ -1,5 +1,6 @@
 """`ec snapshot`: which tables and columns a release maps, for `ec lint --release-file`."""
 
+import json
 from pathlib import Path
 
 import click
@@ -17,7 +18,7 @@ from expandcontract.cli.options import Common, common
     help="Write to this file, else print it.",
 )
 @common
-def snapshot(*, common: Common, place: str, target: Path | None) -> None:  # noqa: ARG001  JSON always
+def snapshot(*, common: Common, place: str, target: Path | None) -> None:
     """Write what the SQLAlchemy metadata of a release maps.
 
     MODULE:ATTRIBUTE is a MetaData or a declarative base, such as app.models:Base. Run it when a
@@ -28,12 +29,14 @@ def snapshot(*, common: Common, place: str, target: Path | None) -> None:  # noq
 
     text = snapshot_metadata.release(snapshot_metadata.metadata_at(place)).document()
     if target is None:
-        output.say(text.rstrip("\n"))
+        output.say(output.as_json(json.loads(text)) if common.json else text.rstrip("\n"))
         return
     try:
         target.write_text(text, encoding="utf-8")
     except OSError as error:
         raise click.FileError(str(target), error.strerror or str(error)) from None
+    if common.json:
+        output.say(output.as_json({"file": str(target)}))
 
 
 COMMAND = snapshot

@@ -43,7 +43,9 @@ def metadata_at(place: str) -> "MetaData":
         raise MetadataNotFoundError(place, reason) from error
     found = getattr(found, "metadata", found)
     if not isinstance(found, MetaData):
-        raise MetadataNotFoundError(place, f"a {type(found).__name__} has no tables")
+        raise MetadataNotFoundError(
+            place, f"an object of type {type(found).__name__} has no tables"
+        )
     return found
 
 

@@ -67,6 +67,7 @@ def _read(text: str, own: frozenset[str]) -> tuple[str, Any]:
         message = f"{text!r} is no setting; write KEY=VALUE, such as batch-size=1000"
         raise click.UsageError(message)
     key = key.lower()
+    key = key.replace("_", "-") if key.replace("_", "-") in {*COUNTS, "max-lag"} else key
     names = {one for one, signal in known().items() if not signal.has_source} | own
     stored = f"limit.{key}" if key in names else key
     if key == "max-lag":

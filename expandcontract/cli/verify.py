@@ -9,6 +9,9 @@ from expandcontract.engine.runner import Runner
 from expandcontract.engine.verifying import verify_change
 from expandcontract.postgres.ledger import Record
 
+SHORTEST = 1.0
+"""Seconds from one verification to the next."""
+
 
 @click.command("verify")
 @NAME
@@ -26,6 +29,9 @@ def verify(
     again: run it, which writes only those, and verify once more; or let --repair write them now.
     After the switch --repair writes the new side's values into the old one, never the other way.
     """
+    if every is not None and every < SHORTEST:
+        message = f"--every is {SHORTEST:g} s or more: without a pause it would never rest"
+        raise click.UsageError(message)
 
     def work(runner: Runner, record: Record) -> None:
         if every is None:

@@ -52,7 +52,8 @@ def alembic_config(path: Path) -> Config:
     elif path != folder:
         ini = path
     if not ini.is_file() and not toml.is_file():
-        raise ProjectNotReadError(str(path), "there is no such file")
+        missing = "there is no such file; go to its folder, or name it by alembic_config"
+        raise ProjectNotReadError(str(path), missing)
     config = Config(file_=str(ini), toml_file=str(toml))
     if config.get_alembic_option("script_location") is None:
         if not (folder / "env.py").is_file():

@@ -6,6 +6,7 @@ from typing import LiteralString
 from expandcontract.ddl.sync import BACKFILL_SETTING, differs
 from expandcontract.model.backfill import Backfill, BlockChunk, Chunk, Key, OneRow
 from expandcontract.model.names import TableName, quoted
+from expandcontract.postgres.marking import OURS
 from expandcontract.postgres.session import Session
 
 MAY_SILENCE_TRIGGERS: LiteralString = """
@@ -178,7 +179,8 @@ def write(session: Session, lane: Lane, chunk: Chunk | BlockChunk | OneRow) -> i
     """Write the rows of the chunk that differ; within the caller's transaction."""
     condition, params = lane.within(chunk)
     return session.run(
-        f"UPDATE {lane.table} SET {lane.assignments} WHERE {condition} AND {lane.due(chunk)}",
+        f"UPDATE {OURS} {lane.table} SET {lane.assignments}"
+        f" WHERE {condition} AND {lane.due(chunk)}",
         params,
     )
 
@@ -187,7 +189,7 @@ def compare(session: Session, lane: Lane, chunk: Chunk) -> tuple[int, int, tuple
     """Rows of the chunk, rows that differ, and the keys of some that do."""
     condition, params = lane.within(chunk)
     rows = session.rows(
-        f"SELECT count(*), count(*) FILTER (WHERE {lane.differs}),"
+        f"SELECT {OURS} count(*), count(*) FILTER (WHERE {lane.differs}),"
         f" (array_agg({lane.shown_key}) FILTER (WHERE {lane.differs}))[1:5]::text[]"
         f" FROM {lane.table} WHERE {condition}",
         params,

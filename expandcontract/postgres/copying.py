@@ -9,6 +9,7 @@ from expandcontract.model.backfill import Backfill, BlockChunk, Chunk, Into, One
 from expandcontract.model.names import quoted
 from expandcontract.postgres import chunks
 from expandcontract.postgres.chunks import Lane
+from expandcontract.postgres.marking import OURS
 from expandcontract.postgres.session import Session
 
 
@@ -54,7 +55,7 @@ def compare(session: Session, lane: Lane, chunk: Chunk) -> tuple[int, int, tuple
         return chunks.compare(session, lane, chunk)
     condition, params = lane.within(chunk)
     rows = session.rows(
-        f"SELECT count(*), count(*) FILTER (WHERE wrong),"
+        f"SELECT {OURS} count(*), count(*) FILTER (WHERE wrong),"
         f" (array_agg(k) FILTER (WHERE wrong))[1:5]::text[]"
         f" FROM ({compared(lane, into, condition)}) AS ec",
         params,

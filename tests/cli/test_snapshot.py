@@ -66,7 +66,7 @@ def test_a_base_and_its_metadata_are_the_same(place: str) -> None:
         ("models", "module:attribute"),
         (f"{HERE}:Nobody", "AttributeError"),
         ("no.such.module:Base", "ModuleNotFoundError"),
-        (f"{HERE}:HERE", "a str has no tables"),
+        (f"{HERE}:HERE", "of type str has no tables"),
     ],
 )
 def test_what_has_no_tables_is_named_with_a_reason(place: str, reason: str) -> None:
@@ -101,3 +101,14 @@ def test_a_new_release_file_is_a_new_answer(
     Path("release.json").write_text("{}")
     assert run("lint", "a.sql") == 2
     assert "ec snapshot" in capsys.readouterr().err
+
+
+def test_as_json_it_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("snapshot", f"{HERE}:Base", "--json") == 0
+    [line] = capsys.readouterr().out.splitlines()
+    assert json.loads(line)["version"] == 1
+
+    target = tmp_path / "release.json"
+    assert run("snapshot", f"{HERE}:Base", "--output", str(target), "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"file": str(target)}
+    assert json.loads(target.read_text("utf-8")) == json.loads(line)

@@ -115,6 +115,26 @@ def test_the_new_release_does_not_close_it(app: psycopg.Connection, dsn: str) ->
     assert reasons(dsn) == []
 
 
+def test_a_verification_of_ours_is_no_use_of_the_old_side(
+    app: psycopg.Connection, dsn: str
+) -> None:
+    assert reasons(dsn) == []
+    app.execute("ALTER TABLE users DISABLE TRIGGER ALL")
+    app.execute("UPDATE users SET email = 'lost' WHERE id = 1")
+    ours = "SELECT tgname FROM pg_trigger WHERE tgname ^@ 'zz_ec_' AND NOT tgisinternal"
+    for (name,) in app.execute(ours).fetchall():
+        app.execute(f"ALTER TABLE users ENABLE ALWAYS TRIGGER {name}".encode())
+    [said] = reasons(dsn)
+    assert "UPDATE users SET email" in said
+    rest(app)
+
+    ec.verify(dsn, CHANGE, repair=True)
+    ec.verify(dsn, CHANGE)
+
+    assert reasons(dsn) == []
+    contracts(dsn)
+
+
 def test_statistics_that_were_reset_prove_nothing(app: psycopg.Connection, dsn: str) -> None:
     app.execute("SELECT email FROM users")
     assert reasons(dsn)

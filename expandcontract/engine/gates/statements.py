@@ -15,6 +15,7 @@ from expandcontract.lint.column_use import Use, use_of
 from expandcontract.model.gate import Look, Reason
 from expandcontract.model.names import quoted
 from expandcontract.postgres import observations
+from expandcontract.postgres.marking import OURS
 from expandcontract.postgres.session import Session
 
 WHERE: LiteralString = """
@@ -135,7 +136,7 @@ def _called(asked: Asked, schema: str) -> Iterator[Called]:
         params = {"name": retired.table.name.replace('"', '""')}
         for key, role, calls, text in asked.session.rows(STATEMENTS % schema, params):
             use = use_of(text, retired.table, retired.column)
-            if use is not Use.NO:
+            if use is not Use.NO and OURS not in text:
                 yield Called(
                     key=f"{PREFIX}{key}",
                     role=role,
