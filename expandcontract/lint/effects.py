@@ -88,7 +88,10 @@ class Costs:
         self.modes[relation] = max(mode, self.modes.get(relation, Lock.NONE))
 
     def scan(self, name: TableName) -> None:
-        """The statement reads every row of a table, or of its partitions."""
+        """The statement reads every row of a table, or of its partitions; foreign ones are not."""
+        known = self.history.table(name)
+        if known is not None and known.kind is TableKind.OTHER and not known.materialized:
+            return
         self._note(self.scanned, name)
 
     def rewrite(self, name: TableName) -> None:

@@ -155,8 +155,13 @@ def _read_alter_owned(cursor: Cursor) -> Node:
     kind, name = cursor.take().word, cursor.ident()
     cursor.need("ON")
     table = cursor.name()
-    cursor.rest()
-    return o.AlterOwned(kind=kind, name=name, table=table)
+    renames = cursor.says("RENAME", "TO")
+    if not renames:
+        cursor.says("NO")
+        cursor.need("DEPENDS", "ON", "EXTENSION")
+    cursor.ident()
+    cursor.need_end()
+    return o.AlterOwned(kind=kind, name=name, table=table, renames=renames)
 
 
 def _read_drop(cursor: Cursor, _verb: str) -> Node:

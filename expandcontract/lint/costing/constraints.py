@@ -138,6 +138,8 @@ def _alter_constraint(action: a.AlterConstraint, target: Target, costs: Costs) -
     if is_check and action.enforced and costs.major >= _PG_ALTERS_CHECKS:
         for one in costs.family(target.name):
             costs.scan(one)
+    if found is None and action.enforced:
+        costs.unknown["scans"] = None
     if found is None or found.parent is None or action.enforced is None:
         return
     if action.enforced:

@@ -67,6 +67,9 @@ def _create_routine(node: o.CreateRoutine, costs: Costs) -> None:
 @add_costs.register
 def _alter_owned(node: o.AlterOwned, costs: Costs) -> None:
     costs.mention(node.table)
+    if not node.renames:
+        costs.lock(node.table, Lock.ACCESS_SHARE)
+        return
     copies = node.kind == "TRIGGER" and costs.major >= _PG_RENAMES_COPIES
     for one in costs.parts(node.table) if copies else [node.table]:
         costs.lock(one, STRONG)
@@ -123,6 +126,9 @@ _NEVER_IN_TRANSACTION = frozenset(
 @add_costs.register
 def _other(node: o.Other, costs: Costs) -> None:
     costs.transactional = not _stands_alone(node)
+    if node.words[:3] == ("ALL", "IN", "TABLESPACE"):
+        for what in ("locks", "rewrites", "index_builds"):
+            costs.unknown[what] = None  # which relations stand there is not kept
     for name in node.tables:
         costs.mention(name)
         owner = node.kind == "SEQUENCE"

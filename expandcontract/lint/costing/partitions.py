@@ -137,7 +137,7 @@ def _takes_triggers_off(parent: KnownTable | None, costs: Costs) -> bool:
 
 @cost.register
 def _split(action: a.SplitPartition, target: Target, costs: Costs) -> None:
-    """As the manual of 19 has it: no server was asked."""
+    """As it was in the betas of 19: no server that was released knows it."""
     _replace_partitions((action.partition,), target, costs)
 
 

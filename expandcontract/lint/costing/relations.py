@@ -158,6 +158,8 @@ def _cluster(node: m.Cluster, costs: Costs) -> None:
 def _vacuum(node: m.Vacuum, costs: Costs) -> None:
     costs.transactional = node.analyze_only
     mode = STRONG if node.full else Lock.SHARE_UPDATE_EXCLUSIVE
+    if not node.tables:
+        costs.unknown["locks"] = None  # every table of the database, one after the other
     for name in node.tables:
         costs.mention(name)
         down = costs.is_partitioned(name) or costs.major >= _PG_VACUUM_GOES_DOWN

@@ -35,18 +35,24 @@ def effects(read: Read, history: History, major: int, timezone: str | None = Non
             add_costs(one.node, costs)
         for held in one.held:
             if not isinstance(one.node, q.Prepare):
-                _scan_if_unbounded(held.node, costs)
+                _write_held(held.node, costs)
             elif isinstance(held.node, q.Write):  # it is analyzed, and neither planned nor run
                 costs.mention(held.node.table)
                 costs.lock(held.node.table, Lock.ROW_EXCLUSIVE)
     return costs.total()
 
 
-def _scan_if_unbounded(node: object, costs: Costs) -> None:
-    """What a WITH holds reads every row where no condition says which."""
-    if isinstance(node, q.Write) and node.verb in {"UPDATE", "DELETE"} and node.where is None:
-        for name in [node.table] if node.only else costs.family(node.table):
+def _write_held(node: object, costs: Costs) -> None:
+    """What a WITH holds locks all that it may write, and reads it where no condition says which."""
+    if not isinstance(node, q.Write) or node.verb == "INSERT":
+        return
+    names = [node.table] if node.only else costs.family(node.table)
+    for name in names:
+        costs.lock(name, Lock.ROW_EXCLUSIVE)
+        if node.where is None and node.verb != "MERGE":
             costs.scan(name)
+    if node.where is not None and costs.is_partitioned(node.table):
+        costs.unknown["locks"] = None  # some may be pruned
 
 
 @add_costs.register

@@ -26,9 +26,9 @@ __all__ = [
     "DropConstraint", "DropDefault", "DropExpression", "DropIdentity", "DropNotNull", "Inherit",
     "MergePartitions", "OfType", "Owner", "RenameColumn", "RenameConstraint", "RenameTable",
     "ReplicaIdentity", "RowSecurity", "SetAccessMethod", "SetColumnOptions", "SetDefault",
-    "SetExpression", "SetLogged", "SetNotNull", "SetParameters", "SetSchema", "SetStatistics",
-    "SetStorage", "SetTablespace", "SetType", "SplitPartition", "ToggleRule", "ToggleTrigger",
-    "ValidateConstraint",
+    "SetExpression", "SetForeignOptions", "SetLogged", "SetNotNull", "SetParameters", "SetSchema",
+    "SetStatistics", "SetStorage", "SetTablespace", "SetType", "SplitPartition", "ToggleRule",
+    "ToggleTrigger", "ValidateConstraint",
 ]  # fmt: skip
 
 
@@ -142,6 +142,13 @@ class SetParameters:
 
 
 @value
+class SetForeignOptions:
+    """OPTIONS of a foreign table, or of one of its columns."""
+
+    column: str | None = None
+
+
+@value
 class Owner:
     """OWNER TO."""
 
@@ -227,7 +234,7 @@ class DetachPartition:
 
 @value
 class SplitPartition:
-    """SPLIT PARTITION .. INTO (19)."""
+    """SPLIT PARTITION .. INTO, which was in the betas of 17 and 19."""
 
     partition: TableName
     into: tuple[AttachPartition, ...]
@@ -235,7 +242,7 @@ class SplitPartition:
 
 @value
 class MergePartitions:
-    """MERGE PARTITIONS .. INTO (19); the new one may have the name of an old one."""
+    """MERGE PARTITIONS .. INTO, too; the new one may have the name of an old one."""
 
     partitions: tuple[TableName, ...]
     into: TableName
@@ -249,6 +256,7 @@ Action = (
     | SetLogged | SetAccessMethod | SetTablespace | SetParameters | Owner | ReplicaIdentity
     | Inherit | OfType | ToggleTrigger | ToggleRule | RowSecurity | ClusterOn | AttachPartition
     | DependsOn | DetachPartition | SplitPartition | MergePartitions
+    | SetForeignOptions
 )  # fmt: skip
 
 

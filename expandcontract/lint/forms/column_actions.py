@@ -6,7 +6,7 @@ from expandcontract.lint.forms.collation import read_collation
 from expandcontract.lint.types import read_type
 
 
-def read_alter_column(cursor: Cursor) -> a.Action:
+def read_alter_column(cursor: Cursor) -> a.Action:  # noqa: PLR0911  (a form each)
     """Take what follows ALTER COLUMN."""
     column = cursor.ident() if not _numbered(cursor) else cursor.take().text
     if cursor.says("TYPE") or cursor.says("SET", "DATA", "TYPE"):
@@ -23,6 +23,9 @@ def read_alter_column(cursor: Cursor) -> a.Action:
     if cursor.says("RESET"):
         cursor.group()
         return a.SetColumnOptions(column)
+    if cursor.says("OPTIONS"):
+        cursor.group()
+        return a.SetForeignOptions(column)
     raise NotReadError(cursor.peek(), "what to alter of the column")
 
 

@@ -18,6 +18,7 @@ DROP_KINDS = (
     ("TEXT", "SEARCH", "DICTIONARY"), ("TEXT", "SEARCH", "PARSER"), ("TEXT", "SEARCH", "TEMPLATE"),
     ("OPERATOR", "CLASS"), ("OPERATOR", "FAMILY"), ("USER", "MAPPING"), ("LARGE", "OBJECT"),
     ("PROCEDURAL", "LANGUAGE"), ("DEFAULT", "PRIVILEGES"),
+    ("INDEX",),
     ("TABLE",), ("VIEW",), ("SEQUENCE",), ("TYPE",), ("DOMAIN",), ("SCHEMA",), ("FUNCTION",),
     ("PROCEDURE",), ("ROUTINE",), ("AGGREGATE",), ("TRIGGER",), ("RULE",), ("POLICY",),
     ("EXTENSION",), ("STATISTICS",), ("PUBLICATION",), ("SUBSCRIPTION",), ("ROLE",), ("USER",),

@@ -135,6 +135,7 @@ class AlterOwned:
     kind: str
     name: str
     table: TableName
+    renames: bool = True  #: else it is DEPENDS ON EXTENSION
 
 
 @value(kw_only=True)

@@ -10,7 +10,7 @@ from expandcontract.model.names import TableName
 from expandcontract.model.value import value
 
 _INTO = (("INSERT", "INTO"), ("DELETE", "FROM"), ("MERGE", "INTO"))
-_BEFORE_UPDATE = frozenset({"(", ")", ";", "ATOMIC"})
+_BEFORE_UPDATE = frozenset({"(", ")", ";", "ATOMIC", "ALSO", "INSTEAD"})
 """Elsewhere UPDATE belongs to FOR, ON or DO."""
 _WRITING = ("INSERT", "UPDATE", "DELETE", "MERGE")
 

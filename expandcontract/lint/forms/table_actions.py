@@ -249,6 +249,11 @@ def _read_cluster(cursor: Cursor) -> a.Action:
     return a.ClusterOn(cursor.ident())
 
 
+def _read_options(cursor: Cursor) -> a.Action:
+    cursor.group()
+    return a.SetForeignOptions()
+
+
 _READERS: dict[str, Callable[[Cursor], a.Action]] = {
     "ADD": _read_add,
     "ALTER": _read_alter,
@@ -265,6 +270,7 @@ _READERS: dict[str, Callable[[Cursor], a.Action]] = {
     "NO": _read_no,
     "NOT": _read_not,
     "OF": _read_of,
+    "OPTIONS": _read_options,
     "OWNER": _read_owner,
     "RENAME": _read_rename,
     "REPLICA": _read_replica,

@@ -36,7 +36,8 @@ from expandcontract.model.names import TableName
 
 _KINDS = frozenset(
     {"VIEW", "MATERIALIZED VIEW", "FUNCTION", "PROCEDURE", "ROUTINE", "AGGREGATE", "TYPE", "DOMAIN",
-     "SEQUENCE", "SCHEMA", "EXTENSION", "OPERATOR"}
+     "SEQUENCE", "SCHEMA", "EXTENSION", "OPERATOR", "COLLATION", "TEXT SEARCH CONFIGURATION",
+     "TEXT SEARCH DICTIONARY", "SERVER", "DATABASE"}
 )  # fmt: skip
 
 _MAKING = (o.CreateView, o.CreateRoutine, o.CreateType, o.CreateDomain, CreateTable, o.Other)
@@ -44,6 +45,14 @@ _MAKING = (o.CreateView, o.CreateRoutine, o.CreateType, o.CreateDomain, CreateTa
 
 def check(node: m.Drop, _read: Read, context: Context) -> Iterator[Hit]:
     """Look for what stood before and does not come back at once."""
+    if node.kind == "OWNED":
+        yield Hit(
+            message="DROP OWNED drops all that these roles own, unnamed and unseen, and their "
+            "privileges",
+            help="REASSIGN OWNED first; DROP OWNED then takes away nothing but privileges.",
+            hazard=Hazard.LOSES_DATA,
+            certainty=Certainty.ASSUMED,
+        )
     if node.kind not in _KINDS:
         return
     for name in node.names:

@@ -1,6 +1,7 @@
 """LOGGED, UNLOGGED, ACCESS METHOD and TABLESPACE copy the whole table.
 
-Every row and every index is written to new files under ACCESS EXCLUSIVE.
+Every row and every index is written to new files under ACCESS EXCLUSIVE. With ALL IN TABLESPACE it
+is every table or index that stands there, each locked until the last one is copied.
 
 Bad:
 
@@ -20,13 +21,21 @@ Good: none
 from collections.abc import Iterator
 
 from expandcontract.lint.forms import alter_table as a
+from expandcontract.lint.forms import objects as o
 from expandcontract.lint.reading import Read
 from expandcontract.lint.rule import Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 
+_ALL = ("ALL", "IN", "TABLESPACE")
 
-def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
+
+def check(node: a.AlterTable | o.Other, _read: Read, context: Context) -> Iterator[Hit]:
     """Look for what cannot be done in place."""
+    if isinstance(node, o.Other):
+        if node.words[:3] == _ALL:
+            kind = node.kind.lower()
+            yield Hit(message=f"SET TABLESPACE rewrites every {kind} there under ACCESS EXCLUSIVE")
+        return
     if not context.live(node.table):
         return
     for action in node.actions:
@@ -47,7 +56,7 @@ RULE = Rule(
     name="storage-rewrites",
     severity=Severity.ERROR,
     hazard=Hazard.REWRITES,
-    nodes=(a.AlterTable,),
+    nodes=(a.AlterTable, o.Other),
     actions=(a.SetAccessMethod, a.SetLogged, a.SetTablespace),
     check=check,
 )

@@ -325,6 +325,7 @@ CREATE TABLE events (id int, at date NOT NULL, customer int, payer int, CONSTRAI
 CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 CREATE TABLE base (id int, note text, CONSTRAINT alone NOT NULL id NO INHERIT, CONSTRAINT noted NOT NULL note);
 CREATE TABLE heir (extra int) INHERITS (base);
+ALTER TABLE base ADD CONSTRAINT counted CHECK (id > 0), ADD CONSTRAINT loose CHECK (id > -1) NOT ENFORCED;
 INSERT INTO customers SELECT i FROM generate_series(1, 20) i;
 INSERT INTO events SELECT i, '2024-05-05', i, i FROM generate_series(1, 20) i;
 INSERT INTO base SELECT i, 'n' FROM generate_series(1, 20) i;
@@ -367,3 +368,11 @@ ALTER TABLE base ALTER CONSTRAINT alone INHERIT;
 -- since 18
 ALTER TABLE base ALTER CONSTRAINT noted NO INHERIT;
 --> locks base ACCESS EXCLUSIVE, heir ACCESS EXCLUSIVE
+
+-- since 19
+ALTER TABLE base ALTER CONSTRAINT counted NOT ENFORCED;
+--> locks base ACCESS EXCLUSIVE, heir ACCESS EXCLUSIVE
+
+-- since 19
+ALTER TABLE base ALTER CONSTRAINT loose ENFORCED;
+--> locks base ACCESS EXCLUSIVE, heir ACCESS EXCLUSIVE; scans base, heir

@@ -470,3 +470,40 @@ UPDATE animals SET name = 'x';
 
 UPDATE ONLY animals SET name = 'x';
 --> locks animals ROW EXCLUSIVE; scans animals
+
+-- # Partitions that are split and merged
+CREATE TABLE customers (id int PRIMARY KEY);
+CREATE TABLE events (id int, at date NOT NULL, customer int REFERENCES customers) PARTITION BY RANGE (at);
+CREATE TABLE q1 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2024-04-01');
+CREATE TABLE q2 PARTITION OF events FOR VALUES FROM ('2024-04-01') TO ('2024-07-01');
+CREATE TABLE q3 PARTITION OF events FOR VALUES FROM ('2024-07-01') TO ('2024-10-01');
+CREATE TABLE others PARTITION OF events DEFAULT;
+CREATE INDEX events_id ON events (id);
+CREATE TABLE plain (id int) PARTITION BY LIST (id);
+CREATE TABLE one PARTITION OF plain FOR VALUES IN (1);
+CREATE TABLE two PARTITION OF plain FOR VALUES IN (2, 3);
+INSERT INTO customers SELECT i FROM generate_series(1, 20) i;
+INSERT INTO events SELECT i, '2024-02-05', i FROM generate_series(1, 20) i;
+INSERT INTO events SELECT i, '2024-05-05', i FROM generate_series(1, 20) i;
+INSERT INTO plain SELECT 1 + i % 3 FROM generate_series(1, 20) i;
+-- run
+
+-- since 19
+ALTER TABLE events MERGE PARTITIONS (q1, q2) INTO h1;
+--> fails 42601
+
+-- since 19
+ALTER TABLE events MERGE PARTITIONS (q1, q2) INTO q1;
+--> fails 42601
+
+-- since 19
+ALTER TABLE events SPLIT PARTITION q2 INTO (PARTITION april FOR VALUES FROM ('2024-04-01') TO ('2024-05-01'), PARTITION later FOR VALUES FROM ('2024-05-01') TO ('2024-07-01'));
+--> fails 42601
+
+-- since 19
+ALTER TABLE plain MERGE PARTITIONS (one, two) INTO every;
+--> fails 42601
+
+-- since 19
+ALTER TABLE plain SPLIT PARTITION two INTO (PARTITION two FOR VALUES IN (2), PARTITION three FOR VALUES IN (3));
+--> fails 42601

@@ -217,3 +217,53 @@ NOTIFY channel;
 
 LISTEN channel;
 --> nothing
+
+-- # Foreign tables, and what hangs on extensions
+CREATE FOREIGN DATA WRAPPER nowhere;
+CREATE SERVER far FOREIGN DATA WRAPPER nowhere;
+CREATE FOREIGN TABLE lines (line text, note text) SERVER far OPTIONS (a 'b');
+CREATE TABLE orders (id int PRIMARY KEY, note text);
+CREATE VIEW notes AS SELECT id, note FROM orders;
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER orders_touch BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE INDEX orders_note ON orders (note);
+-- run
+
+ALTER FOREIGN TABLE lines OPTIONS (SET a 'c', ADD d 'e');
+--> locks lines ACCESS EXCLUSIVE
+
+ALTER FOREIGN TABLE lines ALTER COLUMN line OPTIONS (ADD x 'y');
+--> locks lines ACCESS EXCLUSIVE
+
+ALTER FOREIGN TABLE lines ADD COLUMN more int OPTIONS (x 'y') DEFAULT 3;
+--> locks lines ACCESS EXCLUSIVE
+
+ALTER FOREIGN TABLE lines ADD CHECK (line <> '');
+--> locks lines ACCESS EXCLUSIVE
+
+ALTER SERVER far OPTIONS (ADD host 'x');
+--> nothing
+
+DROP FOREIGN TABLE lines;
+--> locks lines ACCESS EXCLUSIVE
+
+ALTER TRIGGER orders_touch ON orders DEPENDS ON EXTENSION plpgsql;
+--> locks orders ACCESS SHARE
+
+ALTER INDEX orders_note DEPENDS ON EXTENSION plpgsql;
+--> indexes orders_note ACCESS EXCLUSIVE
+
+CREATE RULE r AS ON UPDATE TO notes DO INSTEAD UPDATE orders SET note = NEW.note WHERE id = OLD.id;
+--> locks notes ACCESS EXCLUSIVE, orders ROW EXCLUSIVE
+
+CREATE RULE r AS ON DELETE TO notes DO INSTEAD (UPDATE orders SET note = 'gone' WHERE id = OLD.id; DELETE FROM orders WHERE id = OLD.id);
+--> locks notes ACCESS EXCLUSIVE, orders ROW EXCLUSIVE
+
+ALTER TABLE ALL IN TABLESPACE pg_default OWNED BY CURRENT_USER SET TABLESPACE pg_default;
+--> nothing
+
+ALTER INDEX ALL IN TABLESPACE ec_facts SET TABLESPACE pg_default NOWAIT;
+--> nothing
+
+ALTER SEQUENCE IF EXISTS nothing RENAME TO something;
+--> nothing
