@@ -46,7 +46,7 @@ def _phases(common: Common, change: Change) -> set[Phase]:
     try:
         with runner(common) as run:
             plan = make_plan(run, change)
-            for reason in in_the_way(run, change, plan):
+            for reason in dict.fromkeys(in_the_way(run, change, plan)):
                 output.note(f"not to be upgraded to yet: {reason}")
             # Expand is where a change begins: without steps of its own, it is written all the same.
             return {Phase.EXPAND, *(step.phase for step in plan.steps)}
