@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import psycopg
 
+from expandcontract.embedded import Cluster
 from expandcontract.engine.limits import source
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.watching import Watching, watching
 from expandcontract.pacing.throttle import Go, Hold, Pace
-from tests.support.walk import running
+from tests.support.walk import execute, running
 
 Connect = Callable[..., psycopg.Connection]
 
@@ -87,3 +88,27 @@ def test_a_lost_connection_holds_and_is_opened_again(dsn: str, connect: Connect)
 
     assert isinstance(held, Hold)
     assert "the connection is lost" in held.reasons[0]
+
+
+def test_a_first_rest_ends_when_the_standby_has_replayed_the_chunk(breakable: Cluster) -> None:
+    [standby] = breakable.standbys
+    dsn = breakable.primary.dsn
+    with running(dsn) as runner, watching(runner) as watch:
+        standby.pause_replay()
+        execute(dsn, "CREATE TABLE t AS SELECT repeat('x', 900) FROM generate_series(1, 5000)")
+        position = "SELECT (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint"
+        [(written,)] = runner.session.rows(position)
+        watch.wrote(written)
+        until = time.monotonic() + 0.5
+        while time.monotonic() < until:
+            assert not watch.bore(0.7, 5_000_000)
+            time.sleep(0.02)
+        standby.resume_replay()
+        deadline = time.monotonic() + 20
+        while not watch.bore(0.7, 5_000_000):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+        found = watch.pace()[0]
+        assert isinstance(found, Go)
+        assert found.share >= 0.7  # shown at once, not doubled up to
