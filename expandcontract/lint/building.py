@@ -16,7 +16,7 @@ from expandcontract.lint.forms.index import CreateIndex, Key
 from expandcontract.lint.forms.table import CreateTable
 from expandcontract.lint.knowledge import History
 from expandcontract.lint.known import KnownColumn, KnownConstraint, KnownIndex, KnownTable
-from expandcontract.lint.naming import joined, key_names, made_up
+from expandcontract.lint.naming import LAST_TAKEN, Taken, joined, key_names, made_up
 from expandcontract.lint.tokens import Kind, unquoted
 from expandcontract.model.kinds import ConstraintKind, TableKind
 from expandcontract.model.names import TableName
@@ -149,7 +149,7 @@ def add_constraint(
     table: KnownTable, node: Constraint, history: History, *, column: str | None = None
 ) -> KnownTable:
     """The table with one more constraint, and with what the constraint brings along."""
-    taken = {item.name for item in table.constraints}
+    taken = LAST_TAKEN.by(table.constraints)
     match node:
         case Check():
             return _with(table, _check(table, node, column, taken))
@@ -160,7 +160,7 @@ def add_constraint(
         case Unique():
             return _unique(table, node, history)
         case Exclude():
-            name = node.name or made_up(table.name.name, "", "excl", taken)
+            name = node.name or taken.made_up(table.name.name, "", "excl")
             known = KnownConstraint(
                 name=name, kind=ConstraintKind.EXCLUSION, definition=spelling.definition(node)
             )
@@ -172,14 +172,14 @@ def _with(table: KnownTable, constraint: KnownConstraint) -> KnownTable:
     return replace(table, constraints=(*table.constraints, constraint))
 
 
-def _check(table: KnownTable, node: Check, column: str | None, taken: set[str]) -> KnownConstraint:
+def _check(table: KnownTable, node: Check, column: str | None, taken: Taken) -> KnownConstraint:
     names = node.condition.names()
     columns = tuple(c.name for c in table.columns if c.name in names)
     middle = columns[0] if len(columns) == 1 else ""
     if not columns and column:
         columns = (column,)
     return KnownConstraint(
-        name=node.name or made_up(table.name.name, middle, "check", taken),
+        name=node.name or taken.made_up(table.name.name, middle, "check"),
         kind=ConstraintKind.CHECK,
         columns=columns,
         condition=node.condition,
@@ -190,14 +190,14 @@ def _check(table: KnownTable, node: Check, column: str | None, taken: set[str]) 
 
 
 def _foreign_key(
-    table: KnownTable, node: ForeignKey, history: History, taken: set[str]
+    table: KnownTable, node: ForeignKey, history: History, taken: Taken
 ) -> KnownConstraint:
     parent = table.name if node.parent == table.spelled else history.key(node.parent)
     known = table if parent == table.name else history.tables.get(parent)
     columns = node.parent_columns or _primary_columns(known)
     spelled = replace(node, parent=parent, parent_columns=columns)
     return KnownConstraint(
-        name=node.name or made_up(table.name.name, joined(node.columns), "fkey", taken),
+        name=node.name or taken.made_up(table.name.name, joined(node.columns), "fkey"),
         kind=ConstraintKind.FOREIGN_KEY,
         columns=node.columns,
         valid=not node.not_valid and node.enforced,
@@ -217,11 +217,11 @@ def _primary_columns(table: KnownTable | None) -> tuple[str, ...]:
     return ()
 
 
-def _not_null(table: KnownTable, node: NotNull, taken: set[str]) -> KnownTable:
+def _not_null(table: KnownTable, node: NotNull, taken: Taken) -> KnownTable:
     column = table.find(node.column)
     if column is not None and not node.not_valid:
         table = table.with_column(replace(column, not_null=True))
-    name = node.name or made_up(table.name.name, node.column, "not_null", taken)
+    name = node.name or taken.made_up(table.name.name, node.column, "not_null")
     return _with(
         table,
         KnownConstraint(

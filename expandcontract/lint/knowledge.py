@@ -1,6 +1,7 @@
 """A schema replayed from DDL text: what a linter may know without asking a server."""
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from expandcontract.lint.forms.objects import CreateRoutine
 from expandcontract.lint.known import KnownConstraint, KnownIndex, KnownTable, KnownType
@@ -14,6 +15,9 @@ from expandcontract.model.value import field, replace, value
 NOT_NULL_ROWS = 18
 """From this major on every NOT NULL is a constraint with a name of its own."""
 
+
+_Item = TypeVar("_Item")
+_named = tuple.__new__  #: what `TableName` itself calls; a key is made more often than anything
 
 Routine = tuple[TableName, tuple[TypeName, ...]]
 """A function or procedure: its name, and the types of the parameters that a call gives."""
@@ -38,6 +42,9 @@ class History:
     published: set[TableName] = field(default_factory=set)
     signatures: dict[Routine, CreateRoutine] = field(default_factory=dict)
     all_published: bool = False
+    hanging: dict[TableName, dict[TableName, None]] = field(default_factory=dict)
+    """Relations that read a name or refer to it, or once did; `dependents` looks who still does."""
+    born: dict[TableName, int] = field(default_factory=dict)  #: the order of `tables`
     major: int = 0  #: of the server whose catalog it shall become; 0 where that does not matter
 
     def copy(self) -> "History":
@@ -54,6 +61,8 @@ class History:
             set(self.published),
             dict(self.signatures),
             self.all_published,
+            {name: dict(names) for name, names in self.hanging.items()},
+            dict(self.born),
             self.major,
         )
 
@@ -63,7 +72,7 @@ class History:
         if schema is not None:
             return name
         if len(self.search_path) == 1:
-            return TableName(plain, self.search_path[0])
+            return _named(TableName, (plain, self.search_path[0]))
         for schema in self.search_path:
             candidate = TableName(name.name, schema)
             if candidate in self.tables or candidate in self.index_tables:
@@ -104,20 +113,47 @@ class History:
         """Take a relation's new state."""
         if self.major >= NOT_NULL_ROWS:
             table = with_not_null_rows(table)
-        before = self.tables.get(table.name)
-        if before is not None:
-            self._unlink(before)
-        self.tables[table.name] = table
-        for parent in _parents(table):
-            self.below.setdefault(parent, {})[table.name] = None
-        for index in table.indexes:
-            self.index_tables[TableName(index.name, table.name.schema)] = table.name
+        name = table.name
+        before = self.tables.get(name)
+        if before is None:
+            self.born[name] = next(reversed(self.born.values()), 0) + 1
+            before = KnownTable(name=name, spelled=name)
+        self.tables[name] = table
+        self._link_indexes(name, before.indexes, table.indexes)
+        self._link_parents(name, _parents(before), _parents(table))
+        hangs_on = [read for read, _ in _behind(before.reads, table.reads)]
+        new = _behind(before.constraints, table.constraints)
+        hangs_on += [one.parent for one in new if one.parent is not None]
+        for other in hangs_on:
+            self.hanging.setdefault(other, {})[name] = None
+
+    def _link_parents(
+        self, table: TableName, before: tuple[TableName, ...], after: tuple[TableName, ...]
+    ) -> None:
+        if before != after:
+            for parent in before:
+                self.below.get(parent, {}).pop(table, None)
+            for parent in after:
+                self.below.setdefault(parent, {})[table] = None
+
+    def _link_indexes(
+        self, table: TableName, before: tuple[KnownIndex, ...], after: tuple[KnownIndex, ...]
+    ) -> None:
+        added = {index.name for index in _behind(before, after)}
+        if len(added) + len(before) > len(after):
+            had = {index.name for index in before}
+            for name in had - added:
+                self.index_tables.pop(TableName(name, table.schema), None)
+            added -= had
+        for name in added:
+            self.index_tables[TableName(name, table.schema)] = table
 
     def _unlink(self, table: KnownTable) -> None:
         for index in table.indexes:
             self.index_tables.pop(TableName(index.name, table.name.schema), None)
         for parent in _parents(table):
             self.below.get(parent, {}).pop(table.name, None)
+        self.born.pop(table.name, None)
 
     def forget(self, key: TableName) -> None:
         """Drop a relation and what points at it."""
@@ -141,9 +177,22 @@ class History:
         key = self.key(parent)
         return (
             table
-            for table in self.tables.values()
+            for table in self._oldest_first(self.hanging.get(key, ()))
             if any(constraint.parent == key for constraint in table.constraints)
         )
+
+    def dependents(self, key: TableName) -> list[KnownTable]:
+        """Views, tables with a foreign key, partitions and heirs of a relation, oldest first.
+
+        Where thousands are dropped or renamed, a look at all relations for each of them would take
+        the square of their number.
+        """
+        names = {*self.hanging.get(key, ()), *self.below.get(key, ())}
+        return [table for table in self._oldest_first(names) if _mentions(table, key)]
+
+    def _oldest_first(self, names: Iterable[TableName]) -> list[KnownTable]:
+        standing = sorted(self.tables.keys() & names, key=self.born.__getitem__)
+        return [self.tables[name] for name in standing]
 
     def names_in_schema(self, schema: str | None) -> "NamesTaken":
         """Relation names that a made-up name must keep clear of."""
@@ -159,9 +208,8 @@ class History:
             self.fresh.add(new)
         if was_uncertain:
             self.uncertain.add(new)
-        for other in tuple(self.tables.values()):
-            if moved := _moved(other, key, new):
-                self.put(moved)
+        for other in self.dependents(key):
+            self.put(_moved(other, key, new))
 
     def add_fresh(self, names: Iterable[TableName]) -> None:
         """Say that the judged text made these."""
@@ -212,6 +260,17 @@ class NamesTaken:
         return key in self.history.tables or key in self.history.index_tables
 
 
+def _behind(before: tuple[_Item, ...], after: tuple[_Item, ...]) -> tuple[_Item, ...]:
+    """What came to a tuple that mostly grows at its end; all of it where it did not.
+
+    The comparison is of the same objects, so that it takes no time to speak of.
+    """
+    if after is before:
+        return ()
+    count = len(before)
+    return after[count:] if after[:count] == before else after
+
+
 def _parents(table: KnownTable) -> tuple[TableName, ...]:
     return (*table.inherits, table.parent) if table.parent is not None else table.inherits
 
@@ -226,10 +285,8 @@ def _mentions(table: KnownTable, name: TableName) -> bool:
     )
 
 
-def _moved(table: KnownTable, old: TableName, new: TableName) -> KnownTable | None:
-    """The table with every mention of one name replaced, or nothing where there is none."""
-    if not _mentions(table, old):
-        return None
+def _moved(table: KnownTable, old: TableName, new: TableName) -> KnownTable:
+    """The table with every mention of one name replaced."""
     return replace(
         table,
         parent=new if table.parent == old else table.parent,

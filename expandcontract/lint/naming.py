@@ -1,10 +1,56 @@
 """The names that PostgreSQL makes up for constraints and indexes that come without one."""
 
 from collections.abc import Container, Iterable
+from typing import Protocol
 
 from expandcontract.lint.forms.index import Key
 from expandcontract.lint.tokens import Kind
 from expandcontract.model.names import MAX_IDENTIFIER_BYTES
+
+
+class Taken:
+    """The names of the constraints of one table, which mostly grow by one at a time.
+
+    Of thousands that come without a name each gets the next number; to collect all names and to
+    count from one for each of them would take the square and the cube of their number.
+    """
+
+    def __init__(self) -> None:
+        self._constraints: tuple[Named, ...] = ()
+        self._names: set[str] = set()
+        self._reached: dict[tuple[str, str, str], int] = {}
+
+    def by(self, constraints: "tuple[Named, ...]") -> "Taken":
+        """The same for these constraints; what is known is kept where they are only more."""
+        count = len(self._constraints)
+        if constraints[:count] != self._constraints or not count:
+            self._names, self._reached, count = set(), {}, 0
+        self._names.update(one.name for one in constraints[count:])
+        self._constraints = constraints
+        return self
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def made_up(self, table: str, middle: str, label: str) -> str:
+        """The name PostgreSQL chooses; numbers that were taken still are."""
+        about = table, middle, label
+        number = self._reached.get(about, 0)
+        while (name := _numbered(*about, number)) in self._names:
+            number += 1
+        self._reached[about] = number
+        return name
+
+
+LAST_TAKEN = Taken()
+"""Of the table that got a constraint last."""
+
+
+class Named(Protocol):
+    """What has a name."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
 
 
 def made_up(table: str, middle: str, label: str, taken: Container[str] = ()) -> str:
@@ -15,10 +61,14 @@ def made_up(table: str, middle: str, label: str, taken: Container[str] = ()) -> 
     """
     number = 0
     while True:
-        name = _fitted(table, middle, f"{label}{number or ''}")
+        name = _numbered(table, middle, label, number)
         if name not in taken:
             return name
         number += 1
+
+
+def _numbered(table: str, middle: str, label: str, number: int) -> str:
+    return _fitted(table, middle, f"{label}{number or ''}")
 
 
 def _fitted(first: str, second: str, label: str) -> str:

@@ -18,12 +18,13 @@ _NAMED = ("name", "table", "names")
 class Places:
     """The statements of one text, by their kinds and by what they are about."""
 
-    __slots__ = ("_of_kind", "_of_name", "reads")
+    __slots__ = ("_of_kind", "_of_name", "_of_source", "reads")
 
     def __init__(self, reads: Sequence[Read]) -> None:
         self.reads = tuple(reads)
         self._of_kind: dict[type, list[int]] | None = None
         self._of_name: dict[tuple[type, str], list[int]] = {}
+        self._of_source: dict[str, list[int]] | None = None
 
     def before(self, index: int, *kinds: type, of: str | None = None) -> Iterator[Read]:
         """Those before a place, nearest first; `of` is a name without its schema."""
@@ -36,6 +37,15 @@ class Places:
         """Those behind a place, nearest first."""
         found = self._found(kinds, of)
         return map(self.reads.__getitem__, merge(*(_downwards(at, index) for at in found)))
+
+    def that_read(self, index: int, name: str) -> Iterator[Read]:
+        """Those before a place that read a relation for what they make, nearest first."""
+        if self._of_source is None:
+            self._of_source = {}
+            for at, read in enumerate(self.reads):
+                for source in {one.name for one in getattr(read.node, "reads", ())}:
+                    self._of_source.setdefault(source, []).append(at)
+        return map(self.reads.__getitem__, _upwards(self._of_source.get(name, []), index))
 
     def _found(self, kinds: tuple[type, ...], of: str | None) -> list[list[int]]:
         by_kind = self._indexed() if self._of_kind is None else self._of_kind

@@ -158,7 +158,7 @@ def _drop_relation(history: History, key: TableName, *, cascade: bool) -> None:
 
 
 def _drop_dependents(history: History, key: TableName) -> None:
-    for table in tuple(history.tables.values()):
+    for table in history.dependents(key):
         if any(name == key for name, _ in table.reads):
             _drop_relation(history, table.name, cascade=True)
         elif any(item.parent == key for item in table.foreign_keys):

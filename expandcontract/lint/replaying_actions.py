@@ -34,7 +34,7 @@ def _drop_column(action: a.DropColumn, table: KnownTable, history: History) -> N
     for one in _family(table, history):
         history.put(_without_column(one, action.column))
     if action.cascade:
-        for view in tuple(history.tables.values()):
+        for view in history.dependents(table.name):
             if (table.name, action.column) in view.reads:
                 history.forget(view.name)
 
@@ -59,7 +59,7 @@ def _reads(index: KnownIndex, column: str) -> bool:
 def _rename_column(action: a.RenameColumn, table: KnownTable, history: History) -> None:
     for one in _family(table, history):
         history.put(_renamed(one, action.column, action.to))
-    for other in tuple(history.tables.values()):
+    for other in history.dependents(table.name):
         if (table.name, action.column) in other.reads:
             reads = tuple(
                 (t, action.to if (t, c) == (table.name, action.column) else c)

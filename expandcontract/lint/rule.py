@@ -88,6 +88,12 @@ class Context:
         for text in reversed(self.before):
             yield from text.before(len(text.reads), *kinds, of=of)
 
+    def that_read(self, name: str) -> Iterator[Read]:
+        """Those of the run before this one that read a relation for what they make."""
+        yield from self.places.that_read(self.index, name)
+        for text in reversed(self.before):
+            yield from text.that_read(len(text.reads), name)
+
     def in_this_transaction(self, *kinds: type, of: str | None = None) -> Iterator[Read]:
         """Those behind this one, up to the end of the transaction or of the text."""
         end = next(self.later(t.Commit, t.Rollback), None)

@@ -15,7 +15,7 @@ _Any = TypeVar("_Any")
 _Class = TypeVar("_Class", bound=type)
 _FIELDS = "__value_fields__"
 _NOTHING = object()
-_SETTERS: dict[type, dict[str, Callable[[object, object], None]]] = {}
+_COPIERS: dict[type, Callable[[object, dict[str, object]], Any]] = {}
 _new = object.__new__
 
 
@@ -74,20 +74,27 @@ def value(
 def replace(one: _Any, /, **changes: object) -> _Any:
     """The value with some of its fields changed."""
     cls = type(one)
-    made = _new(cls)
-    for name, put in _setters(cls).items():
-        put(made, changes.pop(name) if name in changes else getattr(one, name))
+    made: _Any = (_COPIERS.get(cls) or _copier(cls))(one, changes)
     if changes:
         message = f"{cls.__name__} has no field {next(iter(changes))}"
         raise TypeError(message)
     return made
 
 
-def _setters(cls: type) -> dict[str, Callable[[object, object], None]]:
-    """What fills each slot, looked up once for a class."""
-    if cls not in _SETTERS:
-        _SETTERS[cls] = {name: getattr(cls, name).__set__ for name in names_of(cls)}
-    return _SETTERS[cls]
+def _copier(cls: type) -> Callable[[object, dict[str, object]], Any]:
+    """What copies a value, compiled once for a class: a loop over its fields took twice as long.
+
+    It takes out of the changes those that it knows.
+    """
+    known: dict[str, object] = {"_new": _new, "_cls": cls}
+    lines = [" made = _new(_cls)"]
+    for name in names_of(cls):
+        known[f"_set_{name}"] = getattr(cls, name).__set__
+        put = f"changes.pop({name!r}) if {name!r} in changes else one.{name}"
+        lines.append(f" _set_{name}(made, {put})")
+    exec("def copied(one, changes):\n" + "\n".join([*lines, " return made"]), known)  # noqa: S102
+    _COPIERS[cls] = known["copied"]  # type: ignore[assignment]
+    return _COPIERS[cls]
 
 
 def names_of(one: object) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ def _drop_column(action: a.DropColumn, target: Target, costs: Costs) -> None:
 
 
 def _lock_dependents(known: KnownTable, column: str, costs: Costs) -> None:
-    for other in costs.history.tables.values():
+    for other in costs.history.dependents(known.name):
         if (known.name, column) in other.reads:
             costs.lock(other.name, STRONG)
     for child in costs.history.referencing(known.name):

@@ -149,10 +149,11 @@ def _stands_alone(node: o.Other) -> bool:
 
 @add_costs.register
 def _query(node: q.Query, costs: Costs) -> None:
+    where = bool(node.reads) and "WHERE" in node.expression.words
     for name in node.reads:
         costs.mention(name)
         lock_read(name, Lock.ROW_SHARE if node.for_update else Lock.ACCESS_SHARE, costs)
-        _may_be_pruned(name, costs, where="WHERE" in node.expression.words)
+        _may_be_pruned(name, costs, where=where)
     for name in node.writes:
         costs.mention(name)
         costs.lock(name, Lock.ROW_EXCLUSIVE)

@@ -92,7 +92,7 @@ def _lock_referenced(parent: TableName, costs: Costs) -> None:
 
 
 def _lock_dependents(key: TableName, costs: Costs) -> None:
-    for other in costs.history.tables.values():
+    for other in costs.history.dependents(key):
         if any(name == key for name, _ in other.reads):
             costs.lock(other.name, STRONG)
             _lock_dependents(other.name, costs)

@@ -55,7 +55,7 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
 def _views(known: KnownTable, column: str, context: Context) -> list[str]:
     return [
         view.spelled.plain
-        for view in context.history.tables.values()
+        for view in context.history.dependents(known.name)
         if (known.name, column) in view.reads
     ]
 

@@ -84,7 +84,7 @@ def _filled_from(table: TableName, old: str, context: Context) -> str:
 def _tables(node: m.Drop, context: Context) -> Iterator[Hit]:
     for old in node.names if node.kind == "TABLE" else ():
         use = context.release.table(old)
-        filled = (name for name, reads in _filled(context) if old in reads)
+        filled = (name for name, reads in _filled(old, context) if old in reads)
         new = next((name for name in filled if _made(name, context)), None)
         if new is not None and not _made(old, context) and use is not Use.UNMAPPED:
             yield Hit(
@@ -101,9 +101,9 @@ def _made(name: TableName, context: Context) -> bool:
     return any(isinstance(x.node, CreateTable) and key(x.node.name) == key(name) for x in made)
 
 
-def _filled(context: Context) -> Iterator[tuple[TableName, tuple[TableName, ...]]]:
-    """The tables that statements of this run fill, and those that they read for it."""
-    for read in context.of_the_run(q.Write, CreateTable):
+def _filled(old: TableName, context: Context) -> Iterator[tuple[TableName, tuple[TableName, ...]]]:
+    """The tables that statements of this run fill from one of that name, and all they read."""
+    for read in context.that_read(old.name):
         match read.node:
             case q.Write(table=table, reads=reads):
                 yield table, reads

@@ -86,7 +86,7 @@ def _partition_keys(known: KnownTable, history: History, gone: set[TableName]) -
 
 
 def _readers(known: KnownTable, history: History, gone: set[TableName]) -> Iterator[str]:
-    for other in history.tables.values():
+    for other in history.dependents(known.name):
         if other.name in gone:
             continue
         if any(name == known.name for name, _ in other.reads):
