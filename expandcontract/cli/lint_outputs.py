@@ -141,7 +141,7 @@ def against_baseline(
         text = baseline.written(Report(files=files, pg_version=0))
         with _to_write(path):
             path.write_text(text, encoding="utf-8")
-    known = baseline.read(text_of(path)) if path.exists() else frozenset()
+    known = baseline.read(text_of(path), str(path)) if path.exists() else frozenset()
     for file in files:
         new = baseline.new_only(file, known)
         counts.baselined += len(file.findings) - len(new.findings)

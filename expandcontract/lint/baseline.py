@@ -11,12 +11,17 @@ from expandcontract.model.value import replace
 class BaselineNotReadError(ExpandContractError):
     """A baseline file is not one."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: str, path: str = "") -> None:
+        super().__init__(reason, path)
         self.reason = reason
+        self.path = path
 
     def __str__(self) -> str:
-        return f"the baseline cannot be read ({self.reason}); write it anew with --update-baseline"
+        which = f"the baseline {self.path}" if self.path else "the baseline"
+        return f"{which} cannot be read ({self.reason}); write it anew with --update-baseline"
+
+
+_VERSION = 1
 
 
 def written(report: Report) -> str:
@@ -25,7 +30,7 @@ def written(report: Report) -> str:
         {"fingerprint": mark, "rule": f.rule, "path": f.path, "message": f.message}
         for f, mark in fingerprints(report)
     ]
-    return json.dumps({"version": 1, "findings": known}, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps({"version": _VERSION, "findings": known}, indent=2, ensure_ascii=False) + "\n"
 
 
 def without_known(report: Report, text: str) -> Report:
@@ -43,10 +48,12 @@ def new_only(file: FileReport, known: frozenset[str]) -> FileReport:
     return replace(file, findings=new)
 
 
-def read(text: str) -> frozenset[str]:
+def read(text: str, path: str = "") -> frozenset[str]:
     """The fingerprints that a baseline file knows."""
     try:
         document = json.loads(text)
+        if (version := document.get("version", _VERSION)) != _VERSION:
+            raise BaselineNotReadError(f"version {version} instead of {_VERSION}", path)
         return frozenset(str(entry["fingerprint"]) for entry in document["findings"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise BaselineNotReadError(type(error).__name__) from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BaselineNotReadError(f"no baseline, {type(error).__name__}", path) from None

@@ -140,6 +140,8 @@ class Cursor:
         token = self.peek()
         if token.kind in _NAMES:
             self.at += 1
+            if token.kind is Kind.QUOTED:
+                self._pass_escape(token)
             return unquoted(token)
         if token.kind is Kind.PARAMETER:
             self.at += 1
@@ -172,12 +174,24 @@ class Cursor:
         return names
 
     def string(self) -> str:
-        """Take a literal text."""
+        """Take a literal text; one that starts on a new line behind it goes on with it."""
         token = self.peek()
         if token.kind is not Kind.STRING:
             raise NotReadError(token, "a text")
         self.at += 1
-        return string_value(token)
+        text = string_value(token)
+        while (more := self.peek()).kind is Kind.STRING and more.text.startswith("'"):
+            if "\n" not in self.source[token.end : more.start]:
+                break
+            token = self.take()
+            text += string_value(token)
+        self._pass_escape(token)
+        return text
+
+    def _pass_escape(self, token: Token) -> None:
+        """Take the UESCAPE that a text or name of the form U& may have."""
+        if token.text[:1] in {"u", "U"} and self.word() == "UESCAPE":
+            self.at += 2
 
     def group(self) -> Expr:
         """Take a parenthesis; what is inside comes back."""

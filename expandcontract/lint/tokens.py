@@ -5,6 +5,7 @@ nobody closed to its own statement, and reads the same whatever parser version i
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple
@@ -157,8 +158,17 @@ def unquoted(token: Token) -> str:
     """
     if token.kind is _WORD:
         return token.text.lower()
-    body = token.text[token.text.index('"') + 1 : -1]
-    return body.replace('""', '"')
+    body = token.text[token.text.index('"') + 1 : -1].replace('""', '"')
+    return body if token.text.startswith('"') else _UNICODE.sub(_character, body)
+
+
+_UNICODE = re.compile(r"\\(?:([0-9a-fA-F]{4})|\+([0-9a-fA-F]{6})|(\\))")
+
+
+def _character(escaped: re.Match[str]) -> str:
+    r"""What `\0061`, `\+000061` or a doubled backslash stands for in a U& name."""
+    code = int(escaped[1] or escaped[2] or "5c", 16)
+    return chr(code) if 0 < code <= sys.maxunicode else escaped[0]
 
 
 def string_value(token: Token) -> str:

@@ -128,3 +128,47 @@ def test_the_command_takes_the_dialect(tmp_path: Path) -> None:
     report = json.loads(done.stdout)
     assert [found["rule"] for found in report["files"][0]["findings"]] == ["EC602"]
     assert (report["dialect"], report["pg_version"]) == ("mariadb", None)
+
+
+EMAILS = "CREATE TABLE users (id int NOT NULL PRIMARY KEY, email varchar(200)) ENGINE = InnoDB;"
+ADDED = "ALTER TABLE users ADD COLUMN `address` varchar(200), ALGORITHM=INSTANT;\n"
+GONE = "ALTER TABLE users DROP COLUMN email, ALGORITHM=INSTANT;"
+
+
+@pytest.mark.parametrize("dialect", ["mysql", "mariadb"])
+@pytest.mark.parametrize(
+    "fill",
+    [
+        "UPDATE users SET address = email WHERE id < 1000;",
+        "UPDATE `users` SET `address` = LOWER(`email`) WHERE `id` < 10 LIMIT 5;",
+    ],
+)
+def test_what_is_copied_may_not_go_in_the_same_run(dialect: str, fill: str) -> None:
+    found = lint(ADDED + fill + GONE, dialect=dialect, schema=EMAILS).findings
+    [finding] = [one for one in found if one.rule == "EC220"]
+
+    assert "users.email goes in the run that fills address from it" in finding.message
+    assert "triggers" in finding.help
+    assert finding.fix is None
+
+
+def test_a_table_that_is_copied_may_not_go_either() -> None:
+    made = "CREATE TABLE people (id int NOT NULL PRIMARY KEY) ENGINE = InnoDB;"
+    filled = "INSERT INTO `people` SELECT id FROM `users`;"
+
+    assert "EC220" in ids(f"{made}{filled}DROP TABLE users;", schema=EMAILS)
+    assert "EC220" in ids("CREATE TABLE p AS SELECT * FROM users; DROP TABLE users", schema=EMAILS)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        ADDED + GONE,
+        ADDED + "UPDATE users SET address = 'x' WHERE id < 10;" + GONE,
+        "UPDATE users SET email = 'x' WHERE id = 1;" + GONE,
+        ADDED + "UPDATE users SET address = email WHERE id < 10;",
+        "INSERT INTO log SELECT id FROM users; DROP TABLE users;",
+    ],
+)
+def test_what_is_not_copied_is_no_haste(sql: str) -> None:
+    assert "EC220" not in ids(sql, schema=EMAILS)

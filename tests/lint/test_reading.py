@@ -304,3 +304,28 @@ def test_an_unknown_attribute_of_a_constraint_is_not_read(words: str) -> None:
     [statement] = read(f"ALTER TABLE t ALTER CONSTRAINT c {words}")
 
     assert statement.node is None
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        (r'U&"d\0061t\+000061"', "data"),
+        (r'u&"a\\b"', "a\\b"),
+        ("U&\"!0061\" UESCAPE '!'", "!0061"),
+        ('"d\\0061"', "d\\0061"),
+    ],
+)
+def test_a_name_may_be_written_in_code_points(written: str, name: str) -> None:
+    node = one(f"DROP TABLE {written}")
+
+    assert isinstance(node, m.Drop)
+    assert node.names == (TableName(name),)
+
+
+def test_a_text_goes_on_in_the_next_line() -> None:
+    node = one("COMMENT ON TABLE t IS 'a'\n  'b''c'")
+
+    assert isinstance(node, m.Comment)
+    assert node.text == "ab'c"
+    [same_line] = read("COMMENT ON TABLE t IS 'a' 'b'")
+    assert same_line.node is None

@@ -3,6 +3,7 @@
 The step is written as PostgreSQL would have it, and the rules that name this dialect judge that.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from expandcontract.lint import reading
@@ -25,11 +26,12 @@ def shared(
     read: MyRead, context: OnlineContext, rules: Sequence[Entry], path: str
 ) -> Iterator[Finding]:
     """What the shared rules say, with their advice for MySQL; a fix would be wrong SQL."""
+    before = tuple(_before(read.node, context))
     for text in _equivalents(read.node, context):
         same = next(reading.read(text))
         world = Context(
             history=History(), effects=Effects(), session=Session(), major=OLDEST_MAJOR,
-            places=Places((same,)), index=0, release=context.release,
+            places=Places((*before, same)), index=len(before), release=context.release,
         )  # fmt: skip
         for entry in rules:
             if not isinstance(same.node, entry.rule.nodes):
@@ -38,6 +40,50 @@ def shared(
                 found = finding(entry, hit, path, read)
                 advice = " ".join(entry.section("On MySQL").split())
                 yield replace(found, why=entry.summary, help=advice, fix=None)
+
+
+_NAME = re.compile(r"`([^`]*)`")
+_FILLING = frozenset({"INSERT", "REPLACE"})
+
+
+def _before(node: f.Node | None, context: OnlineContext) -> Iterator[reading.Read]:
+    """What the text did before that may have copied what the statement takes away."""
+    if not (isinstance(node, f.DropTable) or (isinstance(node, f.AlterTable) and _takes(node))):
+        return
+    if not any(_fills(one.node) for one in context.earlier()):
+        return
+    for one in context.reads[: context.index]:
+        yield from reading.read(_translated(one))
+
+
+def _takes(node: f.AlterTable) -> bool:
+    return any(
+        isinstance(action, f.DropColumn | f.RenameColumn | f.ChangeColumn)
+        for action in node.actions
+    )
+
+
+def _fills(node: f.Node | None) -> bool:
+    """UPDATE, INSERT .. SELECT and CREATE TABLE .. SELECT."""
+    return (
+        (isinstance(node, f.Write) and node.verb == "UPDATE")
+        or (isinstance(node, f.Other) and node.verb in _FILLING)
+        or (isinstance(node, f.CreateTable) and not node.complete)
+    )
+
+
+def _translated(one: MyRead) -> str:
+    """The statement as PostgreSQL would have it, as far as it makes or fills something."""
+    node = one.node
+    if isinstance(node, f.AlterTable):
+        added = [action.column.name for action in node.actions if isinstance(action, f.AddColumn)]
+        adding = ", ".join(f"ADD COLUMN {quoted(name)} int" for name in added)
+        return f"ALTER TABLE {node.table} {adding}" if added else ""
+    if isinstance(node, f.CreateTable) and node.complete:
+        return f"CREATE TABLE {node.name} ()"
+    if _fills(node):
+        return _NAME.sub(lambda name: quoted(name[1]), one.text)
+    return ""
 
 
 def _equivalents(node: f.Node | None, context: OnlineContext) -> Iterator[str]:

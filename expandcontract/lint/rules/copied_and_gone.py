@@ -19,6 +19,11 @@ Instead:
     Add and fill the new column in one deploy, and drop the old one in a later deploy, once no
     running release uses it; op.expand(RenameColumn(...)) keeps both equal until then.
 
+On MySQL:
+
+    Add and fill the new column in one deploy, with triggers that keep both equal, and drop the old
+    one in a later deploy, once no running release uses it.
+
 Good:
 
     ALTER TABLE users ADD COLUMN email_address text;
@@ -121,4 +126,5 @@ RULE = Rule(
     nodes=(a.AlterTable, m.Drop),
     actions=(a.DropColumn, a.RenameColumn),
     check=check,
+    dialects=("postgres", "mysql", "mariadb"),
 )
