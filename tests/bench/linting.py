@@ -21,7 +21,7 @@ from tests.bench.tables import Bar, Row, Table
 
 HEADINGS = ("what", "seconds", "CPU seconds", "beside", "CPU seconds of it", "aim")
 FILES, REVISIONS, CALLS = 1_000, 500, 5
-TURNS = 5
+TURNS = 3
 
 IMPORT = "import sqlglot"
 PARSE = """
