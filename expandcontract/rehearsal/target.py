@@ -37,6 +37,7 @@ _OPTIONS = (
     "--no-security-labels",
     "--lock-wait-timeout=2000",
 )
+_VERSION = re.compile(r"PostgreSQL\D*(\d+)")
 _META = re.compile(r"^\\(un)?restrict .*$|^SET transaction_timeout = 0;$", re.MULTILINE)
 """Words for psql, which is not what runs it; a setting that servers before 17 do not know."""
 
@@ -81,7 +82,14 @@ def dump_program(scratch: int, target: int) -> Path | None:
         if major >= target and known[major].exists():
             return known[major]
     found = shutil.which("pg_dump")
-    return Path(found) if found else None
+    return Path(found) if found and _major(found) >= target else None
+
+
+def _major(program: str) -> int:
+    """Of the program itself: a client may be installed where no server is."""
+    told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    said = _VERSION.search(told.stdout)
+    return int(said[1]) if said else 0
 
 
 def schema_of(program: Path, dsn: str) -> str:

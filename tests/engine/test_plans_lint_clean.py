@@ -31,6 +31,11 @@ def script(step: Step) -> str:
     return text
 
 
+def major(connection: psycopg.Connection) -> int:
+    """What the plan is made for; an older server would not know all of it."""
+    return connection.info.server_version // 10_000
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -46,7 +51,7 @@ def test_no_statement_of_a_plan_would_harm_a_running_release(
     plan = ec.plan(dsn, change)
     sql = "".join(script(step) for step in plan.steps)
 
-    report = lint(sql, pg_version=15, schema=SCHEMA, runner="autocommit")
+    report = lint(sql, pg_version=major(connection), schema=SCHEMA, runner="autocommit")
 
     said = [f"{finding.name}: {finding.message}" for finding in report.findings]
     assert [text for text in said if text.split(":")[0] not in MEANT] == []
@@ -86,8 +91,8 @@ def test_no_statement_of_an_exchange_would_harm_a_running_release(
     plan = ec.plan(dsn, change)
     sql = "".join(script(step) for step in (*plan.steps, *plan.close))
 
-    for major in (14, 15, 16, 17, 18, 19):
-        report = lint(sql, pg_version=major, schema=schema, runner="autocommit")
+    for later in range(major(connection), 20):
+        report = lint(sql, pg_version=later, schema=schema, runner="autocommit")
         said = [f"{finding.name}: {finding.message}" for finding in report.findings]
         assert [text for text in said if text.split(":")[0] not in EXCHANGED] == []
         assert report.to_dict()["summary"]["unread"] == 0
