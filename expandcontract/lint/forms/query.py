@@ -269,13 +269,20 @@ def read_copy(cursor: Cursor) -> Copy:
     return Copy(table=table, to=direction == "TO", query=query, reads=reads, writes=written)
 
 
+def _language(cursor: Cursor) -> str | None:
+    """Take LANGUAGE and its name, which old scripts still spell as a text."""
+    if not cursor.says("LANGUAGE"):
+        return None
+    return cursor.string() if cursor.peek().kind is Kind.STRING else cursor.ident()
+
+
 def read_do(cursor: Cursor) -> Do:
     """Take what follows DO; the language stands before the body or behind it."""
-    language = cursor.ident() if cursor.says("LANGUAGE") else ""
+    language = _language(cursor) or ""
     token = cursor.peek()
     body = cursor.string()
     offset = token.start + token.text.index(body) if body in token.text else token.start
-    language = cursor.ident() if cursor.says("LANGUAGE") else language
+    language = _language(cursor) or language
     cursor.need_end()
     if language not in {"", "plpgsql"}:
         raise NotReadError(token, f"a body in PL/pgSQL instead of {language}")
