@@ -22,7 +22,7 @@ from expandcontract.pacing.progress import Progress
 from expandcontract.pacing.throttle import Go, Hold, Pace, Reading
 from expandcontract.postgres import controls, lanes, leases
 from expandcontract.postgres.controls import Control
-from expandcontract.postgres.lanes import Totals
+from expandcontract.postgres.lanes import Counts, Totals
 from expandcontract.postgres.leases import Lease
 from expandcontract.postgres.ledger import Record
 from expandcontract.postgres.origin import Origin
@@ -51,51 +51,71 @@ class Task:
 
 @dataclass(slots=True)
 class Tally:
-    """Rows and chunks of all lanes: as the ledger had them, and what was done here since."""
+    """Rows and chunks of all lanes: as the ledger had them, and what was done here since.
+
+    A chunk that is committed while another worker reads the ledger is in both; so each lane is
+    counted by where it is, and not by what was added.
+    """
 
     totals: Totals
-    seen: int = 0
-    written: int = 0
-    failed: int = 0
-    chunks: int = 0
+    _newer: dict[int, tuple[Counts, int]] = field(default_factory=dict)
+    """Lanes that were moved here, and how often the ledger had been read by then."""
+    _read: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, *, seen: int, written: int, failed: int) -> Progress:
-        """Count a chunk; where all lanes are then."""
+    def moved(self, lane: int, counts: Counts) -> Progress:
+        """Note where a lane is; where all are then."""
         with self.lock:
-            self.seen += seen
-            self.written += written
-            self.failed += failed
-            self.chunks += 1
-            return self._progress(over=False)
+            self._newer[lane] = counts, self._read
+            return self._progress()
 
     def renew(self, totals: Totals) -> None:
         """Begin again from what the ledger says, which knows of other hosts too."""
         with self.lock:
+            self._newer = {
+                lane: (counts, read)
+                for lane, (counts, read) in self._newer.items()
+                if read == self._read  # what is older was committed before this look began
+                and lane in totals.by_lane
+                and counts.chunks > totals.by_lane[lane].chunks
+            }
+            self._read += 1
             self.totals = totals
-            self.seen = self.written = self.failed = self.chunks = 0
 
     def now(self) -> Totals:
         """As the ledger had them, with what was done here since."""
         with self.lock:
+            since = self._since()
             return replace(
                 self.totals,
-                seen=self.totals.seen + self.seen,
-                written=self.totals.written + self.written,
+                seen=self.totals.seen + since.seen,
+                written=self.totals.written + since.written,
             )
 
-    def _progress(self, *, over: bool) -> Progress:
-        base = self.totals
+    def _since(self) -> Counts:
+        added = Counts()
+        for lane, (newer, _) in self._newer.items():
+            had = self.totals.by_lane.get(lane, Counts())
+            added = Counts(
+                added.seen + newer.seen - had.seen,
+                added.written + newer.written - had.written,
+                added.failed + newer.failed - had.failed,
+                added.chunks + newer.chunks - had.chunks,
+            )
+        return added
+
+    def _progress(self) -> Progress:
+        base, since = self.totals, self._since()
         return Progress(
             high=None,
             size=0,
             rows_estimated=base.estimated,
-            rows_seen=base.seen + self.seen,
-            rows_written=base.written + self.written,
-            rows_failed=base.failed + self.failed,
-            chunks=base.chunks + self.chunks,
+            rows_seen=base.seen + since.seen,
+            rows_written=base.written + since.written,
+            rows_failed=base.failed + since.failed,
+            chunks=base.chunks + since.chunks,
             looks_again=bool(base.stage),
-            over=over,
+            over=False,
         )
 
 

@@ -215,11 +215,7 @@ class Worker:
         if self.ended is not None:
             self.sizes.passed(took, now - self.ended)
         self.ended = now
-        progress = self.helm.tally.add(
-            seen=after.seen - lane.seen,
-            written=after.written - lane.written,
-            failed=after.failed - lane.failed,
-        )
+        progress = self.helm.tally.moved(after.lane, after.counts)
         readings = self.helm.readings
         runner.tell(ChunkDone(lane.record.name, lane.step, progress, took, share, readings))
 

@@ -111,7 +111,8 @@ TOTALS: LiteralString = (
            coalesce(sum(rows_seen), 0)::bigint, coalesce(sum(rows_written), 0)::bigint,
            coalesce(sum(rows_failed), 0)::bigint, coalesce(sum(chunks), 0)::bigint,
            min(stage) FILTER (WHERE finished_at IS NULL),
-           coalesce(sum(rows_written) FILTER (WHERE stage > 0), 0)::bigint
+           coalesce(sum(rows_written) FILTER (WHERE stage > 0), 0)::bigint,
+           json_object_agg(lane, ARRAY[rows_seen, rows_written, rows_failed, chunks])::text
     FROM expandcontract.lanes WHERE """
     + _OF_STEP
 )

@@ -6,7 +6,8 @@ whoever lost the lane, or does not know whether its last COMMIT arrived, cannot 
 """
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from expandcontract.errors import LaneLostError
@@ -25,6 +26,16 @@ class Planned:
     walk: Walk
     stage: int = 0
     rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was done in one lane."""
+
+    seen: int = 0
+    written: int = 0
+    failed: int = 0
+    chunks: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +62,11 @@ class Claimed:
             "lane": str(self.lane),
             "token": str(self.token),
         }
+
+    @property
+    def counts(self) -> Counts:
+        """What was done in it, by whomever."""
+        return Counts(self.seen, self.written, self.failed, self.chunks)
 
     @property
     def is_first_turn(self) -> bool:
@@ -82,6 +98,7 @@ class Totals:
     chunks: int
     stage: int | None  #: the one that is being worked on
     written_later: int  #: in the stages after the first
+    by_lane: Mapping[int, Counts] = field(default_factory=dict)
 
 
 def begin(
@@ -106,7 +123,7 @@ def begin(
 def totals(session: Session, record: Record, step: str) -> Totals:
     """How far all lanes are; no lanes at all where nothing began."""
     found = session.rows(queries.TOTALS, {**record.key, "step": step})[0]
-    lanes, unfinished, estimated, seen, written, failed, chunks, stage, later = found
+    lanes, unfinished, estimated, seen, written, failed, chunks, stage, later, each = found
     return Totals(
         lanes=lanes,
         unfinished=unfinished,
@@ -117,6 +134,7 @@ def totals(session: Session, record: Record, step: str) -> Totals:
         chunks=chunks,
         stage=stage,
         written_later=later,
+        by_lane={int(lane): Counts(*counts) for lane, counts in json.loads(each or "{}").items()},
     )
 
 
