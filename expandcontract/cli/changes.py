@@ -12,6 +12,7 @@ from expandcontract.engine.events import Event, Tell
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.status import ChangeStatus, status
 from expandcontract.errors import UnknownChangeError
+from expandcontract.model.returning import ways_on
 from expandcontract.postgres import ledger
 from expandcontract.postgres.installation import install, installed
 from expandcontract.postgres.ledger import Record
@@ -71,7 +72,9 @@ def outcome(change: ChangeStatus) -> str:
     if change.killed or 0 < change.percent < 100:  # noqa: PLR2004  # per cent
         reads = "reads were killed" if change.killed else "reads are moving"
         lines.append(f"{output.careful(reads)}: {change.percent} % of the keys read the new side")
-    if change.next_phase is not None:
+    if change.coming_back:
+        lines.append(f"next: {ways_on(change.name)}")
+    elif change.next_phase is not None:
         lines.append(f"next: ec {change.next_phase} {change.name}")
         lines += [f"  {output.careful('not yet')}: {reason}" for reason in change.closed_by]
     if change.closes_from is not None:

@@ -14,6 +14,7 @@ from expandcontract.cli.running import runner
 from expandcontract.engine.fillings import Filling
 from expandcontract.engine.status import ChangeStatus
 from expandcontract.engine.status import status as status_of
+from expandcontract.model.returning import ways_on
 from expandcontract.postgres import ledger
 from expandcontract.postgres.ledger import Noted
 
@@ -70,7 +71,7 @@ def page(changes: list[ChangeStatus], today: date) -> str:
         (
             change.name,
             change.state,
-            "-" if change.next_phase is None else str(change.next_phase),
+            _next(change),
             _gate(change),
             f"{change.since:%Y-%m-%d %H:%M %Z}",
             change.owner,
@@ -85,19 +86,20 @@ def page(changes: list[ChangeStatus], today: date) -> str:
     return "\n".join(parts)
 
 
+def _next(change: ChangeStatus) -> str:
+    if change.coming_back:
+        return "revert of contract"
+    return "-" if change.next_phase is None else str(change.next_phase)
+
+
 def _gate(change: ChangeStatus) -> str:
-    if change.next_phase is None:
+    if change.next_phase is None or change.coming_back:  # a way back has no gate
         return "-"
     return output.careful("closed") if change.closed_by else output.good("open")
 
 
 def _details(change: ChangeStatus, today: date) -> Iterator[str]:
-    if change.worked_on_by is not None:
-        yield f"worked on by {change.worked_on_by}"
-    if change.wish is not None and change.is_open:
-        yield output.careful(change.wish)
-    if change.soak is not None and change.is_open:
-        yield change.soak
+    yield from _now(change)
     for filling in change.fillings:
         if not filling.is_over:
             yield _filled(filling)
@@ -107,8 +109,21 @@ def _details(change: ChangeStatus, today: date) -> Iterator[str]:
     for due in change.due:
         revision = f", asked for by revision {due.revision}" if due.revision else ""
         yield f"due since {due.since:%Y-%m-%d %H:%M %Z}{revision}: ec {due.phase} {change.name}"
-    yield from (f"{change.next_phase} may not start: {reason}" for reason in change.closed_by)
+    phase = "contract again" if change.coming_back else change.next_phase
+    yield from (f"{phase} may not start: {reason}" for reason in change.closed_by)
     yield from _wishes(change, today)
+
+
+def _now(change: ChangeStatus) -> Iterator[str]:
+    """What goes on, and what was left in the middle."""
+    if change.worked_on_by is not None:
+        yield f"worked on by {change.worked_on_by}"
+    if change.coming_back:
+        yield output.bad(f"{change.state}: {ways_on(change.name)}")
+    if change.wish is not None and change.is_open:
+        yield output.careful(change.wish)
+    if change.soak is not None and change.is_open:
+        yield change.soak
 
 
 def _wishes(change: ChangeStatus, today: date) -> Iterator[str]:

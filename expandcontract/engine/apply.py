@@ -17,6 +17,7 @@ from expandcontract.engine.trying import try_out
 from expandcontract.errors import PhaseOrderError, PlanChangedError
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan
+from expandcontract.model.returning import ways_on
 from expandcontract.postgres import leases, ledger, observations
 from expandcontract.postgres.catalog import read_catalog
 from expandcontract.postgres.installation import install
@@ -131,8 +132,7 @@ def _in_order(record: Record, phase: Phase) -> None:
         done = "start it again with expand: alembic upgrade"
         raise PhaseOrderError(record.name, str(phase), record.state, done)
     if record.coming_back and phase is not Phase.CONTRACT:
-        done = "finish the revert of contract first, or run contract again"
-        raise PhaseOrderError(record.name, str(phase), "half way back from contract", done)
+        raise PhaseOrderError(record.name, str(phase), record.state, ways_on(record.name))
     following = record.next_phase
     if following is not None and phase > following:
         done = f"run {following} first: ec {following} {record.name}"

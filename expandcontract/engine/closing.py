@@ -9,6 +9,7 @@ from expandcontract.engine.steps import carry_out
 from expandcontract.errors import ClosedForGoodError, PhaseOrderError
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import WHOLE, Plan, Step
+from expandcontract.model.returning import ways_on
 from expandcontract.postgres import leases, ledger
 from expandcontract.postgres.leases import Lease
 from expandcontract.postgres.ledger import Record
@@ -52,8 +53,9 @@ def _refuse_unless_kept(record: Record) -> None:
     if record.keeps:
         return
     cure = f"run contract first: ec contract {record.name}"
-    state = "half way back from contract" if record.coming_back else record.state
-    raise PhaseOrderError(record.name, "closing", state, cure)
+    if record.coming_back:
+        cure = ways_on(record.name)
+    raise PhaseOrderError(record.name, "closing", record.state, cure)
 
 
 def make_room(runner: Runner, plan: Plan) -> None:
@@ -80,6 +82,7 @@ def come_back(runner: Runner, lease: Lease, record: Record) -> Record:
         with transaction(runner.session):
             ledger.comes_back(runner.session, record)
             ledger.claim(runner.session, record)
+            ledger.tell(runner.session, record, "revert of contract begun")
             leases.fence(runner.session, lease)
     for step in way:
         carry_out(runner, lease, step)

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from expandcontract.model.phase import Phase
+from expandcontract.model.returning import ways_on
 from expandcontract.postgres import checkup as queries
+from expandcontract.postgres import leases
 from expandcontract.postgres.installation import installed
 from expandcontract.postgres.ledger import Record
 from expandcontract.postgres.session import Session
@@ -21,9 +24,35 @@ def leftovers(session: Session, open_records: list[Record]) -> Iterator[Leftover
     yield from _helpers(session, owners)
     yield from _invalid_indexes(session, open_records, owners)
     if installed(session):
-        for name, holder, since in session.rows(queries.DEAD_LEASES):
+        yield from _unfinished(session, {record.name: record for record in open_records})
+
+
+def _unfinished(session: Session, records: dict[str, Record]) -> Iterator[Leftover]:
+    """What a runner left: its lease, and a contract that is half way back."""
+    dead = session.rows(queries.DEAD_LEASES)
+    for name, holder, since in dead:
+        if name in records:
             text = f"{holder} died while working on {name}, since {since}"
-            yield text, f"run its command again, it goes on where that ended: ec status {name}"
+            yield text, _goes_on(records[name])
+    told = {name for name, *_ in dead}
+    workers = leases.live(session)
+    for name, record in records.items():
+        if record.coming_back and name not in told and record.id not in workers:
+            yield f"{name} is {record.state}, and nobody works on it", ways_on(name)
+
+
+def _goes_on(record: Record) -> str:
+    """The command that goes on where another one ended."""
+    if record.coming_back:
+        return f"it is {record.state}: {ways_on(record.name)}"
+    if record.keeps:
+        close = f"ec contract {record.name} --close"
+        return f"{close}, if it was closing; whatever else it began has changed nothing"
+    phase = record.next_phase
+    command = f"ec {phase} {record.name}"
+    if phase is None or phase is Phase.EXPAND:
+        command = "alembic upgrade"
+    return f"{command} goes on where it ended; alembic downgrade, if it was taking a phase back"
 
 
 def keys(record: Record) -> set[str]:

@@ -3,23 +3,31 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import LiteralString
+from typing import Any, LiteralString
 
 from expandcontract.errors import DatabaseError, NotReadyError, UnknownPhaseError
 from expandcontract.model.phase import Phase
+from expandcontract.model.returning import HALF_WAY, ways_on
 from expandcontract.postgres.opening import Target, session_for
+from expandcontract.postgres.session import Session
 
 # Only columns that every role may read: applications have no business in the ledger.
 REACHED: LiteralString = """
-    SELECT name, reached, outcome FROM expandcontract.changes c
+    SELECT name, reached, outcome, {coming_back} FROM expandcontract.changes c
     WHERE c.outcome IS DISTINCT FROM 'reverted'
       AND (c.name = %(name)s OR EXISTS (
           SELECT FROM unnest(c.objects) AS object
           WHERE object = %(name)s OR right(object, length(%(name)s) + 1) = '.' || %(name)s))
     ORDER BY c.name <> %(name)s, c.outcome NULLS FIRST, c.id DESC LIMIT 1
 """
+# Whether there is a ledger, and whether it lets everybody see what comes back: one of an earlier
+# release does not, and is brought up to date by the revert before that begins.
 HAS_LEDGER: LiteralString = """
-    SELECT pg_catalog.to_regclass('expandcontract.changes') IS NOT NULL
+    SELECT r.ledger IS NOT NULL, EXISTS (
+        SELECT FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = r.ledger AND a.attname = 'coming_back' AND NOT a.attisdropped
+          AND pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT'))
+    FROM (SELECT pg_catalog.to_regclass('expandcontract.changes')) AS r (ledger)
 """
 
 
@@ -27,19 +35,30 @@ def require(target: Target, name: str, *, at_least: str) -> None:
     """Raise NotReadyError unless a change has come as far as `expanded`, `switched`, ….
 
     `name` is the change's name or a column that it works on: `users.email`. A change that is
-    closed has come far enough for everybody.
+    closed has come far enough for everybody, and one whose contract is being taken back for nobody:
+    no release can know which columns there are half way.
     """
     wanted = _phase(at_least)
     with session_for(target) as session:
-        found = session.rows(REACHED, {"name": name}) if session.rows(HAS_LEDGER)[0][0] else []
+        found = _found(session, name)
     if not found:
         raise NotReadyError(name, wanted.participle, "not known to this database")
-    _, reached, outcome = found[0]
+    change, reached, outcome, is_coming_back = found[0]
     if outcome == "closed":
         return
+    if is_coming_back:
+        raise NotReadyError(name, wanted.participle, HALF_WAY, ways_on(change))
     if reached == "planned" or Phase[reached.upper()] < wanted:
         state = reached if reached == "planned" else Phase[reached.upper()].participle
         raise NotReadyError(name, wanted.participle, state)
+
+
+def _found(session: Session, name: str) -> list[tuple[Any, ...]]:
+    [(has_ledger, shows_returns)] = session.rows(HAS_LEDGER)
+    if not has_ledger:
+        return []
+    mark = "coming_back" if shows_returns else "false"
+    return session.rows(REACHED.replace("{coming_back}", mark), {"name": name})
 
 
 class Readiness:

@@ -36,6 +36,7 @@ class ChangeStatus:
     killed: bool = False  #: whether it was taken back there by `ec switch --kill`
     closes_from: datetime | None = None  #: what contract kept may go from then on
     soak: str | None = None  #: what is watched since reads moved, and how that goes
+    coming_back: bool = False  #: its contract is being taken back, and that is not over
 
     def is_overdue(self, today: date) -> bool:
         """Whether its contract should have been over by now."""
@@ -84,6 +85,7 @@ class ChangeStatus:
             "killed": self.killed,
             "closes_from": None if self.closes_from is None else self.closes_from.isoformat(),
             "soak": self.soak,
+            "coming_back": self.coming_back,
         }
 
 
@@ -116,7 +118,8 @@ def _status(
     fillings: tuple[Filling, ...],
     worker: str | None,
 ) -> ChangeStatus:
-    following = record.next_phase
+    # Half way back, contract is what goes on: backward by its revert, or forward again.
+    following = Phase.CONTRACT if record.coming_back else record.next_phase
     verdict = None if following is None else gate(runner, record, following, only_looking=True)
     reasons = verdict.reasons if isinstance(verdict, Closed) else ()
     percent, killed = ledger.switch_of(runner.session, record)
@@ -137,4 +140,5 @@ def _status(
         percent=percent,
         killed=killed,
         closes_from=record.closes_from,
+        coming_back=record.coming_back,
     )

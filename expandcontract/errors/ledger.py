@@ -81,17 +81,16 @@ class NotReadyError(ExpandContractError):
 
     exit_code = 1
 
-    def __init__(self, name: str, wanted: str, state: str) -> None:
-        super().__init__(name, wanted, state)
+    def __init__(self, name: str, wanted: str, state: str, cure: str = "") -> None:
+        super().__init__(name, wanted, state, cure)
         self.name = name
         self.wanted = wanted
         self.state = state
+        self.cure = cure
 
     def __str__(self) -> str:
-        return (
-            f"this release needs {self.name} to be {self.wanted}, and it is {self.state}; "
-            "run the migrations first (ec status shows what is due)"
-        )
+        cure = self.cure or "run the migrations first (ec status shows what is due)"
+        return f"this release needs {self.name} to be {self.wanted}, and it is {self.state}; {cure}"
 
 
 class UnknownPhaseError(ExpandContractError):

@@ -11,6 +11,7 @@ from expandcontract.changes.document import to_document
 from expandcontract.errors import ClaimedError, UnknownChangeError
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan
+from expandcontract.model.returning import HALF_WAY
 from expandcontract.postgres import ledger_queries as queries
 from expandcontract.postgres.session import Session
 
@@ -50,9 +51,11 @@ class Record:
 
     @property
     def state(self) -> str:
-        """Where it stands, in one word."""
+        """Where it stands, in one word; half way back takes more."""
         if self.outcome is not None:
             return self.outcome
+        if self.coming_back:
+            return HALF_WAY
         return "planned" if self.reached is None else self.reached.participle
 
     @property
