@@ -225,6 +225,10 @@ def _baseline(asked: Asked, config: "Config") -> Path | None:
     if path is None and asked.update_baseline:
         message = "--update-baseline needs --baseline FILE, or baseline in the settings"
         raise click.UsageError(message)
+    if asked.baseline is not None and not asked.update_baseline and not asked.baseline.exists():
+        from expandcontract.lint.baseline import BaselineNotReadError  # noqa: PLC0415
+
+        raise BaselineNotReadError("there is no such file", str(asked.baseline))
     return path
 
 

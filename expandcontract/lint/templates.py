@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import islice, takewhile
 
 from expandcontract.lint.splitting import Piece, split
+from expandcontract.lint.statements import VERBS
 from expandcontract.lint.tokens import Kind, Token
 from expandcontract.model.value import value
 
@@ -62,8 +63,25 @@ class Templated:
         """The statement from an offset on, and where it ends; none where only blanks are left."""
         for piece in split(self._covered, start):
             tokens = tuple(self._told(token) for token in piece.tokens)
-            return Piece(tokens, piece.end), piece.end
+            return Piece(tokens[self._alone(piece.tokens) :], piece.end), piece.end
         return None, len(self._text)
+
+    def _alone(self, tokens: tuple[Token, ...]) -> int:
+        """How many tokens are templates on lines of their own, with a statement behind them."""
+        at = 0
+        while at < len(tokens) and self._is_template(tokens[at]):
+            at += 1
+        if not 0 < at < len(tokens) or tokens[at].word not in VERBS:
+            return 0
+        first, last, verb = tokens[0], tokens[at - 1], tokens[at]
+        if "\n" not in self._covered[last.end : verb.start]:
+            return 0
+        line = self._covered[self._covered.rfind("\n", 0, first.start) + 1 : first.start]
+        return 0 if line.strip() else at
+
+    def _is_template(self, token: Token) -> bool:
+        own = self._covered[token.start : token.end]
+        return not own.strip("_") and any(self._between(token.start, token.end))
 
     def _told(self, token: Token) -> Token:
         """The token as the text has it; one that a template has a part in stands for a name."""

@@ -305,3 +305,25 @@ def test_a_misspelt_rule_in_the_settings_is_no_silence(lint: Lint, key: str) -> 
 
     assert outcome.code == 2
     assert f"expandcontract.toml: {key}: there is no rule 'EC1O1'" in outcome.err
+
+
+def test_a_baseline_that_is_not_there_is_no_empty_one(lint: Lint) -> None:
+    Path("a.sql").write_text(HAZARD)
+
+    missing = lint("a.sql", "--baseline", "old.json")
+    written = lint("a.sql", "--baseline", "new.json", "--update-baseline")
+    known = lint("a.sql", "--baseline", "new.json")
+
+    assert (missing.code, "old.json cannot be read (there is no such file)" in missing.err) == (
+        2,
+        True,
+    )
+    assert "--update-baseline" in missing.err
+    assert (written.code, known.code) == (0, 0)
+
+
+def test_a_baseline_of_the_settings_may_come_later(lint: Lint) -> None:
+    Path("a.sql").write_text(HAZARD)
+    Path("expandcontract.toml").write_text('baseline = "later.json"\n')
+
+    assert lint("a.sql").code == 1

@@ -67,6 +67,12 @@ CASES: dict[str, Callable[[int], str]] = {
         + each("ALTER TABLE t VALIDATE CONSTRAINT c%;", n)
     ),
     "savepoints": lambda n: f"BEGIN;\n{each('SAVEPOINT s%;', n)}",
+    "templates for statements": lambda n: each("{{ x% }};", n),
+    "templates for statements on one line": lambda n: each("{{ x% }};", n, " "),
+    "templates on lines of their own": lambda n: each("{{ x% }}", n) + "\nDROP TABLE t;",
+    "templates before statements": lambda n: each("{{ x% }}\nDROP TABLE t%;", n),
+    "templates in statements": lambda n: each("CREATE INDEX i% ON {{ t }} ({{ c% }});", n),
+    "templates that hide a part": lambda n: each("ALTER TABLE t% {{ x }};", n),
     "updates": lambda n: each("UPDATE t SET a = % WHERE id = %;", n),
 }
 

@@ -329,3 +329,21 @@ def test_a_text_goes_on_in_the_next_line() -> None:
     assert node.text == "ab'c"
     [same_line] = read("COMMENT ON TABLE t IS 'a' 'b'")
     assert same_line.node is None
+
+
+@pytest.mark.parametrize(
+    ("sql", "tables"),
+    [
+        ("{} CYCLE n SET c USING p SELECT * FROM t", "t"),
+        ("{} CYCLE n, m SET c TO 'y' DEFAULT 'n' USING p SELECT * FROM t", "t"),
+        ("{} SEARCH DEPTH FIRST BY n SET o CYCLE n SET c USING p, s AS (TABLE t) TABLE s", ""),
+        ("{} CYCLE n SET c USING p SELECT * FROM t JOIN p USING (id)", "t p"),
+        ("{} SELECT count(*) cycle, (SELECT 1 FROM u) FROM t JOIN p USING (id)", "u t p"),
+        ("{} SELECT cycle FROM t", "t"),
+    ],
+)
+def test_what_cycle_uses_is_a_column(sql: str, tables: str) -> None:
+    [one] = read(sql.format("WITH RECURSIVE r(n, m) AS (SELECT 1, 2)"))
+
+    assert isinstance(one.node, q.Query)
+    assert [table.name for table in one.node.reads] == tables.split()

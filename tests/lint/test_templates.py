@@ -103,3 +103,45 @@ def test_long_placeholders_are_no_long_names() -> None:
         found("CREATE TABLE {{ a_rather_long_expression | with_a_filter | and_another(1) }} ()")
         == ()
     )
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "(${c})", "({{ c }})", "(<%= c %>)", "(#{c})", "(:c)", "(${c}, b)", "(b, ${c} DESC)",
+        "USING btree (${c})", "(${c} text_pattern_ops)", "(${f}(a))", "({{ a }}) WHERE b",
+    ],
+)  # fmt: skip
+def test_a_key_of_an_index_may_be_a_template(keys: str) -> None:
+    assert found(f"CREATE INDEX CONCURRENTLY i ON t {keys};") == ()
+    assert [f.rule for f in found(f"CREATE INDEX i ON t {keys};")] == ["EC101"]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "{{ config(materialized='table') }}\n",
+        "  {{- config(\n    a=1\n) -}}  \n\n",
+        "SELECT 1;\n{{ a }}\n{{ b }} {{ c }} -- a note\n",
+        "<%= render 'settings' %>\n",
+        "${settings}\n",
+    ],
+)
+def test_a_template_on_a_line_of_its_own_hides_no_statement(before: str) -> None:
+    text = f"{before}CREATE INDEX i ON t (a);\nDROP TABLE z;\n"
+
+    line = before.count("\n") + 1
+    assert [(f.rule, f.line) for f in found(text)] == [("EC101", line), ("EC204", line + 1)]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "{{ a }} CREATE INDEX i ON t (a);",
+        "{{ a }}\nON t (a);",
+        "{{ a }}\n;",
+        "SELECT 1; {{ a }}\nSELECT 2;",
+    ],
+)
+def test_a_template_that_may_be_a_part_of_the_statement_is_named(sql: str) -> None:
+    assert [f.rule for f in found(sql)] == ["EC001"]

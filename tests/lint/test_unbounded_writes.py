@@ -190,3 +190,11 @@ def test_what_is_no_statement_crashes_nothing(sql: str) -> None:
 )
 def test_what_does_not_run_now_is_left_alone(sql: str) -> None:
     assert [f.rule for f in found(sql) if f.rule == "EC501"] == []
+
+
+def test_the_advice_fits_the_verb() -> None:
+    [deleted, updated] = found("DELETE FROM orders;\nUPDATE orders SET a = 1;")
+
+    assert "ranges of the primary key" in deleted.help
+    assert "--set" not in deleted.help
+    assert "ec backfill orders --set" in updated.help

@@ -1,9 +1,11 @@
 """Statements on indexes: CREATE INDEX, DROP INDEX, REINDEX."""
 
 from expandcontract.lint.cursor import Cursor, Expr, NotReadError
-from expandcontract.lint.tokens import Kind, unquoted
+from expandcontract.lint.tokens import Kind
 from expandcontract.model.names import TableName
 from expandcontract.model.value import value
+
+_COLUMNS = frozenset({Kind.WORD, Kind.QUOTED, Kind.PARAMETER})
 
 
 @value
@@ -103,9 +105,9 @@ def _read_keys(cursor: Cursor) -> tuple[Key, ...]:
 
 def _read_key(cursor: Cursor) -> Key:
     first = cursor.peek()
-    if first.kind in {Kind.WORD, Kind.QUOTED} and cursor.peek(1).word not in {"(", "."}:
-        cursor.take()
-        return Key(unquoted(first), None, cursor.until(",").text)
+    if first.kind in _COLUMNS and cursor.peek(1).word not in {"(", "."}:
+        column = cursor.ident()
+        return Key(column, None, cursor.until(",").text)
     if first.word == "(":
         expression = cursor.group()
     else:

@@ -126,7 +126,9 @@ def relations(expression: Expr, cursor: Cursor) -> tuple[TableName, ...]:
     common = _common_tables(expression)
     found: dict[TableName, None] = {}
     while not inner.done():
-        if inner.says_any("FROM", "JOIN", "USING") and not inner.sees("("):
+        if inner.sees("CYCLE"):
+            _pass_cycle(inner)
+        elif inner.says_any("FROM", "JOIN", "USING") and not inner.sees("("):
             if inner.at > 1 and inner.peek(-2).word in {"DISTINCT", "YEAR", "EPOCH"}:
                 continue
             _read_sources(inner, found)
@@ -135,6 +137,18 @@ def relations(expression: Expr, cursor: Cursor) -> tuple[TableName, ...]:
         elif not inner.says_any("FROM", "JOIN", "USING"):
             inner.take()
     return tuple(name for name in found if name.schema is not None or name.name not in common)
+
+
+def _pass_cycle(inner: Cursor) -> None:
+    """Take `CYCLE n, m SET c USING p` of a WITH, where all names are columns."""
+    last = 1
+    while inner.peek(last + 1).word == ",":
+        last += 2
+    inner.take()
+    if inner.peek(last).word == "SET":
+        inner.at += last
+        inner.until("USING", "FROM", "(")
+        inner.says("USING")
 
 
 def output_columns(expression: Expr, cursor: Cursor) -> tuple[str, ...]:

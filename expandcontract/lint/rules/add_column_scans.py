@@ -37,14 +37,15 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
         if not isinstance(action, a.AddColumn):
             continue
         column, table = action.column, node.table.plain
-        if column.checks:
+        if any(item.enforced for item in column.checks):
             yield Hit(
                 message=f"adding {column.name} scans {table} under ACCESS EXCLUSIVE to verify its "
                 "CHECK"
             )
         filled = column.default is not None and column.default.words != ("NULL",)
-        if column.references and filled:
-            parent = column.references[0].parent.plain
+        keys = [key for key in column.references if key.enforced]
+        if keys and filled:
+            parent = keys[0].parent.plain
             yield Hit(
                 message=f"adding {column.name} scans {table} under ACCESS EXCLUSIVE to look its "
                 f"default up in {parent} for every row"

@@ -20,6 +20,7 @@ Good: none
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
+from expandcontract.lint.cursor import Expr
 from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.forms import maintenance as m
 from expandcontract.lint.forms import objects as o
@@ -36,7 +37,10 @@ from expandcontract.model.hazard import Hazard
 
 def check(node: object, read: Read, context: Context) -> Iterator[Hit]:
     """Look for forms that came later."""
-    for what, since in (*_forms(node), *_words(node, read)):
+    found = [*_forms(node), *_words(node, read), *_returned(node, read.text)]
+    for part in read.held:
+        found += _returned(part.node, part.text)
+    for what, since in found:
         if since > _NEWEST:
             yield Hit(message=f"{what} is in no PostgreSQL up to {_NEWEST}")
         elif context.major < since:
@@ -50,6 +54,8 @@ def _forms(node: object) -> Iterator[tuple[str, int]]:  # noqa: C901  (a case ea
             yield "NULLS NOT DISTINCT", 15
         case q.Write(verb="MERGE"):
             yield "MERGE", 15
+        case m.Vacuum(only=(_, *_)):
+            yield "ANALYZE ONLY" if node.analyze_only else "VACUUM ONLY", 18
         case m.Cluster(verb="REPACK"):
             yield "REPACK", 19
         case t.Session(verb="WAIT"):
@@ -70,12 +76,14 @@ def _forms(node: object) -> Iterator[tuple[str, int]]:  # noqa: C901  (a case ea
             pass
 
 
-def _action(action: object) -> Iterator[tuple[str, int]]:
+def _action(action: object) -> Iterator[tuple[str, int]]:  # noqa: C901  (a case each)
     match action:
         case a.AlterConstraint():
             yield from _altered(action)
         case a.AddColumn(column=column):
             yield from _column(column)
+        case a.SetDefault(default=default):
+            yield from _default(default)
         case a.AddConstraint(constraint=constraint):
             yield from _constraint(constraint)
         case a.DetachPartition(finalize=True):
@@ -113,8 +121,18 @@ def _altered(action: a.AlterConstraint) -> Iterator[tuple[str, int]]:
 def _column(column: ColumnDef) -> Iterator[tuple[str, int]]:
     if column.stored is False:
         yield "VIRTUAL", 18
+    yield from _default(column.default)
     for constraint in column.constraints:
         yield from _constraint(constraint)
+
+
+def _default(default: Expr | None) -> Iterator[tuple[str, int]]:
+    """Without the schema it may be a function of one's own, as many have written one."""
+    if default is not None and _UUIDV7 in "".join(default.words).lower():
+        yield "uuidv7()", 18
+
+
+_UUIDV7 = "pg_catalog.uuidv7("
 
 
 def _constraint(constraint: Constraint) -> Iterator[tuple[str, int]]:
@@ -137,6 +155,27 @@ def _names_set_columns(actions: str) -> bool:
     return "(" in actions
 
 
+def _returned(node: object, text: str) -> Iterator[tuple[str, int]]:
+    """RETURNING of old and new rows, unless the statement calls something else so."""
+    if not isinstance(node, q.Write) or "RETURNING" not in text.upper():
+        return
+    words = tuple(word.strip('"').upper() for word in node.expression.words)
+    at = words.index("RETURNING") if "RETURNING" in words else len(words)
+    if words[at + 1 : at + 3] == ("WITH", "("):
+        yield "RETURNING WITH (OLD AS ..)", 18
+        return
+    for name in ("OLD", "NEW"):
+        places = [place for place, word in enumerate(words) if word == name]
+        if places and all(place > at and _is_row(words, place) for place in places):
+            yield f"{name} in RETURNING", 18
+
+
+def _is_row(words: tuple[str, ...], at: int) -> bool:
+    """Whether a column is asked of the name, and it is no schema that has a function."""
+    asked, behind = words[at + 1 : at + 2], words[at + 3 : at + 4]
+    return asked == (".",) and behind != ("(",) and words[at - 1] != "."
+
+
 def _words(node: object, read: Read) -> Iterator[tuple[str, int]]:
     if isinstance(node, o.CreateRoutine) and "BEGIN ATOMIC" in " ".join(read.text.upper().split()):
         yield "BEGIN ATOMIC", 14
@@ -150,13 +189,14 @@ RULE = Rule(
     severity=Severity.ERROR,
     hazard=Hazard.FAILS,
     nodes=(
-        a.AlterTable, CreateIndex, CreateTable, m.Cluster, q.Write, o.CreateRoutine,
+        a.AlterTable, CreateIndex, CreateTable, m.Cluster, m.Vacuum, q.Copy, q.Prepare, q.Query,
+        q.Write, o.CreateRoutine,
         o.CreateTrigger, o.Other, Reindex, t.Session,
     ),
     actions=(
         a.AddColumn, a.AddConstraint, a.AlterConstraint, a.DetachPartition, a.DropExpression,
-        a.MergePartitions, a.RenameColumn, a.SetAccessMethod, a.SetExpression, a.SetStorage,
-        a.SplitPartition,
+        a.MergePartitions, a.RenameColumn, a.SetAccessMethod, a.SetDefault, a.SetExpression,
+        a.SetStorage, a.SplitPartition,
     ),
     check=check,
 )  # fmt: skip

@@ -44,6 +44,10 @@ from expandcontract.model.value import replace
 
 _ALWAYS = frozenset({("TRUE",), ("1", "=", "1")})
 _NAMES = frozenset({Kind.WORD, Kind.QUOTED})
+_IN_PARTS = (
+    "`ec backfill` only updates. Delete by ranges of the primary key, each in a transaction of its "
+    "own, with a pause where the standby lags; TRUNCATE is faster where nobody reads the table."
+)
 _EQUAL = re.compile(r"n(\.n)+=n(\.n)+(ANDn(\.n)+=n(\.n)+)*")
 
 
@@ -64,8 +68,12 @@ def _written(node: q.Write, context: Context) -> Iterator[Hit]:
     if node.merge is not None:
         yield from _merged(node.table, node.merge, context)
     elif node.verb in {"UPDATE", "DELETE"} and (node.where is None or _holds_always(node.where)):
-        verb = "DELETE removes" if node.verb == "DELETE" else "UPDATE writes"
-        yield Hit(message=f"{verb} every row of {node.table.plain} in one transaction")
+        removes = node.verb == "DELETE"
+        verb = "DELETE removes" if removes else "UPDATE writes"
+        yield Hit(
+            message=f"{verb} every row of {node.table.plain} in one transaction",
+            help=_IN_PARTS if removes else "",
+        )
 
 
 def _merged(table: TableName, merge: Merge, context: Context) -> Iterator[Hit]:
