@@ -6,8 +6,9 @@ from expandcontract.lint.cursor import Cursor, Expr, NotReadError
 from expandcontract.lint.forms import objects as o
 from expandcontract.lint.forms.constraint import read_table_constraint
 from expandcontract.lint.forms.maintenance import Drop, read_only_name
-from expandcontract.lint.forms.query import output_columns, relations, writes
+from expandcontract.lint.forms.query import output_columns, writes
 from expandcontract.lint.forms.signature import read_signature
+from expandcontract.lint.forms.sources import relations
 from expandcontract.lint.types import read_type
 from expandcontract.model.names import TableName
 

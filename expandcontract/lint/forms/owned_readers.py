@@ -2,7 +2,8 @@
 
 from expandcontract.lint.cursor import Cursor, NotReadError
 from expandcontract.lint.forms import objects as o
-from expandcontract.lint.forms.query import relations, writes
+from expandcontract.lint.forms.query import writes
+from expandcontract.lint.forms.sources import relations
 
 
 def read_create_trigger(cursor: Cursor, *, replace: bool) -> o.CreateTrigger:

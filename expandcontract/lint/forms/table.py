@@ -8,7 +8,8 @@ from expandcontract.lint.forms.constraint import (
     ForeignKey,
     read_table_constraint,
 )
-from expandcontract.lint.forms.query import relations, writes
+from expandcontract.lint.forms.query import writes
+from expandcontract.lint.forms.sources import relations
 from expandcontract.model.names import TableName
 from expandcontract.model.value import value
 

@@ -1,0 +1,64 @@
+"""The relations that a query reads: the names where one can stand."""
+
+from expandcontract.lint.cursor import Cursor, Expr
+from expandcontract.lint.forms.maintenance import read_only_name
+from expandcontract.lint.tokens import Kind
+from expandcontract.model.names import TableName
+
+
+def relations(expression: Expr, cursor: Cursor) -> tuple[TableName, ...]:
+    """The names that stand where a relation can: behind FROM, JOIN, USING and their commas."""
+    inner = cursor.inside(expression)
+    common = _common_tables(expression)
+    found: dict[TableName, None] = {}
+    while not inner.done():
+        if inner.sees("CYCLE"):
+            _pass_cycle(inner)
+        elif inner.says_any("FROM", "JOIN", "USING") and not inner.sees("("):
+            if inner.at > 1 and inner.peek(-2).word in {"DISTINCT", "YEAR", "EPOCH"}:
+                continue
+            _read_sources(inner, found)
+        elif inner.at == 0 and inner.says("TABLE"):
+            found[read_only_name(inner)] = None
+        elif not inner.says_any("FROM", "JOIN", "USING"):
+            inner.take()
+    return tuple(name for name in found if name.schema is not None or name.name not in common)
+
+
+def _pass_cycle(inner: Cursor) -> None:
+    """Take `CYCLE n, m SET c USING p` of a WITH, where all names are columns."""
+    last = 1
+    while inner.peek(last + 1).word == ",":
+        last += 2
+    inner.take()
+    if inner.peek(last).word == "SET":
+        inner.at += last
+        inner.until("USING", "FROM", "(")
+        inner.says("USING")
+
+
+def _read_sources(inner: Cursor, found: dict[TableName, None]) -> None:
+    while inner.peek().kind in {Kind.WORD, Kind.QUOTED}:
+        inner.says("LATERAL")
+        inner.says("ONLY")
+        if inner.peek().kind not in {Kind.WORD, Kind.QUOTED}:
+            return
+        name = inner.name()
+        if inner.sees("("):
+            return  # a function
+        found[name] = None
+        inner.says("*")
+        inner.says("AS")
+        if inner.peek().kind in {Kind.WORD, Kind.QUOTED} and inner.peek(1).word == ",":
+            inner.take()
+        if not inner.says(","):
+            return
+
+
+def _common_tables(expression: Expr) -> set[str]:
+    names = set()
+    words = expression.words
+    for at, word in enumerate(words[:-2]):
+        if word in {"WITH", ",", "RECURSIVE"} and "AS" in words[at + 2 : at + 12]:
+            names.add(expression.tokens[at + 1].text.lower())
+    return names if "WITH" in words else set()
