@@ -6,7 +6,7 @@ from typing import LiteralString
 from expandcontract.ddl.sync import BACKFILL_SETTING, differs
 from expandcontract.model.backfill import Backfill, BlockChunk, Chunk, Key, OneRow
 from expandcontract.model.names import TableName, quoted
-from expandcontract.postgres.marking import OURS
+from expandcontract.postgres import marking
 from expandcontract.postgres.session import Session
 
 MAY_SILENCE_TRIGGERS: LiteralString = """
@@ -20,7 +20,7 @@ EVERY_ROW = {"row_security": "off", "statement_timeout": "0"}
 """For whoever has to see every row: a policy that would hide some raises an error instead."""
 
 
-WRONG = '"ec differs"'
+_WRONG = '"ec differs"'
 """No column of a key has that name."""
 
 
@@ -179,7 +179,7 @@ def write(session: Session, lane: Lane, chunk: Chunk | BlockChunk | OneRow) -> i
     """Write the rows of the chunk that differ; within the caller's transaction."""
     condition, params = lane.within(chunk)
     return session.run(
-        f"UPDATE {OURS} {lane.table} SET {lane.assignments}"
+        f"UPDATE {marking.OURS} {lane.table} SET {lane.assignments}"
         f" WHERE {condition} AND {lane.due(chunk)}",
         params,
     )
@@ -189,7 +189,7 @@ def compare(session: Session, lane: Lane, chunk: Chunk) -> tuple[int, int, tuple
     """Rows of the chunk, rows that differ, and the keys of some that do."""
     condition, params = lane.within(chunk)
     rows = session.rows(
-        f"SELECT {OURS} count(*), count(*) FILTER (WHERE {lane.differs}),"
+        f"SELECT {marking.OURS} count(*), count(*) FILTER (WHERE {lane.differs}),"
         f" (array_agg({lane.shown_key}) FILTER (WHERE {lane.differs}))[1:5]::text[]"
         f" FROM {lane.table} WHERE {condition}",
         params,
@@ -220,11 +220,11 @@ def looked(
     """
     condition, params = lane.within(Chunk(low, high))
     rows = session.rows(
-        f"WITH met AS MATERIALIZED (SELECT {lane.keys()}, ({lane.differs}) AS {WRONG}"
+        f"WITH met AS MATERIALIZED (SELECT {lane.keys()}, ({lane.differs}) AS {_WRONG}"
         f" FROM {lane.table} WHERE {condition} ORDER BY {lane.keys()} LIMIT %(size)s::bigint)"
-        f" (SELECT {lane.texts}, NULL::bigint, true FROM met AS {lane.alias} WHERE {WRONG}"
+        f" (SELECT {lane.texts}, NULL::bigint, true FROM met AS {lane.alias} WHERE {_WRONG}"
         f" ORDER BY {lane.keys()} OFFSET %(most)s::bigint LIMIT 1) UNION ALL"
-        f" (SELECT {lane.texts}, (SELECT count(*) FROM met), (SELECT bool_or({WRONG}) FROM met)"
+        f" (SELECT {lane.texts}, (SELECT count(*) FROM met), (SELECT bool_or({_WRONG}) FROM met)"
         f" FROM met AS {lane.alias} ORDER BY {lane.keys(' DESC')} LIMIT 1)",
         {**params, "size": str(size), "most": str(most - 1)},
     )

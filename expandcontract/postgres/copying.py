@@ -7,9 +7,8 @@ them meanwhile waits for the chunk, and then finds the other table's row.
 from expandcontract.ddl.sync import differs
 from expandcontract.model.backfill import Backfill, BlockChunk, Chunk, Into, OneRow
 from expandcontract.model.names import quoted
-from expandcontract.postgres import chunks
+from expandcontract.postgres import chunks, marking
 from expandcontract.postgres.chunks import Lane
-from expandcontract.postgres.marking import OURS
 from expandcontract.postgres.session import Session
 
 
@@ -55,7 +54,7 @@ def compare(session: Session, lane: Lane, chunk: Chunk) -> tuple[int, int, tuple
         return chunks.compare(session, lane, chunk)
     condition, params = lane.within(chunk)
     rows = session.rows(
-        f"SELECT {OURS} count(*), count(*) FILTER (WHERE wrong),"
+        f"SELECT {marking.OURS} count(*), count(*) FILTER (WHERE wrong),"
         f" (array_agg(k) FILTER (WHERE wrong))[1:5]::text[]"
         f" FROM ({compared(lane, into, condition)}) AS ec",
         params,
