@@ -1,7 +1,9 @@
 """`ec backfill`: fills what was there before, from wherever it was left."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, LiteralString
 
 import click
 
@@ -23,10 +25,17 @@ from expandcontract.engine.events import Tell
 from expandcontract.engine.foreseen import Foreseen, foreseen, foreseen_plan
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.sharing import share
+from expandcontract.errors import ExpandContractError, UnknownChangeError
+from expandcontract.model.names import TableName
 from expandcontract.pacing.window import Window
 from expandcontract.postgres import ledger
 from expandcontract.postgres.installation import installed
 from expandcontract.postgres.ledger import Record
+
+IS_TABLE: LiteralString = """
+    SELECT EXISTS (SELECT FROM pg_catalog.pg_class
+                   WHERE oid = pg_catalog.to_regclass(%(table)s) AND relkind IN ('r', 'p'))
+"""
 
 
 @click.command("backfill")
@@ -87,11 +96,17 @@ def backfill(
         else:
             _compute(common, wanted, computed, tempo)
         return
-    change = _adhoc(target, assignments, where)
-    tempo = _tempo(**options)
-    if dry_run:
-        _foretell(common, target, change, tempo)
-        return
+    change, tempo = _adhoc(target, assignments, where), _tempo(**options)
+    with _change_or_table(common, target):
+        if dry_run:
+            _foretell(common, target, change, tempo)
+        else:
+            _fill(common, target, change, tempo, detached=detached)
+
+
+def _fill(
+    common: Common, target: str, change: FillColumn | None, tempo: Tempo, *, detached: bool
+) -> None:
     if change is None:
         name, work = target, share
     else:
@@ -105,6 +120,30 @@ def backfill(
         detach(common, name)
     else:
         carried_out(common, name, work, tempo)
+
+
+@contextmanager
+def _change_or_table(common: Common, target: str) -> Iterator[None]:
+    """Where no change is called so, and a table is: say what was left out."""
+    try:
+        yield
+    except UnknownChangeError as error:
+        if error.name != target or not _is_table(common, target):
+            raise
+        message = (
+            f"{target} is a table, and no change is called so; to fill a column of it say what is "
+            f'to be written: ec backfill {target} --set "column = expression"'
+        )
+        raise click.UsageError(message) from None
+
+
+def _is_table(common: Common, target: str) -> bool:
+    try:
+        table = TableName.parse(target)
+    except ExpandContractError:
+        return False
+    with runner(common) as run:
+        return bool(run.session.rows(IS_TABLE, {"table": str(table)})[0][0])
 
 
 def _computed(options: dict[str, Any]) -> Wanted | None:

@@ -15,6 +15,7 @@ from expandcontract.engine.events import (
     ChunkDone,
     Event,
     Foretold,
+    GivenBack,
     HealthSeen,
     Held,
     LockAwaited,
@@ -131,7 +132,7 @@ class Telling:
                 return f"{output.strong(change)}: {output.good('closed')}"
             case ChunkDone() | Held() | HealthSeen():
                 return self._passing(event)
-            case ReadsMoved() | Returned() | BrownedOut() | Warned():
+            case ReadsMoved() | Returned() | BrownedOut() | GivenBack() | Warned():
                 return moved(event)
             case unreachable:
                 assert_never(unreachable)
@@ -167,7 +168,7 @@ class Telling:
             self._live.say(text)
 
 
-def moved(event: ReadsMoved | Returned | BrownedOut | Warned) -> str:
+def moved(event: ReadsMoved | Returned | BrownedOut | GivenBack | Warned) -> str:
     """What was done about who reads what."""
     match event:
         case ReadsMoved(change=change, percent=percent, killed=killed):
@@ -178,9 +179,9 @@ def moved(event: ReadsMoved | Returned | BrownedOut | Warned) -> str:
             back = output.bad(f"taken back from {percent} % to the old side")
             return f"{output.strong(change)}: {back}{lines}"
         case BrownedOut(change=change, columns=columns, seconds=seconds):
-            until = (
-                f"is out of reach for {duration(seconds)}" if seconds else "is within reach again"
-            )
+            until = f"is out of reach for {duration(seconds)}"
             return f"{output.strong(change)}: {', '.join(columns)} {until}"
+        case GivenBack(change=change, columns=columns):
+            return f"{output.strong(change)}: {', '.join(columns)} is within reach again"
         case Warned(text=text):
             return output.careful(text)

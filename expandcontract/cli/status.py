@@ -118,6 +118,8 @@ def _now(change: ChangeStatus) -> Iterator[str]:
     """What goes on, and what was left in the middle."""
     if change.worked_on_by is not None:
         yield f"worked on by {change.worked_on_by}"
+    if change.brown_out is not None:
+        yield output.careful(str(change.brown_out))
     if change.coming_back:
         yield output.bad(f"{change.state}: {ways_on(change.name)}")
     if change.wish is not None and change.is_open:

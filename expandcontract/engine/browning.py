@@ -10,7 +10,7 @@ from expandcontract.ddl import grants
 from expandcontract.engine import browning_sparing as sparing
 from expandcontract.engine.browning_refusals import left_alone, reached, refusals
 from expandcontract.engine.browning_sparing import Needed
-from expandcontract.engine.events import BrownedOut, Warned
+from expandcontract.engine.events import BrownedOut, GivenBack, Warned
 from expandcontract.engine.failing import Failing, tolerated
 from expandcontract.engine.holding import held
 from expandcontract.engine.passing import closed_by
@@ -157,6 +157,13 @@ def _out_of_reach(
                 brown_outs.begin(session, record, wanted.seconds, away, back)
                 if reasons := tuple(sparing.lost(session, wanted.needs)):
                     raise BrownOutRefusedError(record.name, reasons)
+                ledger.tell(
+                    session,
+                    record,
+                    "brown-out begun",
+                    columns=", ".join(wanted.columns),
+                    seconds=f"{wanted.seconds:g}",
+                )
                 leases.fence(session, lease)
             if not guard.is_alive():
                 raise BrownOutRefusedError(record.name, ("its guard in the server was ended",))
@@ -168,7 +175,7 @@ def _out_of_reach(
             except ConnectionLostError as error:
                 again.again(session, error)
                 brown_outs.give_back(session, record.id)
-    runner.tell(BrownedOut(record.name, wanted.columns, 0.0))
+    runner.tell(GivenBack(record.name, wanted.columns))
 
 
 def _statements(session: Session, wanted: BrownOut) -> tuple[list[Statement], list[Statement]]:

@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from expandcontract.engine.leftovers import leftovers
 from expandcontract.errors import DsnUnreadableError, LedgerTooNewError, ServerRefusedError
+from expandcontract.postgres import brown_outs, ledger
 from expandcontract.postgres import checkup as queries
-from expandcontract.postgres import ledger
 from expandcontract.postgres.installation import installed, scripts
 from expandcontract.postgres.ledger import Record
 from expandcontract.postgres.opening import libpq_dsn
@@ -145,6 +145,10 @@ def _ours(session: Session) -> Iterator[Finding]:
     else:
         yield _schema(session)
     yield from _owners(session, records)
+    names = {record.id: record.name for record in records}
+    for change_id, one in brown_outs.going_on(session).items():
+        text = f"{names.get(change_id, 'a change that is over')}: {one}"
+        yield note("brown-out", text, "nothing: all privileges come back by themselves")
     nothing_left = True
     for text, next_step in leftovers(session, records):
         nothing_left = False

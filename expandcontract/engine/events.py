@@ -162,11 +162,19 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class BrownedOut:
-    """The old side cannot be reached for a while, or can be again."""
+    """The old side cannot be reached for a while."""
 
     change: str
     columns: tuple[str, ...]
-    seconds: float  #: for how long at most; 0: it is over
+    seconds: float  #: for how long at most
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """A brown-out is over: the old side can be reached again."""
+
+    change: str
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +204,7 @@ Event = (
     | HealthSeen
     | Returned
     | BrownedOut
+    | GivenBack
     | Warned
 )
 Tell = Callable[[Event], None]

@@ -16,6 +16,7 @@ from expandcontract.engine.events import (
     BrownedOut,
     ChangeClosed,
     Event,
+    GivenBack,
     PhaseDone,
     PhaseReverted,
     ReadsMoved,
@@ -25,8 +26,8 @@ from expandcontract.engine.events import (
 )
 
 DATABASE: LiteralString = "SELECT pg_catalog.current_database()"
-MARKED = (PhaseDone, PhaseReverted, ReadsMoved, Returned, BrownedOut, ChangeClosed)
-Mark = PhaseDone | PhaseReverted | ReadsMoved | Returned | BrownedOut | ChangeClosed
+MARKED = (PhaseDone, PhaseReverted, ReadsMoved, Returned, BrownedOut, GivenBack, ChangeClosed)
+Mark = PhaseDone | PhaseReverted | ReadsMoved | Returned | BrownedOut | GivenBack | ChangeClosed
 
 TIMEOUT = 5.0
 """Seconds for one mark, and for all that are left when a command ends."""
@@ -51,8 +52,9 @@ def sentence(event: Mark) -> str:
         case Returned(change=change, percent=percent, reasons=reasons):
             said = f"taken back from {percent} % to the old side: {'; '.join(reasons)}"
         case BrownedOut(change=change, columns=columns, seconds=seconds):
-            until = f"out of reach for {seconds:.0f} s" if seconds else "within reach again"
-            said = f"{', '.join(columns)}: {until}"
+            said = f"{', '.join(columns)}: out of reach for {seconds:.0f} s"
+        case GivenBack(change=change, columns=columns):
+            said = f"{', '.join(columns)}: within reach again"
         case ChangeClosed(change=change):
             said = "closed"
     return f"{change}: {said}"

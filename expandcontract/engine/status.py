@@ -9,7 +9,8 @@ from expandcontract.engine.gates import gate
 from expandcontract.engine.runner import Runner
 from expandcontract.model.gate import Closed
 from expandcontract.model.phase import Phase
-from expandcontract.postgres import controls, leases, ledger, soaks
+from expandcontract.postgres import brown_outs, controls, leases, ledger, soaks
+from expandcontract.postgres.brown_outs import GoingOn
 from expandcontract.postgres.installation import installed
 from expandcontract.postgres.ledger import Due, Record
 
@@ -36,6 +37,7 @@ class ChangeStatus:
     killed: bool = False  #: whether it was taken back there by `ec switch --kill`
     closes_from: datetime | None = None  #: what contract kept may go from then on
     soak: str | None = None  #: what is watched since reads moved, and how that goes
+    brown_out: GoingOn | None = None  #: its old side is out of reach for a moment
     coming_back: bool = False  #: its contract is being taken back, and that is not over
 
     def is_overdue(self, today: date) -> bool:
@@ -85,6 +87,7 @@ class ChangeStatus:
             "killed": self.killed,
             "closes_from": None if self.closes_from is None else self.closes_from.isoformat(),
             "soak": self.soak,
+            "brown_out": None if self.brown_out is None else self.brown_out.document(),
             "coming_back": self.coming_back,
         }
 
@@ -101,10 +104,12 @@ def status(runner: Runner, name: str | None = None) -> list[ChangeStatus]:
     version = installed(session)
     wishes = controls.paused(session) if version >= STEERED else {}
     soaking = soaks.newest_of_all(session) if version >= soaks.SINCE else {}
+    browned = brown_outs.going_on(session)
     return [
         replace(
             _status(runner, record, due, found.get(record.id, ()), workers.get(record.id)),
             wish=wishes.get(record.id),
+            brown_out=browned.get(record.id),
             soak=str(soaking[record.id]) if record.id in soaking else None,
         )
         for record in records

@@ -12,6 +12,7 @@ from expandcontract.engine.events import (
     ChunkDone,
     Event,
     Foretold,
+    GivenBack,
     HealthSeen,
     Held,
     LockAwaited,
@@ -104,7 +105,8 @@ def line(event: Event) -> tuple[int, str]:  # noqa: C901, PLR0911, PLR0912  # on
         case Returned(percent=percent, reasons=reasons):
             return logging.WARNING, f"taken back from {percent} %: {'; '.join(reasons)}"
         case BrownedOut(columns=columns, seconds=seconds):
-            state = f"out of reach for {seconds:.0f} s" if seconds else "within reach again"
-            return logging.INFO, f"{', '.join(columns)}: {state}"
+            return logging.INFO, f"{', '.join(columns)}: out of reach for {seconds:.0f} s"
+        case GivenBack(columns=columns):
+            return logging.INFO, f"{', '.join(columns)}: within reach again"
         case Warned(text=text):
             return logging.WARNING, text

@@ -4,11 +4,13 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import LiteralString
 
 from expandcontract.errors import ServerRefusedError
-from expandcontract.model.names import literal
+from expandcontract.model.names import TableName, literal
 from expandcontract.model.statement import Statement
+from expandcontract.postgres.installation import installed
 from expandcontract.postgres.leases import holder_name
 from expandcontract.postgres.ledger import Record
 from expandcontract.postgres.session import Session, transaction
@@ -35,6 +37,14 @@ NOW: LiteralString = """
 KEPT: LiteralString = """
     SELECT give_back::text FROM expandcontract.brown_outs
     WHERE change_id = %(id)s::bigint FOR UPDATE
+"""
+GOING_ON: LiteralString = """
+    SELECT change_id, holder, to_json(began_at) #>> '{}', to_json(until) #>> '{}', give_back::text
+    FROM expandcontract.brown_outs
+"""
+ENDED: LiteralString = """
+    INSERT INTO expandcontract.events (change_id, what, detail)
+    VALUES (%(id)s::bigint, 'brown-out ended', jsonb_build_object('by', %(by)s::text))
 """
 OVER: LiteralString = "DELETE FROM expandcontract.brown_outs WHERE change_id = %(id)s::bigint"
 # Its time is over, or nobody works on the change any more.
@@ -98,6 +108,31 @@ class Left:
     holder: str
 
 
+@dataclass(frozen=True, slots=True)
+class GoingOn:
+    """A brown-out that was begun and whose privileges are not given back yet."""
+
+    holder: str
+    since: datetime
+    until: datetime  #: the latest; the server itself gives back then
+    give_back: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"a brown-out by {self.holder} is running since {self.since:%H:%M:%S %Z}, "
+            f"until {self.until:%H:%M:%S %Z} at the latest"
+        )
+
+    def is_of(self, table: TableName) -> bool:
+        """Whether privileges on the table are another's than usual."""
+        return any(f" ON {table} " in sql for sql in self.give_back)
+
+    def document(self) -> dict[str, str]:
+        """It as `--json` prints it."""
+        times = {"since": self.since.isoformat(), "until": self.until.isoformat()}
+        return {"by": self.holder, **times}
+
+
 def begin(
     session: Session,
     record: Record,
@@ -122,8 +157,23 @@ def now(session: Session, record: Record) -> str | None:
     return str(rows[0][0]) if rows else None
 
 
+def going_on(session: Session) -> dict[int, GoingOn]:
+    """All that are going on, by change."""
+    if installed(session) < SINCE:
+        return {}
+    return {
+        change_id: GoingOn(
+            holder,
+            datetime.fromisoformat(since),
+            datetime.fromisoformat(until),
+            tuple(json.loads(give_back)),
+        )
+        for change_id, holder, since, until, give_back in session.rows(GOING_ON)
+    }
+
+
 def give_back(session: Session, change_id: int) -> bool:
-    """Give back what is written down; whether anything was."""
+    """Give back what is written down, and log that; whether anything was."""
     params = {"id": str(change_id)}
     for attempt in range(ATTEMPTS):
         try:
@@ -131,6 +181,8 @@ def give_back(session: Session, change_id: int) -> bool:
                 rows = session.rows(KEPT, params)
                 for sql in json.loads(rows[0][0]) if rows else ():
                     session.run(sql)
+                if rows:
+                    session.run(ENDED, {**params, "by": holder_name()})
                 session.run(OVER, params)
         except ServerRefusedError as error:
             if error.sqlstate not in AGAIN or attempt == ATTEMPTS - 1:

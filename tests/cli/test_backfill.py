@@ -364,3 +364,16 @@ def test_a_standby_as_the_dsn_is_refused(
 
     assert outcome.code == 3
     assert "give the DSN of the primary" in outcome.err
+
+
+def test_a_table_without_what_is_to_be_written_is_told_so(
+    ec: Ec, connection: psycopg.Connection
+) -> None:
+    connection.execute('CREATE TABLE "Kk" (id int PRIMARY KEY)')
+    for words in ("Kk",), ("public.Kk", "--dry-run"), ("Kk", "--detach"):
+        outcome = ec("backfill", *words)
+        assert outcome.code == 2
+        assert f"{words[0]} is a table, and no change is called so" in outcome.err
+        assert f'ec backfill {words[0]} --set "column = expression"' in outcome.err
+    assert "there is no change 'kk'" in ec("backfill", "kk").err
+    assert "is a table" not in ec("backfill", "kk.a.b-to-c").err

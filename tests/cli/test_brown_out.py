@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -155,8 +156,10 @@ def test_nobody_needs_it_and_contract_goes_on(
     assert (outcome.code, app.failed) == (0, []), outcome.err
     events = [json.loads(line) for line in outcome.out.splitlines()]
     told = [event for event in events if event.get("event") == "browned_out"]
-    assert [event["seconds"] for event in told] == [1.5, 0.0]
+    assert [event["seconds"] for event in told] == [1.5]
     assert told[0]["columns"] == ["public.users.email"]
+    [over] = [event for event in events if event.get("event") == "given_back"]
+    assert over == {"event": "given_back", "change": NAME, "columns": ["public.users.email"]}
     assert not is_away(connection)
     after = acls(connection)
     assert any(one.endswith("=a*r*w*d*/" + one.split("/")[1]) for one in after["users/"])
@@ -303,7 +306,7 @@ def test_privileges_of_single_columns_come_back_as_they_were(
 
 
 @pytest.mark.usefixtures("someone")
-def test_nobody_waits_for_it(start: Start, connection: psycopg.Connection) -> None:
+def test_nobody_waits_for_it(start: Start, ec: Ec, connection: psycopg.Connection) -> None:
     before = acls(connection)
     process = start("contract", NAME, "--brown-out", "60s", "--watch", "SELECT 1", "--max", "1")
     wait_for(lambda: is_away(connection))
@@ -313,11 +316,46 @@ def test_nobody_waits_for_it(start: Start, connection: psycopg.Connection) -> No
     assert connection.execute(LOCKS, (pids,)).fetchall() == []
     with connection.transaction():  # nobody would have to wait
         connection.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE NOWAIT")
+    said_while_it_runs(ec, process.pid)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 4
     assert "all privileges are given back" in err
     assert acls(connection) == before
+    assert logged(connection)[-2:] == [
+        ("brown-out begun", None),
+        ("brown-out ended", holder(process.pid)),
+    ]
+    assert "brown-out ended" in ec("status", NAME).out
+    assert "a brown-out by" not in ec("status").out
+
+
+def holder(pid: int) -> str:
+    return f"process {pid} on {socket.gethostname()}"
+
+
+def logged(connection: psycopg.Connection) -> list[tuple[str, str | None]]:
+    """What the log tells of brown-outs, and by whom."""
+    sql = (
+        "SELECT what, detail->>'by' FROM expandcontract.events WHERE what LIKE 'brown%' ORDER BY id"
+    )
+    return connection.execute(sql).fetchall()
+
+
+def said_while_it_runs(ec: Ec, pid: int) -> None:
+    """Everybody who looks is told who took the privileges, and nobody to set them by hand."""
+    text = f"a brown-out by {holder(pid)} is running since "
+    for command, code in (("status",), 0), (("contract-check", NAME), 1), (("doctor",), 0):
+        outcome = ec(*command)
+        assert (outcome.code, text in outcome.out) == (code, True), outcome
+        assert "set it back" not in outcome.out
+    [change] = json.loads(ec("status", "--json").out)["changes"]
+    assert (change["brown_out"]["by"], sorted(change["brown_out"])) == (
+        holder(pid),
+        ["by", "since", "until"],
+    )
+    [reason] = change["closed_by"]
+    assert "all privileges come back by themselves" in reason
 
 
 @pytest.mark.usefixtures("someone")
@@ -363,6 +401,7 @@ def test_any_later_command_gives_back_what_was_left(
     assert outcome.code == 0
     assert f"{NAME}: privileges that process " in outcome.err
     assert "were given back" in outcome.err
+    assert logged(connection)[-1] == ("brown-out ended", holder(os.getpid()))
     assert not is_away(connection)
     assert acls(connection) == before
 

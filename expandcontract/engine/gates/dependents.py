@@ -8,6 +8,8 @@ from expandcontract.errors import TableNotFoundError
 from expandcontract.model.catalog import ConstraintKind, Table
 from expandcontract.model.gate import Look, Reason
 from expandcontract.model.plan import Retired
+from expandcontract.postgres import brown_outs
+from expandcontract.postgres.brown_outs import GoingOn
 from expandcontract.postgres.catalog import read_catalog
 from expandcontract.postgres.session import Session
 
@@ -41,6 +43,9 @@ NAMED_BY_FUNCTIONS: LiteralString = """
                         AND t.tgrelid = pg_catalog.to_regclass(%(table)s))
     ORDER BY 1
 """
+BROWNED = frozenset({"privileges"})
+"""What a brown-out makes another for as long as it runs."""
+COMES_BACK = "wait for its end: all privileges come back by themselves, set none by hand"
 MADE_AGAIN = ("view ", "rule ", "policy ", "trigger ")
 
 
@@ -62,6 +67,8 @@ def _hanging(asked: Asked) -> Iterator[Reason]:
     """What was hung on a retiring column after the plan was made would be lost with it."""
     if asked.record.coming_back:
         return  # half way back from contract: what is there, the way back has made
+    away = tuple(brown_outs.going_on(asked.session).values())
+    yield from _browned_out(asked.record.plan.retires, away)
     for retired in asked.record.plan.retires:
         try:
             table = read_catalog(asked.session, [retired.table], portable=True).tables[0]
@@ -70,9 +77,17 @@ def _hanging(asked: Asked) -> Iterator[Reason]:
                 yield Reason(str(error))
             continue
         if table.find(retired.column) is not None:
-            yield from hanging_on(retired, table)
+            is_browned = any(one.is_of(retired.table) for one in away)
+            yield from hanging_on(retired, table, spared=BROWNED if is_browned else frozenset())
             if not retired.stays:
                 yield from _named(asked.session, retired)
+
+
+def _browned_out(retires: tuple[Retired, ...], away: tuple[GoingOn, ...]) -> Iterator[Reason]:
+    """Privileges that somebody took for a moment are no drift: they come back by themselves."""
+    for one in away:
+        if any(one.is_of(retired.table) for retired in retires):
+            yield Reason(str(one), COMES_BACK)
 
 
 def _gone(asked: Asked) -> Iterator[str]:
@@ -111,8 +126,10 @@ def _named(session: Session, retired: Retired) -> Iterator[Reason]:
         yield Reason(text, cure, can_be_overridden=True)
 
 
-def hanging_on(retired: Retired, table: Table) -> Iterator[Reason]:
-    """Everything on the column that the plan does not carry."""
+def hanging_on(
+    retired: Retired, table: Table, *, spared: frozenset[str] = frozenset()
+) -> Iterator[Reason]:
+    """Everything on the column that the plan does not carry, but for properties that are spared."""
     column = f"{table.name.plain}.{retired.column}"
     drop = "drop it, or make it on the new column"
     for dependent in table.dependents_of(retired.column):
@@ -120,10 +137,11 @@ def hanging_on(retired: Retired, table: Table) -> Iterator[Reason]:
             continue
         yield Reason(f"{dependent.description} reads {column}", drop)
     now = {} if (left := table.find(retired.column)) is None else left.properties
-    for name in retired.properties.keys() | now.keys():
+    for name in (retired.properties.keys() | now.keys()) - spared:
         if retired.properties.get(name) != now.get(name):
             was, is_ = retired.properties.get(name, "none"), now.get(name, "none")
-            text = f"the {name} of {column} was {was} when the change began, and is {is_}"
+            then, today = ("were", "are") if name == "privileges" else ("was", "is")
+            text = f"the {name} of {column} {then} {was} when the change began, and {today} {is_}"
             yield Reason(text, "set it back, or revert the change and start it again")
     names = [index.name for index in table.indexes if retired.column in index.columns]
     names += [
