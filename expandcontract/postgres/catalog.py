@@ -114,7 +114,7 @@ def _spelled_out(session: Session) -> Iterator[None]:
         session.rows(queries.NO_SEARCH_PATH)
         yield
     finally:
-        session.run("ROLLBACK")
+        session.run("END")  # nothing was written; a ROLLBACK would count as one that failed
 
 
 def _trees(session: Session, oids: list[str]) -> Iterator[Table]:

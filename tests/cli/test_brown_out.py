@@ -316,7 +316,7 @@ def test_nobody_waits_for_it(start: Start, ec: Ec, connection: psycopg.Connectio
     assert connection.execute(LOCKS, (pids,)).fetchall() == []
     with connection.transaction():  # nobody would have to wait
         connection.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE NOWAIT")
-    said_while_it_runs(ec, process.pid)
+    said_while_it_runs(ec, connection, process.pid)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 4
@@ -342,7 +342,7 @@ def logged(connection: psycopg.Connection) -> list[tuple[str, str | None]]:
     return connection.execute(sql).fetchall()
 
 
-def said_while_it_runs(ec: Ec, pid: int) -> None:
+def said_while_it_runs(ec: Ec, connection: psycopg.Connection, pid: int) -> None:
     """Everybody who looks is told who took the privileges, and nobody to set them by hand."""
     text = f"a brown-out by {holder(pid)} is running since "
     for command, code in (("status",), 0), (("contract-check", NAME), 1), (("doctor",), 0):
@@ -356,6 +356,8 @@ def said_while_it_runs(ec: Ec, pid: int) -> None:
     )
     [reason] = change["closed_by"]
     assert "all privileges come back by themselves" in reason
+    time.sleep(1.5)  # what fails is counted every second, and looking must not be what fails
+    assert connection.execute(AWAY).fetchone() == (1,)
 
 
 @pytest.mark.usefixtures("someone")
