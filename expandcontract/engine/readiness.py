@@ -35,8 +35,9 @@ def require(target: Target, name: str, *, at_least: str) -> None:
     """Raise NotReadyError unless a change has come as far as `expanded`, `switched`, ….
 
     `name` is the change's name or a column that it works on: `users.email`. A change that is
-    closed has come far enough for everybody, and one whose contract is being taken back for nobody:
-    no release can know which columns there are half way.
+    closed has come far enough for everybody, and one whose contract is being taken back is no
+    longer `contracted`. Who needs less stays: taking the running release out of traffic while it
+    goes back would make an outage of a revert.
     """
     wanted = _phase(at_least)
     with session_for(target) as session:
@@ -46,7 +47,7 @@ def require(target: Target, name: str, *, at_least: str) -> None:
     change, reached, outcome, is_coming_back = found[0]
     if outcome == "closed":
         return
-    if is_coming_back:
+    if is_coming_back and wanted is Phase.CONTRACT:
         raise NotReadyError(name, wanted.participle, HALF_WAY, ways_on(change))
     if reached == "planned" or Phase[reached.upper()] < wanted:
         state = reached if reached == "planned" else Phase[reached.upper()].participle
