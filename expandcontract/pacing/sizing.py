@@ -60,7 +60,7 @@ LOCKED_SHARE = 0.01
 """Of a table's rows: what a chunk may lock at its end, and twice what it has locked on average, so
 that of the application's writes fewer than one in a hundred meet one of them."""
 
-FEW = 1000
+FEW = 5000
 """Rows below which a smaller chunk would be little but its transaction."""
 
 
@@ -73,8 +73,8 @@ def bounded(
     0.05
     >>> bounded(Sizing(), lag_limit=None, row_bytes=2**16).largest
     1024
-    >>> bounded(Sizing(), lag_limit=None, row_bytes=100.0, rows=300_000.0).largest
-    3000
+    >>> bounded(Sizing(), lag_limit=None, row_bytes=100.0, rows=600_000.0).largest
+    6000
     """
     if sizing.smallest == sizing.largest:  # the user's own figure
         return sizing
