@@ -1,5 +1,7 @@
 """What the plain actions of ALTER TABLE cost, and what all of them share."""
 
+from collections.abc import Iterable
+
 from expandcontract.lint.dispatch import Dispatch
 from expandcontract.lint.effects import Costs
 from expandcontract.lint.forms import alter_table as a
@@ -46,6 +48,17 @@ def lock_read(name: TableName, mode: Lock, costs: Costs) -> None:
     if known is not None and not known.materialized:
         for table in dict(known.reads):
             lock_read(table, mode, costs)
+
+
+def run_query(reads: Iterable[TableName], writes: Iterable[TableName], costs: Costs) -> None:
+    """Run a query that another statement holds."""
+    for name in reads:
+        costs.mention(name)
+        lock_read(name, Lock.ACCESS_SHARE, costs)
+        costs.unknown["scans"] = None  # the planner decides
+    for name in writes:
+        costs.mention(name)
+        costs.lock(name, Lock.ROW_EXCLUSIVE)
 
 
 def verify(child: TableName, parent: TableName, costs: Costs) -> None:

@@ -1,6 +1,6 @@
 """What statements on views, types, triggers, grants and rows cost."""
 
-from expandcontract.lint.costing.actions import STRONG, lock_read
+from expandcontract.lint.costing.actions import STRONG, lock_read, run_query
 from expandcontract.lint.costing.dispatch import add_costs
 from expandcontract.lint.effects import Costs
 from expandcontract.lint.forms import maintenance as m
@@ -192,10 +192,4 @@ def _copy(node: q.Copy, costs: Costs) -> None:
     if node.table is not None:
         costs.mention(node.table)
         costs.lock(node.table, Lock.ACCESS_SHARE if node.to else Lock.ROW_EXCLUSIVE)
-    for name in node.reads:
-        costs.mention(name)
-        lock_read(name, Lock.ACCESS_SHARE, costs)
-        costs.unknown["scans"] = None  # the planner decides
-    for name in node.writes:
-        costs.mention(name)
-        costs.lock(name, Lock.ROW_EXCLUSIVE)
+    run_query(node.reads, node.writes, costs)

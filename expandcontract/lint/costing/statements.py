@@ -8,7 +8,7 @@ from expandcontract.lint.costing import (
     partitions,
     relations,
 )
-from expandcontract.lint.costing.actions import STRONG, Target, cost, lock_read
+from expandcontract.lint.costing.actions import STRONG, Target, cost, run_query
 from expandcontract.lint.costing.dispatch import add_costs
 from expandcontract.lint.costing.indexes import alter_index
 from expandcontract.lint.costing.partitions import lock_referencing, look_into_default
@@ -86,13 +86,7 @@ def _create_table(node: CreateTable, costs: Costs) -> None:
     for name in node.like:
         costs.mention(name)
         costs.lock(name, Lock.ACCESS_SHARE)
-    for name in node.reads:
-        costs.mention(name)
-        lock_read(name, Lock.ACCESS_SHARE, costs)
-        costs.unknown["scans"] = None  # the planner decides
-    for name in node.writes:
-        costs.mention(name)
-        costs.lock(name, Lock.ROW_EXCLUSIVE)
+    run_query(node.reads, node.writes, costs)
     if node.parent is not None:
         _partition_of(node, node.parent, costs)
 
