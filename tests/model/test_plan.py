@@ -1,7 +1,7 @@
 import json
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from expandcontract.model.lock import Lock
 from expandcontract.model.phase import Phase
@@ -11,6 +11,7 @@ from expandcontract.model.statement import Statement
 from tests.model.strategies import plans
 
 
+@settings(max_examples=40)
 @given(plans)
 def test_a_plan_survives_being_kept(plan: Plan) -> None:
     again = Plan.from_document(json.loads(json.dumps(plan.document())))
@@ -19,6 +20,7 @@ def test_a_plan_survives_being_kept(plan: Plan) -> None:
     assert again.fingerprint == plan.fingerprint
 
 
+@settings(max_examples=20)
 @given(plans, plans)
 def test_another_plan_has_another_fingerprint(one: Plan, other: Plan) -> None:
     assert (one == other) == (one.fingerprint == other.fingerprint)
