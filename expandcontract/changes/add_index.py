@@ -25,8 +25,9 @@ class AddIndex(Labels):
     """Build an index concurrently; a broken build is taken away and done again.
 
     A column is named as it is; an expression is written in parentheses; after either may come an
-    operator class and an order, as in `name text_pattern_ops DESC`. `index_name` defaults to
-    what SQLAlchemy's naming would make of the table and the columns.
+    operator class and an order, as in `name text_pattern_ops DESC`. `index_name` is the index's
+    name, by default that of the change, or what SQLAlchemy's naming would make of the table and
+    the columns.
 
     >>> AddIndex(table="users", columns=("email",)).index_name
     'ix_users_email'
@@ -52,9 +53,8 @@ class AddIndex(Labels):
         if not self.columns:
             raise ChangeRefusedError(f"an index on {table.plain}", ("it names no column",))
         if not self.index_name:
-            object.__setattr__(self, "index_name", self._default_name(table))
-        else:
-            refuse_too_long(self.index_name)
+            object.__setattr__(self, "index_name", self.name or self._default_name(table))
+        refuse_too_long(self.index_name)
         if not self.name:
             object.__setattr__(self, "name", slug(f"{table.plain}.index-{self.index_name}"))
 

@@ -84,6 +84,13 @@ def test_an_index_of_the_same_shape_is_no_obstacle() -> None:
     assert AddIndex(table="users", columns=("email",)).plan(catalog(table)).steps
 
 
+def test_the_name_of_the_change_is_that_of_the_index() -> None:
+    change = AddIndex(table="users", columns=("(lower(email))",), name="ix_lower")
+
+    assert change.index_name == "ix_lower"
+    assert 'INDEX CONCURRENTLY "ix_lower" ON' in statement(change)
+
+
 def test_names_that_do_not_fit_or_exist_are_told() -> None:
     with pytest.raises(ColumnNotFoundError, match="emial"):
         AddIndex(table="users", columns=("emial",)).plan(catalog())
