@@ -81,9 +81,16 @@ class PsycopgSession:
     def _execute(self, sql: str, params: Params | None) -> Iterator[psycopg.Cursor[Any]]:
         # Never prepared: a pooler would hand the name to another server connection.
         with translated(sql):
-            cursor = self.connection.execute(sql.encode(), params, prepare=False)
+            cursor = self.connection.execute(self._encoded(sql), params, prepare=False)
         with cursor:
             yield cursor
+
+    def _encoded(self, sql: str) -> bytes:
+        """The text as the server will read it: a lender's session has the database's encoding."""
+        encoding = self.connection.info.encoding
+        return sql.encode(
+            "utf-8" if encoding == "ascii" else encoding
+        )  # SQL_ASCII converts nothing
 
     def sibling(self) -> Session | None:
         """A second connection, with the same parameters and password."""
@@ -132,9 +139,13 @@ def open_session(dsn: str, application_name: str = "expandcontract") -> PsycopgS
 
 
 def _watchful(dsn: str) -> str:
-    """The DSN, with what lets a network that carries nothing any more be noticed."""
+    """The DSN, with what lets a network that carries nothing any more be noticed.
+
+    Every letter can be said in the session, whatever the database's own encoding is.
+    """
     given = psycopg.conninfo.conninfo_to_dict(dsn)
-    return psycopg.conninfo.make_conninfo("", **{**KEEPALIVES, **given})
+    told = {**KEEPALIVES, **given, "client_encoding": "UTF8"}
+    return psycopg.conninfo.make_conninfo("", **told)
 
 
 @contextmanager

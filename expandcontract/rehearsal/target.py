@@ -111,7 +111,11 @@ def state_of(program: Path, dsn: str, target: Target, versions: TableName) -> st
 def _dumped(program: Path, dsn: str, *words: str) -> str:
     with _without_password(dsn) as address:
         done = subprocess.run(
-            [program, *words, "-d", address], capture_output=True, text=True, check=False
+            [program, *words, "--encoding=UTF8", "-d", address],
+            capture_output=True,
+            encoding="utf-8",
+            errors="surrogateescape",  # the server's messages have an encoding of their own
+            check=False,
         )
     if done.returncode:
         raise SchemaNotReadError(_cause(done.stderr))
@@ -138,7 +142,7 @@ def load(connection: "psycopg.Connection", *texts: str) -> None:
     """Run what was dumped."""
     for text in texts:
         try:
-            connection.execute(text.encode())
+            connection.execute(text.encode(errors="surrogateescape"))
         except psycopg.Error as error:
             raise SchemaNotCopiedError(_last_line(str(error).split("\n")[0])) from None
     connection.execute("RESET ALL")

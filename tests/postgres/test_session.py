@@ -18,6 +18,7 @@ from expandcontract.errors import (
 )
 from expandcontract.postgres.opening import libpq_dsn, session_for
 from expandcontract.postgres.session import Params, Session, borrowed, open_session, transaction
+from tests.support.databases import Databases
 
 Connect = Callable[..., psycopg.Connection]
 Work = Callable[[Session], object]
@@ -311,3 +312,28 @@ def test_a_dsn_that_cannot_be_read_says_so_and_no_secret(dsn: str) -> None:
 
 def test_the_driver_in_a_url_is_sqlalchemys_alone() -> None:
     assert libpq_dsn("postgresql+asyncpg://u:p@h:1/d?x=+") == "postgresql://u:p@h:1/d?x=+"
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_of_another_encoding_gets_the_letters_that_were_meant(
+    connection: psycopg.Connection, databases: Databases, encoding: str
+) -> None:
+    name = f"ec_{encoding.lower()}"
+    connection.execute(
+        f"CREATE DATABASE {name} ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'"
+        " TEMPLATE template0".encode()
+    )
+    dsn = databases.server.dsn_of(name)
+    try:
+        with session_for(dsn) as session:
+            session.run('CREATE TABLE "gr\u00f6\u00dfe" (a text)')
+        with psycopg.connect(dsn) as lent, session_for(lent) as session:
+            session.run(
+                "INSERT INTO \"gr\u00f6\u00dfe\" VALUES ('\u00e9'), (%(b)s)", {"b": "\u00fc"}
+            )
+        with psycopg.connect(dsn, client_encoding="UTF8") as other:
+            found = other.execute('SELECT a FROM "gr\u00f6\u00dfe" ORDER BY 1').fetchall()
+    finally:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+    assert found == [("\u00e9",), ("\u00fc",)]

@@ -15,7 +15,7 @@ from expandcontract.rehearsal.errors import (
 )
 from expandcontract.rehearsal.rehearse import Wish, rehearse
 from expandcontract.rehearsal.seen import Ran, Rehearsal
-from expandcontract.rehearsal.target import load, make_roles
+from expandcontract.rehearsal.target import dump_program, load, make_roles, schema_of
 from tests.engine.test_privileges import Role, role
 from tests.lint.test_environments import environment
 from tests.lint.test_revisions import Project
@@ -202,3 +202,26 @@ def test_roles_of_the_target_are_made(connection: psycopg.Connection) -> None:
     make_roles(connection, ['ec "rehearsal"'])
 
     connection.execute('DROP ROLE "ec ""rehearsal"""')
+
+
+def test_a_target_may_have_another_encoding(
+    connection: psycopg.Connection, databases: Databases
+) -> None:
+    connection.execute(
+        "CREATE DATABASE ec_latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+    )
+    dsn = databases.server.dsn_of("ec_latin")
+    major = databases.server.major
+    program = dump_program(major, major)
+    assert program is not None
+    try:
+        with psycopg.connect(dsn, autocommit=True) as latin:
+            latin.execute('CREATE TABLE "caf\u00e9" (id int)')
+        text = schema_of(program, dsn)
+    finally:
+        connection.execute("DROP DATABASE ec_latin WITH (FORCE)")
+
+    load(connection, text)
+
+    query = "SELECT to_regclass('\"caf\u00e9\"') IS NOT NULL"
+    assert connection.execute(query).fetchall() == [(True,)]

@@ -55,7 +55,7 @@ def database(address: str) -> Iterator[str]:
     with closing(connected(address)) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
-            yield make_conninfo(address, dbname=name)
+            yield make_conninfo(address, dbname=name, client_encoding="UTF8")
         finally:
             drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
             connection.execute(drop.format(sql.Identifier(name)))
