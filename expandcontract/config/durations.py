@@ -4,6 +4,7 @@ import re
 
 from expandcontract.pacing.units import DURATIONS as _UNITS
 
+LONGEST = 1e10  #: seconds, some three hundred years: what dates can be reckoned with
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*", re.ASCII)
 
 
@@ -20,4 +21,8 @@ def seconds(text: str) -> float:
     if match is None or match[2] not in _UNITS:
         message = f"{text!r} is not a duration; write a figure and a unit ({', '.join(_UNITS)}): 5s"
         raise ValueError(message)
-    return round(float(match[1]) * _UNITS[match[2]], 9)
+    found = round(float(match[1]) * _UNITS[match[2]], 9)
+    if found > LONGEST:
+        message = f"{text!r} is longer than anybody waits"
+        raise ValueError(message)
+    return found

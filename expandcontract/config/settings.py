@@ -10,6 +10,8 @@ from expandcontract.model.value import field, value
 
 _ALEMBIC = re.compile(r"^\s*\[\s*tool\s*\.\s*alembic\s*\]", re.MULTILINE)
 
+SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 0.001, 24 * 86_400.0
+
 Reader = Callable[[object, Path], object]
 """Turns what TOML gave into the setting's value; a ValueError says what was expected."""
 
@@ -76,6 +78,15 @@ def _duration(value: object, _folder: Path) -> float:
         raise ValueError(message) from None
 
 
+def _lock_timeout(value: object, folder: Path) -> float:
+    """Less than a millisecond is 0 to PostgreSQL, which then waits for ever."""
+    found = _duration(value, folder)
+    if not SHORTEST_TIMEOUT <= found <= LONGEST_TIMEOUT:
+        message = "from 1ms to 24d: it is what bounds the queue behind a statement"
+        raise ValueError(message)
+    return found
+
+
 def _whole(value: object, _folder: Path) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
@@ -132,7 +143,9 @@ class Config:
     ] = None
     lock_timeout: Annotated[
         float,
-        Key(_duration, "How long a statement waits for a lock before it steps back and retries."),
+        Key(
+            _lock_timeout, "How long a statement waits for a lock before it steps back and retries."
+        ),
     ] = 0.1
     retry_budget: Annotated[
         float | None, Key(_duration, "How long those retries may go on in all.")

@@ -19,9 +19,15 @@ def install(context: "AutogenContext") -> None:
     migration = context.migration_context
     if migration.dialect.name != "postgresql" or _is_only_asked():
         return
-    from expandcontract.ops.options import options_of  # noqa: PLC0415  # not in every project
+    # Not in every project.
+    from expandcontract.errors import ExpandContractError  # noqa: PLC0415
+    from expandcontract.ops.errors import RevisionStoppedError  # noqa: PLC0415
+    from expandcontract.ops.options import options_of  # noqa: PLC0415
 
-    options = options_of(migration)
+    try:
+        options = options_of(migration)
+    except ExpandContractError as error:
+        raise RevisionStoppedError(error) from error
     if not options.autogenerate:
         return
     theirs = migration.opts.get(HOOK)
