@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
@@ -15,7 +16,8 @@ from expandcontract.changes.compute_columns import ComputeColumns
 from expandcontract.engine.computing import Compute, Fill
 from expandcontract.errors import FunctionNotFoundError
 
-KINDS = "threads, threads:N, processes, processes:N, or dask://HOST:PORT"
+MOST = 256
+KINDS = f"threads, threads:N, processes, processes:N (1 to {MOST}), or dask://HOST:PORT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +52,14 @@ def function(text: str) -> Fill:
     if here not in sys.path:
         sys.path.insert(0, here)
     try:
-        found = getattr(importlib.import_module(module), name)
+        home = importlib.import_module(module)
     except ModuleNotFoundError as error:
         raise FunctionNotFoundError(text, str(error)) from error
-    except AttributeError:
-        raise FunctionNotFoundError(text, f"{module} has no {name}") from None
+    except Exception as error:  # a module is a program: anything can come out of its import
+        reason = f"{type(error).__name__}: {error}".split("\n")[0]
+        raise FunctionNotFoundError(text, f"{module} cannot be imported, {reason}") from error
+    if (found := getattr(home, name, None)) is None:
+        raise FunctionNotFoundError(text, f"{module} has no {name}")
     if not callable(found):
         raise FunctionNotFoundError(text, f"{name} is a {type(found).__name__}, no function")
     return found  # type: ignore[no-any-return]  # what it gives is checked row by row
@@ -74,16 +79,23 @@ def executor(text: str | None) -> Iterator[Executor | None]:
         with ThreadPoolExecutor(_number(text, rest)) as pool:
             yield pool
     elif kind == "processes":
-        with ProcessPoolExecutor(_number(text, rest), mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(
+            _number(text, rest), mp_context=get_context("spawn"), initializer=_leave_interrupts
+        ) as pool:
             yield pool
     else:
         raise FunctionNotFoundError(text, f"an executor is one of {KINDS}")
 
 
+def _leave_interrupts() -> None:
+    """The terminal's Ctrl-C comes to every process; what to do about it the first one says."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def _number(text: str, rest: str) -> int:
     if not rest:
         return os.cpu_count() or 1
-    if not rest.isdecimal() or int(rest) < 1:
+    if not rest.isdecimal() or not 1 <= int(rest) <= MOST:
         raise FunctionNotFoundError(text, f"an executor is one of {KINDS}")
     return int(rest)
 

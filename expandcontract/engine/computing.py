@@ -1,11 +1,11 @@
 """Fills in Python: the next chunk is read and computed while one is written."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from expandcontract.errors import ConnectionLostError, ServerRefusedError
+from expandcontract.errors import ConnectionLostError, ExecutorLostError, ServerRefusedError
 from expandcontract.model.backfill import Chunk, Key, OneRow
 from expandcontract.model.walk import KeyWalk
 from expandcontract.postgres import chunks, computed
@@ -53,7 +53,10 @@ class Compute:
             return [_now(self.function, rows)]
         size = max(LEAST_PART, -(-len(rows) // PARTS))
         parts = [rows[at : at + size] for at in range(0, len(rows), size)]
-        return [self.executor.submit(self.function, part) for part in parts]
+        try:
+            return [self.executor.submit(self.function, part) for part in parts]
+        except BrokenExecutor as error:
+            raise ExecutorLostError(str(error)) from error
 
 
 def _now(function: Fill, rows: list[dict[str, Any]]) -> Future[Sequence[Any]]:
@@ -85,6 +88,8 @@ def _joined(lane: Lane, rows: list[Row], parts: list[Future[Sequence[Any]]]) -> 
     for part in parts:
         try:
             results += part.result()
+        except BrokenExecutor as error:  # says nothing of the rows
+            raise ExecutorLostError(str(error)) from error
         except Exception as error:
             said = f"the function raised {type(error).__name__}: {error}"
             raise ServerRefusedError(FAILED, said) from error

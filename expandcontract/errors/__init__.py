@@ -31,7 +31,11 @@ from expandcontract.errors.carrying import (
     StepNotDoneError,
     StoppedError,
 )
-from expandcontract.errors.computing import FunctionMissingError, FunctionNotFoundError
+from expandcontract.errors.computing import (
+    ExecutorLostError,
+    FunctionMissingError,
+    FunctionNotFoundError,
+)
 from expandcontract.errors.filling import (
     CancelledError,
     ExpressionRefusedError,
@@ -97,6 +101,7 @@ __all__ = [
     "DatabaseError",
     "DriftError",
     "DsnUnreadableError",
+    "ExecutorLostError",
     "ExpandContractError",
     "ExpressionRefusedError",
     "FunctionMissingError",

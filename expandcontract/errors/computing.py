@@ -27,3 +27,19 @@ class FunctionNotFoundError(ExpandContractError):
 
     def __str__(self) -> str:
         return f"{self.given!r} cannot be used: {self.problem}"
+
+
+class ExecutorLostError(ExpandContractError):
+    """The processes or threads that compute have ended; of the rows that says nothing."""
+
+    exit_code = 3
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said)
+        self.said = said
+
+    def __str__(self) -> str:
+        return (
+            f"the executor has ended: {self.said}; look whether the system killed its processes, "
+            "for want of memory for example. What is written stays, and the same command goes on"
+        )

@@ -11,6 +11,9 @@ from tests.cli.conftest import Ec
 
 Connect = Callable[..., psycopg.Connection]
 MODULE = """
+import os
+import signal
+
 def shouted(rows):
     return [row["email"].upper() for row in rows]
 
@@ -18,6 +21,9 @@ def refusing(rows):
     raise AssertionError(rows)
 
 FIGURE = 5
+
+def killed(rows):
+    os.kill(os.getpid(), signal.SIGKILL)
 """
 WORDS = ("backfill", "users", "--column", "loud", "--reads", "email")
 
@@ -25,6 +31,7 @@ WORDS = ("backfill", "users", "--column", "loud", "--reads", "email")
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "project_functions.py").write_text(MODULE)
+    (tmp_path / "project_broken.py").write_text("1 / 0")
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     return tmp_path
@@ -45,6 +52,22 @@ def test_a_function_fills_a_column(ec: Ec, connection: psycopg.Connection) -> No
 
     assert outcome.code == 0, outcome.err
     assert "is closed" in outcome.out
+    query = "SELECT count(*) FROM users WHERE loud = upper(email)"
+    assert connection.execute(query).fetchall() == [(300,)]
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_process_that_is_killed_is_no_fault_of_the_rows(
+    ec: Ec, connection: psycopg.Connection
+) -> None:
+    fill(connection)
+
+    outcome = ec(*WORDS, "--python", "project_functions:killed", "--executor", "processes:1")
+    again = ec(*WORDS, "--python", "project_functions:shouted")
+
+    assert outcome.code == 3, outcome.err
+    assert "the executor has ended" in outcome.err
+    assert again.code == 0, again.err
     query = "SELECT count(*) FROM users WHERE loud = upper(email)"
     assert connection.execute(query).fetchall() == [(300,)]
 
@@ -78,6 +101,8 @@ def test_a_dry_run_tells_what_it_would_cost_and_calls_nothing(
         (("--python", "project_functions:absent"), "has no absent"),
         (("--python", "project_functions:FIGURE"), "is a int, no function"),
         (("--python", "no_such_module:f"), "No module named"),
+        (("--python", "project_broken:f"), "cannot be imported, ZeroDivisionError: division by"),
+        (("--python", "project_functions:shouted", "--executor", "threads:257"), "1 to 256"),
         (("--python", "project_functions:shouted", "--executor", "gpu"), "an executor is one of"),
         (("--python", "project_functions:shouted", "--executor", "threads:0"), "is one of"),
         (("--python", "project_functions:shouted", "--set", "loud = email"), "goes without --set"),
