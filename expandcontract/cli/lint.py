@@ -11,7 +11,7 @@ from expandcontract.cli import lint_inputs as inputs
 from expandcontract.cli import lint_outputs as outputs
 from expandcontract.cli.collecting import seldom_collecting
 from expandcontract.cli.exits import Exit
-from expandcontract.cli.options import Common, common
+from expandcontract.cli.options import EMBEDDED, Common, common, scratch_server
 from expandcontract.config.environment import environment
 from expandcontract.lint import formats
 from expandcontract.lint.finding import Severity
@@ -86,7 +86,7 @@ class Asked:
 @click.option(
     "--scratch",
     is_flag=False,
-    flag_value="embedded",
+    flag_value=EMBEDDED,
     metavar="[DSN]",
     help="Run what needs a database on this server; alone, on an embedded one.",
 )
@@ -96,8 +96,8 @@ class Asked:
 def lint(*, common: Common, paths: tuple[str, ...], **options: Any) -> Exit:  # noqa: ANN401
     """Say which statements block, break or lose something on a live database.
 
-    PATH is an SQL file, a folder of them, a revision file, or - for standard input. Without one the
-    revisions of the Alembic project are meant.
+    PATH is an SQL file, a revision file, a folder of either, or - for standard input. Without one
+    the revisions of the Alembic project are meant.
     """
     asked = Asked(**options)
     config = common.settings()
@@ -105,9 +105,7 @@ def lint(*, common: Common, paths: tuple[str, ...], **options: Any) -> Exit:  # 
         raise click.UsageError(inputs.no_project(config, FILES_INSTEAD))
     unread: list[inputs.InputNotReadError] = []
     how = _options(asked, config)
-    if asked.scratch and asked.scratch.endswith((".py", ".sql")):
-        message = "--scratch takes what follows for an address: name paths before it"
-        raise click.UsageError(message)
+    _refuse_together(paths, asked)
     if asked.stats:
         from expandcontract.cli import lint_stats  # noqa: PLC0415  needs a driver
 
@@ -134,6 +132,15 @@ def lint(*, common: Common, paths: tuple[str, ...], **options: Any) -> Exit:  # 
     return Exit.FINDINGS if failed else Exit.DONE
 
 
+def _refuse_together(paths: Sequence[str], asked: Asked) -> None:
+    if asked.scratch and asked.scratch.endswith((".py", ".sql")):
+        message = "--scratch takes what follows for an address: name paths before it"
+        raise click.UsageError(message)
+    if "-" in paths and (asked.fix or asked.show_diff or asked.base is not None):
+        message = "--fix, --diff and --base are for files, and - is standard input"
+        raise click.UsageError(message)
+
+
 def _judged(
     paths: Sequence[str],
     asked: Asked,
@@ -142,15 +149,39 @@ def _judged(
     unread: list[inputs.InputNotReadError],
 ) -> Iterator["FileReport"]:
     """Judge the revisions that are meant, then the files."""
-    revisions = frozenset(Path(path).resolve() for path in paths if path.endswith(".py"))
-    if revisions or not paths:
-        yield from _revisions(revisions, asked, config, options)
-    if rest := [path for path in paths if not path.endswith(".py")]:
+    named = frozenset(Path(path).resolve() for path in paths if path.endswith(".py"))
+    below = _below(paths, config)
+    found = frozenset(file for files in below.values() for file in files)
+    if named or found or not paths:
+        yield from _revisions(named, found, asked, config, options)
+    rest = [path for path in paths if not path.endswith(".py")]
+    if rest := [path for path in rest if path not in below or inputs.holds(path, ".sql")]:
         yield from _files(rest, asked, options, unread)
 
 
+def _below(paths: Sequence[str], config: "Config") -> dict[str, frozenset[Path]]:
+    """The revisions of the project in the folders that are named, where there are some."""
+    folders = [path for path in paths if not path.endswith((".sql", ".py"))]
+    if not folders or not config.alembic_ini.is_file():
+        return {}
+    if not any(inputs.holds(folder, ".py") for folder in folders):
+        return {}
+    from expandcontract.cli import lint_revisions  # noqa: PLC0415  imports Alembic
+
+    known = lint_revisions.paths(config.alembic_ini)
+    found = {
+        folder: frozenset(file for file in known if file.is_relative_to(Path(folder).resolve()))
+        for folder in folders
+    }
+    return {folder: files for folder, files in found.items() if files}
+
+
 def _revisions(
-    wanted: frozenset[Path], asked: Asked, config: "Config", options: Options
+    named: frozenset[Path],
+    below: frozenset[Path],
+    asked: Asked,
+    config: "Config",
+    options: Options,
 ) -> Iterator["FileReport"]:
     from expandcontract.cli import lint_base, lint_revisions  # noqa: PLC0415  imports Alembic
 
@@ -158,7 +189,7 @@ def _revisions(
         message = f"--scratch starts PostgreSQL; revisions for {options.dialect} are read without"
         raise click.UsageError(message)
 
-    named = wanted
+    wanted = named | below
     if asked.base is not None:
         new = lint_base.changed(asked.base)
         wanted = wanted & new if wanted else new
@@ -172,7 +203,7 @@ def _revisions(
         config.alembic_ini,
         is_wanted,
         downgrades=asked.downgrades,
-        scratch=asked.scratch,
+        scratch=None if asked.scratch is None else scratch_server(asked.scratch),
         dialect=options.dialect,
     )
     lint_revisions.revisions_only(named, reading)

@@ -1,5 +1,6 @@
 """Paths on the command line of `ec lint`, as texts to judge."""
 
+import codecs
 import datetime as dt
 import os
 import re
@@ -14,6 +15,11 @@ from expandcontract.lint.options import Source
 if TYPE_CHECKING:
     from expandcontract.config import Config
 
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
 _NUMBERED = re.compile(r"[vV]?\d")
 
 
@@ -77,11 +83,16 @@ def _in_folder(top: str, unread: list[InputNotReadError]) -> Iterator[str]:
         unread.append(InputNotReadError(top, "there is no .sql file in this folder"))
 
 
+def holds(top: str, ending: str) -> bool:
+    """Whether there is such a file in a folder, at any depth."""
+    return any(name.lower().endswith(ending) for _, _, names in os.walk(top) for name in names)
+
+
 def rows(paths: Sequence[str], unread: list[InputNotReadError]) -> Iterator[list[Source]]:
     """The texts to judge, in rows of those that follow each other; what has no text is noted."""
     if "-" in paths:
         yield [Source(text=standard_input(), path="<stdin>")]
-        return
+        paths = [path for path in paths if path != "-"]
     for row in series(files(paths, unread)):
         sources = []
         for path in row:
@@ -124,6 +135,8 @@ def release_of(path: Path) -> str:
 
 def standard_input() -> str:
     """What comes in through the pipe."""
+    if sys.stdin is None:
+        raise InputNotReadError("<stdin>", "standard input is closed")
     return decoded(sys.stdin.buffer.read(), "<stdin>")
 
 
@@ -141,6 +154,18 @@ def decoded(content: bytes, path: str) -> str:
     if wide and "\x00" in text:
         raise InputNotReadError(path, "it is UTF-32 or no text; convert it to UTF-8")
     return text
+
+
+def encoded_again(text: str, path: Path) -> bytes:
+    """The text in the encoding that the file has now, byte order mark and all."""
+    try:
+        there = path.read_bytes()
+    except OSError as error:
+        raise InputNotReadError(str(path), error.strerror or str(error)) from None
+    for mark, encoding in _MARKS.items():
+        if there.startswith(mark):
+            return mark + text.encode(encoding)
+    return text.encode()
 
 
 def series(paths: Iterable[Path]) -> Iterator[list[Path]]:

@@ -18,7 +18,7 @@ from expandcontract.lint.linter import each
 from expandcontract.lint.options import Interlude, Options, Runner, Source
 from expandcontract.lint.report import FileReport
 from expandcontract.model.value import replace
-from expandcontract.ops.capture import alembic_config
+from expandcontract.ops.capture import alembic_config, revision_paths
 from expandcontract.ops.reading.environment import Said
 from expandcontract.ops.reading.reader import Reading, Run, read
 from expandcontract.ops.reading.written import Phased
@@ -49,6 +49,11 @@ def judged(
     )
     tell(reading, wanted, options.dialect)
     yield from judged_reading(reading, options, wanted, runner)
+
+
+def paths(ini: Path) -> frozenset[Path]:
+    """Where the revisions of the project lie."""
+    return frozenset(revision_paths(alembic_config(ini)))
 
 
 def revisions_only(asked: Iterable[Path], reading: Reading) -> None:

@@ -22,6 +22,7 @@ from expandcontract.ops.errors import (
 from expandcontract.ops.history import SINK
 from expandcontract.ops.operations import OPERATIONS, PhaseOp
 from expandcontract.ops.reading.directory import opened
+from expandcontract.ops.reading.files import paths
 
 TEMPLATE_URL = "driver://user:pass@localhost/dbname"
 """What `alembic init` writes where nobody has written anything yet."""
@@ -83,6 +84,14 @@ def planned(config: Config, revisions: str | None = None) -> list[PlannedPhase]:
         return [phase for one in reversed(wanted) for phase in _phases(config, script, one)]
     except RevisionStoppedError as stopped:
         raise stopped.error from stopped
+    except CommandError as error:
+        raise ProjectNotReadError(config.config_file_name or "", str(error)) from error
+
+
+def revision_paths(config: Config) -> list[Path]:
+    """Where the revision files of a project lie, whatever is wrong with some."""
+    try:
+        return list(paths(ScriptDirectory.from_config(config)))
     except CommandError as error:
         raise ProjectNotReadError(config.config_file_name or "", str(error)) from error
 

@@ -39,12 +39,13 @@ class RevisionFile:
 
 def files(script: ScriptDirectory) -> list[RevisionFile]:
     """Every revision file, each after those that it follows."""
-    found = [one for path in _paths(script) if (one := _loaded(script, path)) is not None]
+    found = [one for path in paths(script) if (one := _loaded(script, path)) is not None]
     known = _by_name(found)
     return _ordered(found, known)
 
 
-def _paths(script: ScriptDirectory) -> Iterator[Path]:
+def paths(script: ScriptDirectory) -> Iterator[Path]:
+    """Every revision file, once."""
     seen: set[str] = set()
     for folder in script._version_locations:  # noqa: SLF001  walk_revisions() ends at a bad file
         if not folder.exists():
