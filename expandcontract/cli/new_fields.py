@@ -2,6 +2,7 @@
 
 import ast
 import dataclasses
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, get_args
@@ -15,7 +16,11 @@ from expandcontract.changes.registry import kinds
 from expandcontract.cli.new_sql import PARTS, statements
 from expandcontract.errors import ArgumentError
 
-DEFAULT, NOT_NULL = " default ", "not null"
+_NAME = re.compile(r'"(?:[^"]|"")+"|[^\s"]+')
+_NOT_NULL = re.compile(r"\bnot\s+null\b", re.IGNORECASE)
+_DEFAULT = re.compile(r"\bdefault\b", re.IGNORECASE)
+_QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$\w*\$).*?\1""", re.DOTALL)
+_INNERMOST = re.compile(r"\([^()]*\)")
 
 
 def made(kind: str, words: tuple[str, ...]) -> Change:
@@ -81,7 +86,7 @@ def _value(name: str, kind: Any, texts: list[str]) -> object:  # noqa: ANN401  #
         if NewColumn in kinds_of_it:
             return _column(text)
         return text if kind is str or str in kinds_of_it else ast.literal_eval(text)
-    except (ValueError, SyntaxError) as error:
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError) as error:
         raise click.BadParameter(f"{text!r}: {error}", param_hint=f"--{_option(name)}") from None
 
 
@@ -91,18 +96,31 @@ def _column(text: str) -> NewColumn:
     >>> _column("age numeric(10, 2) not null default 0").type
     'numeric(10, 2)'
     """
-    name, _, rest = text.strip().partition(" ")
-    if not rest.strip():
+    named = _NAME.match(text.strip())
+    rest = "" if named is None else text.strip()[named.end() :]
+    if named is None or not rest.strip():
         message = "write a name and a type: age integer DEFAULT 0 NOT NULL"
         raise ValueError(message)
-    nullable = True
-    at = rest.lower().find(NOT_NULL)
-    if at >= 0:
-        nullable, rest = False, f"{rest[:at]}{rest[at + len(NOT_NULL) :]}"
-    at = f"{rest} ".lower().find(DEFAULT)
-    default = rest[at + len(DEFAULT) :].strip() if at >= 0 else None
-    type_ = (rest if at < 0 else rest[:at]).strip()
-    return NewColumn(name=name, type=type_, nullable=nullable, default=default)
+    name = named[0]
+    if name.startswith('"'):
+        name = name[1:-1].replace('""', '"')
+    if found := _search(_NOT_NULL, rest):
+        rest = f"{rest[: found.start()]} {rest[found.end() :]}"
+    given = _search(_DEFAULT, rest)
+    return NewColumn(
+        name=name,
+        type=(rest if given is None else rest[: given.start()]).strip(),
+        nullable=found is None,
+        default=None if given is None else rest[given.end() :].strip(),
+    )
+
+
+def _search(words: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """Find words outside of quotes and parentheses."""
+    hidden = _QUOTED.sub(lambda found: "x" * len(found[0]), text)
+    while (inner := _INNERMOST.sub(lambda found: "x" * len(found[0]), hidden)) != hidden:
+        hidden = inner
+    return words.search(hidden)
 
 
 def _needed(cls: type[Change]) -> Iterator[str]:

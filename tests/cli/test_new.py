@@ -164,6 +164,15 @@ def test_wrong_words_are_told_with_the_nearest_ones(
             ),
         ),
         (
+            ["add-column", "--table=t", "--column", "\"my col\" text Default 'not null' NOT  NULL"],
+            expandcontract.AddColumn(
+                table="t",
+                column=expandcontract.NewColumn(
+                    name="my col", type="text", nullable=False, default="'not null'"
+                ),
+            ),
+        ),
+        (
             [
                 *("raw-sql", "--name", "users.fuzzy", "--on", "users"),
                 *("--expand", "CREATE EXTENSION pg_trgm", "--expand-done", "SELECT true"),
@@ -191,7 +200,7 @@ def test_wrong_words_are_told_with_the_nearest_ones(
             ),
         ),
     ],
-    ids=["index", "column", "sql"],
+    ids=["index", "column", "quoted", "sql"],
 )
 def test_fields_are_read_as_their_kind_wants_them(words: list[str], change: Change) -> None:
     assert made(words[0], tuple(words[1:])) == change
