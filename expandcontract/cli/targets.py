@@ -23,6 +23,11 @@ from expandcontract.config.environment import DSN
 from expandcontract.postgres.opening import libpq_dsn
 
 KEYS = ("dsn", "max_lag", "standbys", "limits", "options")
+FORMS: dict[str, tuple[type, str]] = {
+    "standbys": (list, 'a list of texts, such as ["replica_1"]'),
+    "limits": (dict, 'a table of texts, such as { slot_retention = "50GB" }'),
+    "options": (list, 'a list of words, such as ["--workers", "2"]'),
+}
 WORSE = (Exit.DONE, Exit.FINDINGS, Exit.USAGE, Exit.DATABASE, Exit.STOPPED, Exit.BUG)
 EXAMPLE = '[targets.shard1]\ndsn = "postgresql://shard1/shop"'
 
@@ -59,7 +64,7 @@ def targets(*, common: Common, file: Path, command: tuple[str, ...], at_once: in
         raise click.UsageError(message)
     as_json = common.json or "--json" in command
     words = tuple(word for word in command if word != "--json")
-    with stop_request() as stop:
+    with stop_request(interrupts=False) as stop:
         is_status = words[0] == "status"
         fleet = Fleet(stop, as_json=as_json, is_status=is_status)
         with ThreadPoolExecutor(at_once) as pool:
@@ -87,9 +92,10 @@ class Fleet:
         """What runs the command on one target."""
         return Runner(self, words)
 
-    def go_on(self) -> bool:
-        """Whether nobody has asked to stop."""
-        return not self._stop()
+    @property
+    def stops(self) -> int:
+        """How many times somebody asked to stop."""
+        return self._stop.times
 
     def hear(self, target: Target, line: str, *, is_error: bool) -> None:
         """Tell a line of one of them."""
@@ -108,14 +114,14 @@ class Fleet:
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """Runs one command on a target, and passes a stop on to it."""
+    """Runs one command on a target, and passes each stop on to it: the second one interrupts."""
 
     fleet: Fleet
     words: tuple[str, ...]
 
     def __call__(self, target: Target) -> int:
         """Run it to its end; its exit code."""
-        if not self.fleet.go_on():
+        if self.fleet.stops:
             return Exit.STOPPED
         wants_json = ["--json"] if self.fleet.asks_for_json else []
         process = subprocess.Popen(
@@ -124,6 +130,7 @@ class Runner:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            errors="replace",
             start_new_session=True,  # a Ctrl-C of the terminal is ours to pass on
             env={**config.environment(), DSN: libpq_dsn(target.dsn)},
         )
@@ -133,15 +140,15 @@ class Runner:
         ]
         for listener in listeners:
             listener.start()
-        told = False
+        told = 0
         while True:
             try:
                 code = process.wait(timeout=0.1)
                 break
             except subprocess.TimeoutExpired:
-                if not told and not self.fleet.go_on():
+                if told < self.fleet.stops:
                     process.send_signal(signal.SIGTERM)
-                    told = True
+                    told += 1
         for listener in listeners:
             listener.join()
         return code if code in set(Exit) else Exit.BUG
@@ -214,6 +221,10 @@ def _target(file: Path, name: str, given: object) -> Target:
     if unknown := set(given) - set(KEYS):
         message = f"{file}: {min(unknown)!r} of {name} is none of {', '.join(KEYS)}"
         raise click.UsageError(message)
+    for key, (kind, form) in FORMS.items():
+        if not isinstance(given.get(key, kind()), kind):
+            message = f"{file}: {key} of {name} must be {form}"
+            raise click.UsageError(message)
     options = [f"--max-lag={given['max_lag']}"] if "max_lag" in given else []
     options += [f"--standby={standby}" for standby in given.get("standbys", ())]
     options += [f"--limit={signal}={value}" for signal, value in given.get("limits", {}).items()]

@@ -68,6 +68,10 @@ def test_every_target_is_done_and_one_that_is_down_stops_no_other(
         ("[targets.a]\nmax_lag = '5s'", "has no dsn"),
         ("[targets.a]\ndsn = 'x'\nmax_lags = '5s'", "is none of"),
         ("targets = [", "cannot be read"),
+        ("targets = { a = 5 }", "has no dsn"),
+        ("[targets.a]\ndsn = 'x'\nstandbys = 'replica'", "standbys of a must be a list of texts"),
+        ("[targets.a]\ndsn = 'x'\nlimits = ['wal_rate=1MB/s']", "limits of a must be a table"),
+        ("[targets.a]\ndsn = 'x'\noptions = '--workers 2'", "options of a must be a list"),
     ],
 )
 def test_a_file_that_cannot_be_meant_is_refused(
