@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from expandcontract.pacing.throttle import Reading
 from expandcontract.pacing.units import Unit
@@ -29,7 +29,7 @@ def start(watch: Watch) -> Reader:
     plain = urlunsplit(where._replace(netloc=where.netloc.rpartition("@")[2]))
     request = urllib.request.Request(plain, headers={"Accept": "application/json, text/plain"})  # noqa: S310  # the caller checks the scheme
     if where.username is not None:
-        secret = f"{where.username}:{where.password or ''}".encode()
+        secret = f"{unquote(where.username)}:{unquote(where.password or '')}".encode()
         request.add_header("Authorization", f"Basic {base64.b64encode(secret).decode()}")
 
     def read(_session: Session) -> list[Reading]:

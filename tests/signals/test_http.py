@@ -54,9 +54,10 @@ def test_an_answer_is_a_figure_or_unknown(address: str, path: str, said: str) ->
 
 def test_a_password_goes_into_a_header_and_never_into_a_text(address: str) -> None:
     [allowed] = asked(f"http://user:s3cret@{address}/secret")
+    [encoded] = asked(f"http://us%65r:s3cr%65t@{address}/secret")
     [refused] = asked(f"http://user:wrong@{address}/secret")
 
-    assert allowed.value == 1.0
+    assert (allowed.value, encoded.value) == (1.0, 1.0)
     assert "answered 401" in str(refused)
     assert "wrong" not in str(refused)
 
