@@ -6,6 +6,7 @@ and a traceback, is as short as it can be.
 
 import os
 import signal
+import sys
 from types import FrameType
 from typing import NoReturn
 
@@ -15,8 +16,8 @@ LINE = b"stopped: on request, nothing is half done\n"
 
 def main() -> NoReturn:
     """Run `ec`, and end with one line and its exit code where it is stopped while it loads."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
+    _end_at_once()
+    _occupy()
     from expandcontract.cli import main as run  # noqa: PLC0415  (what is waited for)
 
     try:
@@ -24,6 +25,28 @@ def main() -> NoReturn:
         run()
     except KeyboardInterrupt:  # before or after `run` looked out for it
         _stop(signal.SIGINT, None)
+    finally:
+        _end_at_once()
+
+
+def _end_at_once() -> None:
+    """While nothing is begun yet, or everything is over, Ctrl-C is no exception."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
+
+
+def _occupy() -> None:
+    """Open the standard streams that are closed, to nowhere.
+
+    The next one to be opened would get the number: a connection, into which every word for
+    standard error would be written.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:  # noqa: PLR2004  # standard error
+        os.set_inheritable(number, True)  # noqa: FBT003
+    os.close(number)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:

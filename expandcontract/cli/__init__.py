@@ -17,6 +17,7 @@ from expandcontract.cli.exits import Exit
 from expandcontract.cli.failures import report as reported  # a command has the other name
 from expandcontract.cli.group import Commands
 from expandcontract.cli.options import Common, common
+from expandcontract.cli.streams import ReaderGoneError, let_go, take_every_letter
 
 __all__ = ["Common", "Exit", "common", "ec", "main"]
 
@@ -41,12 +42,16 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run `ec` and end the process with one of the codes in `Exit`."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     signal.signal(signal.SIGTERM, _stop)
+    take_every_letter()
     try:
         code = ec.main(words, prog_name="ec", standalone_mode=False, obj=Common(words=tuple(words)))
+    except ReaderGoneError:
+        code = Exit.STOPPED
     except Exception as error:  # noqa: BLE001  (the last place that can say it in words)
         code = reported(error, words)
     except KeyboardInterrupt as stop:
         code = reported(stop, words)
+    let_go()
     never_again()
     sys.exit(code or Exit.DONE)
 

@@ -85,6 +85,9 @@ def backfill(
     """
     wanted = _computed(options)
     assignments, where = options.pop("assignments"), options.pop("where")
+    if where is not None and not where.strip():  # an unset variable of a script
+        message = "--where is empty; every row is meant where it is left out"
+        raise click.UsageError(message)
     if wanted is not None:
         if assignments or detached:
             message = "--python goes without --set and --detach"
@@ -142,7 +145,7 @@ def _is_table(common: Common, target: str) -> bool:
         table = TableName.parse(target)
     except ExpandContractError:
         return False
-    with runner(common) as run:
+    with runner(common, looks=True) as run:
         return bool(run.session.rows(IS_TABLE, {"table": str(table)})[0][0])
 
 
@@ -206,7 +209,7 @@ def _tempo(  # noqa: PLR0913  one for each option
 
 
 def _foretell(common: Common, target: str, change: AdHoc | None, tempo: Tempo) -> None:
-    with runner(common, tempo=tempo) as run:
+    with runner(common, tempo=tempo, looks=True) as run:
         refuse_what_cannot_be_asked(run)  # a run would not begin either
         found = foreseen(run, named(run, target)) if change is None else _of_table(run, change)
         for step in found:

@@ -31,7 +31,7 @@ def contract_check(*, common: Common, name: str) -> Exit:
     Every probe is shown with what it saw, and with what it could not see. What has to stay the same
     for a while is noted in the ledger; a role that may only read the ledger notes nothing.
     """
-    with runner(common) as run:
+    with runner(common, looks=True) as run:
         record = named(run, name)
         notes = observations.may_write(run.session)
         if notes:

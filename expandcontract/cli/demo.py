@@ -9,7 +9,7 @@ import click
 from expandcontract.cli import output
 from expandcontract.cli.exits import Exit
 from expandcontract.cli.live import Live
-from expandcontract.cli.options import Common, common
+from expandcontract.cli.options import Common, Seconds, common
 
 if TYPE_CHECKING:  # the demonstration brings the drivers, which `ec --help` does not need
     from expandcontract.demo.fleet import Counted
@@ -71,7 +71,7 @@ class Scene:
 )
 @click.option(
     "--seconds",
-    type=click.FloatRange(min=3),
+    type=Seconds(min=3),
     default=20.0,
     show_default=True,
     help="How long the application runs between the phases; their own work comes on top.",

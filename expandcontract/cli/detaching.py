@@ -17,7 +17,11 @@ def detach(common: Common, name: str) -> None:
     """Start it in a session of its own, and say where it writes and how to steer it."""
     words = [word for word in common.words if word != "--detach"]
     log = Path(f"ec-{slug(name).strip('.')}.log").absolute()
-    with log.open("ab") as file:
+    try:
+        file = log.open("ab")
+    except OSError as error:
+        raise click.FileError(str(log), error.strerror or str(error)) from None
+    with file:
         begun = subprocess.Popen(
             [sys.executable, "-m", "expandcontract", *words],
             stdin=subprocess.DEVNULL,

@@ -16,7 +16,7 @@ def doctor(*, common: Common) -> Exit:
 
     It reads only, and says what to do about everything it finds.
     """
-    with runner(common) as run:
+    with runner(common, looks=True) as run:
         found = list(look_over(run.session, run.standbys))
     is_well = all(finding.verdict is not Verdict.WRONG for finding in found)
     if common.json:

@@ -3,6 +3,7 @@
 import errno
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -10,7 +11,7 @@ import click
 from expandcontract import config
 from expandcontract.cli import output
 from expandcontract.cli.exits import Exit
-from expandcontract.config.environment import TRACEBACK, is_on
+from expandcontract.config.environment import TRACEBACK, is_on, is_plain
 from expandcontract.errors import ExpandContractError, StoppedError
 from expandcontract.model.value import field, value
 
@@ -30,16 +31,19 @@ def report(error: BaseException, words: Sequence[str]) -> int:
     import json  # noqa: PLC0415  when something failed
     import traceback  # noqa: PLC0415
 
-    failure = told(error, words)
+    failure, variables = told(error, words), config.environment()
     flags = set(words[: words.index("--")] if "--" in words else words)
-    if "--traceback" in flags or is_on(config.environment(), TRACEBACK):
-        text = "".join(traceback.format_exception(error))
-        click.echo(config.masked(text), err=True)
+    lines = []
+    if "--traceback" in flags or is_on(variables, TRACEBACK):
+        lines.append(config.masked("".join(traceback.format_exception(error))))
     if "--json" in flags:
-        click.echo(json.dumps({"error": output.plain(failure)}, ensure_ascii=False), err=True)
+        lines.append(json.dumps({"error": output.plain(failure)}, ensure_ascii=False))
     else:
         label = "stopped" if failure.exit_code == Exit.STOPPED else "error"
-        click.echo(f"{click.style(label, fg='red', bold=True)}: {failure.message}", err=True)
+        lines.append(f"{click.style(label, fg='red', bold=True)}: {failure.message}")
+    colours = False if "--no-color" in flags or is_plain(variables) else None
+    with suppress(BrokenPipeError):  # nobody reads it; the exit code still says it
+        click.echo("\n".join(lines), err=True, color=colours)
     return failure.exit_code
 
 
@@ -66,9 +70,8 @@ def told(error: BaseException, words: Sequence[str]) -> Failure:
             message = error.format_message() + where
         case click.ClickException():
             message, code = error.format_message(), Exit.USAGE
-        case OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EIO):
-            code = Exit.USAGE
-            message = f"the output cannot be written: {error.strerror}; to go on: {again}"
+        case OSError() | UnicodeEncodeError() if (said := _of_surroundings(error)) is not None:
+            message, code = f"{said}; to go on: {again}", Exit.USAGE
         case _ if (refused := _refused(error)) is not None:
             message, code = f"{refused}\nto try again and go on: {again}", Exit.DATABASE
             facts = {"sqlstate": getattr(error, "sqlstate", None)}
@@ -84,6 +87,17 @@ def told(error: BaseException, words: Sequence[str]) -> Failure:
         exit_code=code,
         facts={name: _shown(value) for name, value in facts.items()},
     )
+
+
+def _of_surroundings(error: OSError | UnicodeEncodeError) -> str | None:
+    """What is wrong around the command, where that is neither its mistake nor the database's."""
+    match error:
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EIO):
+            return f"the output cannot be written: {error.strerror}"
+        case UnicodeEncodeError(object=str(text)):
+            return f"{text.encode(errors='backslashreplace').decode()!r} is no text in UTF-8"
+        case _:
+            return None
 
 
 def _shown(value: object) -> Any:  # noqa: ANN401  (any JSON value)

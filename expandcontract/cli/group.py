@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from expandcontract.cli.streams import readers_may_go
+
 
 class Commands(click.Group):
     """Finds `contract-check` in `<package>.contract_check`, and imports nothing else.
@@ -17,6 +19,16 @@ class Commands(click.Group):
     def __init__(self, *args: Any, package: str, **kwargs: Any) -> None:  # noqa: ANN401  (click's)
         super().__init__(*args, **kwargs)
         self.package = package
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:  # noqa: ANN401  (click's)
+        """Click's own; help is printed here."""
+        with readers_may_go():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  (click's)
+        """Click's own; click itself would end with 1, which is a finding."""
+        with readers_may_go():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names, sorted."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from expandcontract.cli import output
+from expandcontract.cli import files, output
 from expandcontract.cli.exits import Exit
 from expandcontract.cli.init_parts import Part, parts
 from expandcontract.cli.options import Common, common
@@ -34,7 +34,7 @@ def init(*, common: Common, yes: bool, dry_run: bool, action: str | None) -> Exi
     folder = Path()
     found = parts(folder, action or "")
     wanted = [part for part in found if part.text]
-    if not (yes or dry_run) and wanted and not sys.stdin.isatty():
+    if not (yes or dry_run) and wanted and not (sys.stdin and sys.stdin.isatty()):
         message = "there is nobody to ask: say --yes, or --dry-run to see what would be written"
         raise click.UsageError(message)
     done = [_offer(part, yes=yes, dry_run=dry_run) if part.text else "left" for part in found]
@@ -66,9 +66,9 @@ def _offer(part: Part, *, yes: bool, dry_run: bool) -> str:
         return "refused"
     try:
         part.path.parent.mkdir(parents=True, exist_ok=True)
-        part.path.write_text(part.whole, encoding="utf-8", newline="")
     except OSError as error:
         raise click.FileError(str(part.path), error.strerror or str(error)) from None
+    files.write(part.path, part.whole.encode("utf-8", "surrogateescape"))
     output.note(f"written: {part.path}")
     return "written"
 

@@ -107,8 +107,8 @@ def parts(folder: Path, action: str = "") -> list[Part]:
 
 
 def _read(path: Path) -> str:
-    """The text with the line ends that it has."""
-    return path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
+    """The text with the line ends that it has, and with bytes that are no UTF-8 as they are."""
+    return path.read_bytes().decode("utf-8", "surrogateescape") if path.is_file() else ""
 
 
 def _settings(folder: Path) -> Part:

@@ -64,7 +64,8 @@ def _git(*words: str) -> str:
         done = subprocess.run(
             ["git", *words],  # noqa: S607  where the user has it
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="surrogateescape",  # a name of a file may be of any bytes
             check=True,
         )
     except FileNotFoundError:

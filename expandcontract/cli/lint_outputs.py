@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from expandcontract.cli import output
-from expandcontract.cli.lint_inputs import text_of
+from expandcontract.cli.files import write as replaced
+from expandcontract.cli.lint_inputs import encoded_again, text_of
 from expandcontract.model.value import replace, value
 
 if TYPE_CHECKING:
@@ -110,7 +111,10 @@ def _to_write(path: Path) -> Iterator[None]:
 def _printer(target: Path | None) -> Iterator[Callable[[str], None]]:
     """Prints texts as they come, many at a time, since a terminal takes its time for each."""
     if target is not None:
-        with _to_write(target), target.open("w", encoding="utf-8") as file:
+        with (
+            _to_write(target),
+            target.open("w", encoding="utf-8", errors="backslashreplace") as file,
+        ):
             yield lambda text: click.echo(click.unstyle(text), file=file)
         return
     waiting: list[str] = []
@@ -139,8 +143,7 @@ def against_baseline(
     if update:
         files = tuple(files)
         text = baseline.written(Report(files=files, pg_version=0))
-        with _to_write(path):
-            path.write_text(text, encoding="utf-8")
+        replaced(path, text)
     known = baseline.read(text_of(path), str(path)) if path.exists() else frozenset()
     for file in files:
         new = baseline.new_only(file, known)
@@ -184,8 +187,7 @@ def fix(file: "FileReport", *, write: bool, show: bool) -> None:
         )
         output.say("".join(lines).rstrip("\n"))
     if write:
-        with _to_write(Path(file.path)):
-            Path(file.path).write_text(after, encoding="utf-8", newline="")
+        replaced(Path(file.path), encoded_again(after, Path(file.path)))
 
 
 def fixed(file: "FileReport") -> str:
@@ -200,7 +202,8 @@ def refuse_unknown_rule(name: str, where: str = "") -> None:
     from expandcontract.lint.registry import entries  # noqa: PLC0415
 
     known = [entry.rule for entry in entries()]
-    if any(rule.id.startswith(name.upper()) or rule.name == name.lower() for rule in known):
+    is_known = (rule.id.startswith(name.upper()) or rule.name == name.lower() for rule in known)
+    if name and any(is_known):
         return
     words = [*(rule.id for rule in known), *(rule.name for rule in known)]
     import difflib  # noqa: PLC0415  when a name is wrong

@@ -11,6 +11,9 @@ from typing import Self, TextIO
 
 import click
 
+from expandcontract.cli.output import shortened
+from expandcontract.config.environment import environment, is_dumb
+
 EVERY = 0.1
 CLEAR = "\r\x1b[J"
 UP = "\x1b[A"
@@ -23,7 +26,7 @@ class Live:
     def __init__(self, text: Callable[[], str], stream: TextIO | None = None) -> None:
         self._text = text
         self._stream = sys.stderr if stream is None else stream
-        self.is_drawn = self._stream.isatty()
+        self.is_drawn = self._stream.isatty() and not is_dumb(environment())
         context = click.get_current_context(silent=True)
         self._is_plain = context is not None and context.color is False
         self._lock = threading.Lock()
@@ -66,14 +69,20 @@ class Live:
 
     def _draw_often(self) -> None:
         while not self._over.wait(EVERY):
-            with self._lock:
-                width = self.width
-                lines = [line[:width] for line in self._text().splitlines()]
-                text = "\r\n".join(lines)
-                text = text.translate(ASCII) if self._is_ascii else text
-                styled = text if self._is_plain else click.style(text, dim=True)
-                self._write(self._cleared() + styled)
-                self._drawn = len(lines)
+            try:
+                self._draw()
+            except OSError:  # the terminal was closed: whoever prints next hears of it
+                return
+
+    def _draw(self) -> None:
+        with self._lock:
+            width = self.width
+            lines = [shortened(line, width) for line in self._text().splitlines()]
+            text = "\r\n".join(lines)
+            text = text.translate(ASCII) if self._is_ascii else text
+            styled = text if self._is_plain else click.style(text, dim=True)
+            self._write(self._cleared() + styled)
+            self._drawn = len(lines)
 
     def _write(self, text: str) -> None:
         self._stream.write(text)

@@ -44,7 +44,7 @@ def _phases(common: Common, change: Change) -> set[Phase]:
     from expandcontract.errors import DatabaseError  # noqa: PLC0415
 
     try:
-        with runner(common) as run:
+        with runner(common, looks=True) as run:
             plan = make_plan(run, change)
             for reason in dict.fromkeys(in_the_way(run, change, plan)):
                 output.note(f"not to be upgraded to yet: {reason}")

@@ -1,6 +1,7 @@
 """The options that every command has, as one value; and the types that several need."""
 
 import functools
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import click
 
 from expandcontract import config
 from expandcontract.cli import logs
-from expandcontract.config.environment import NO_COLOR
+from expandcontract.config.environment import is_plain
 from expandcontract.model.value import field, value
 from expandcontract.pacing.units import EXAMPLES, Unit, figure
 
@@ -73,7 +74,7 @@ def common(function: Function) -> Function:
             words=outer.words,
         )
         kwargs.pop("traceback")  # `main` looks for it, since an error may come before any command
-        if kwargs.pop("no_color") or config.environment().get(NO_COLOR):
+        if kwargs.pop("no_color") or is_plain(config.environment()):
             context.color = False
         logs.configure(value.verbosity)
         return function(*args, common=value, **kwargs)
@@ -82,6 +83,15 @@ def common(function: Function) -> Function:
     for option in reversed(_OPTIONS):
         decorated = option(decorated)
     return decorated
+
+
+EMBEDDED = "embedded"
+"""The scratch server that is started where none is named."""
+
+
+def scratch_server(given: str) -> str:
+    """The address after `--scratch` as libpq reads it; an empty one would be this machine's."""
+    return given if given == EMBEDDED else config.normalized(given, "--scratch")
 
 
 class Duration(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on only
@@ -102,6 +112,22 @@ class Duration(click.ParamType):  # type: ignore[type-arg]  # generic from click
 
 
 DURATION = Duration()
+
+
+class Seconds(click.FloatRange):
+    """A figure that somebody can wait for: neither infinity nor none at all."""
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401  (click's)
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """A range alone lets what is no number through."""
+        found = float(super().convert(value, param, ctx))
+        if not math.isfinite(found):
+            self.fail(f"{value!r} is not a number of seconds", param, ctx)
+        return found
 
 
 class Size(click.ParamType):  # type: ignore[type-arg]  # see Duration

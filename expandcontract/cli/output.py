@@ -136,6 +136,18 @@ def width(text: str) -> int:
     )
 
 
+def shortened(text: str, columns: int) -> str:
+    """As much of a line without styles as fits into so many cells.
+
+    >>> shortened("users", 9), shortened("数据库", 5)
+    ('users', '数据')
+    """
+    text = text[: max(0, columns)]
+    while width(text) > columns:
+        text = text[:-1]
+    return text
+
+
 def _cell(value: object) -> str:
     if value is None:
         return "-"

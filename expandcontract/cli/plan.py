@@ -48,7 +48,7 @@ def plan(*, common: Common, target: str | None, base: str | None, form: str | No
     if base is not None:
         message = "--base goes with --format markdown"
         raise click.UsageError(message)
-    with runner(common) as run:
+    with runner(common, looks=True) as run:
         found = [_sized(run, item) for item in _found(common, run, target)]
         rates = measured(run.session) if any(item.plan.steps for item in found) else None
         found = [replace(item, rates=rates) for item in found]

@@ -7,7 +7,7 @@ import click
 from expandcontract.cli import output
 from expandcontract.cli.exits import Exit
 from expandcontract.cli.lint_inputs import no_project
-from expandcontract.cli.options import Common, common
+from expandcontract.cli.options import EMBEDDED, Common, Seconds, common, scratch_server
 
 if TYPE_CHECKING:
     from expandcontract.rehearsal.rehearse import Wish
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.argument("revisions", nargs=-1, metavar="[REVISION]...")
 @click.option(
     "--scratch",
-    default="embedded",
+    default=EMBEDDED,
     metavar="DSN",
     help="The server to work on; else an embedded one of the target's major.",
 )
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option("--load", is_flag=True, help="Once more, while an old and a new release write.")
 @click.option(
     "--seconds",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Seconds(min=0, min_open=True),
     default=1.0,
     show_default=True,
     help="With --load: how long each situation lasts.",
@@ -67,7 +67,7 @@ def rehearse(  # noqa: PLR0913  # an option each
         Wish(
             revisions=revisions,
             dsn=None if history else _target(common),
-            scratch=scratch,
+            scratch=scratch_server(scratch),
             database=database,
             rows=rows,
             load=load,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from expandcontract.cli import output
+from expandcontract.cli import files, output
 from expandcontract.cli.changes import NAME, named
 from expandcontract.cli.options import Common, common
 from expandcontract.cli.report_page import page
@@ -28,13 +28,9 @@ def report(*, common: Common, name: str, file: Path) -> None:
 
     One page that loads nothing and holds no secret: to be mailed, or attached to a ticket.
     """
-    with runner(common) as run:
+    with runner(common, looks=True) as run:
         found = gather(run, named(run, name))
-    try:
-        file.write_text(page(found), encoding="utf-8")
-    except OSError as error:
-        message = f"{file} cannot be written: {error.strerror}"
-        raise click.UsageError(message) from error
+    files.write(file, page(found))
     if common.json:
         output.say(output.as_json({"name": found.record.name, "file": str(file)}))
     else:

@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from types import FrameType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -37,8 +37,14 @@ class StopRequest:
     What is interrupted is rolled back, so the second one does no harm either.
     """
 
-    def __init__(self) -> None:
-        self.is_made = False
+    def __init__(self, *, interrupts: bool = True) -> None:
+        self.times = 0
+        self._interrupts = interrupts
+
+    @property
+    def is_made(self) -> bool:
+        """Whether somebody asked."""
+        return self.times > 0
 
     def __call__(self) -> bool:
         """Whether somebody asked; what the engine asks at its safe points."""
@@ -46,9 +52,11 @@ class StopRequest:
 
     def receive(self, _number: int, _frame: FrameType | None) -> None:
         """Take a signal."""
-        if self.is_made:
-            raise KeyboardInterrupt
-        self.is_made = True
+        self.times += 1
+        if self.times > 1:
+            if self._interrupts:
+                raise KeyboardInterrupt
+            return
         # Not through sys.stderr: this may have come in the middle of a line of it.
         message = b"\nstopping at the next safe point; once more to interrupt what is running\n"
         os.write(2, message)
@@ -61,9 +69,9 @@ class StopRequest:
 
 
 @contextmanager
-def stop_request() -> Iterator[StopRequest]:
-    """Take the signals for the length of a block."""
-    request = StopRequest()
+def stop_request(*, interrupts: bool = True) -> Iterator[StopRequest]:
+    """Take the signals for the length of a block; without `interrupts` they are only counted."""
+    request = StopRequest(interrupts=interrupts)
     if threading.current_thread() is not threading.main_thread():
         yield request
         return
@@ -95,14 +103,20 @@ def _nobody(_event: Event) -> None:
 
 
 @contextmanager
-def runner(common: Common, *, tell: Tell = _nobody, tempo: Tempo | None = None) -> Iterator[Runner]:
-    """A runner on the database that the command is about."""
+def runner(
+    common: Common, *, tell: Tell = _nobody, tempo: Tempo | None = None, looks: bool = False
+) -> Iterator[Runner]:
+    """A runner on the database that the command is about.
+
+    One that only `looks` has a safe point everywhere, and so has one that still connects: there
+    the first Ctrl-C ends it.
+    """
     dsn, variables = common.database(), config.environment()
     settings = common.settings()
     hooks = config.webhooks(settings.webhooks, variables, f"webhooks of {settings.source}")
     with (
-        stop_request() as stop,
         session_for(dsn) as session,
+        nullcontext(StopRequest()) if looks else stop_request() as stop,
         marking(hooks, lambda: str(session.rows(DATABASE)[0][0]), tell) as tell_all,
     ):
         _give_back(session)

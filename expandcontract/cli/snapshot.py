@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from expandcontract.cli import output
+from expandcontract.cli import files, output
 from expandcontract.cli.options import Common, common
 
 
@@ -31,10 +31,7 @@ def snapshot(*, common: Common, place: str, target: Path | None) -> None:
     if target is None:
         output.say(output.as_json(json.loads(text)) if common.json else text.rstrip("\n"))
         return
-    try:
-        target.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise click.FileError(str(target), error.strerror or str(error)) from None
+    files.write(target, text)
     if common.json:
         output.say(output.as_json({"file": str(target)}))
 

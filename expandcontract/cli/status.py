@@ -31,7 +31,7 @@ def status(*, common: Common, name: str | None, overdue: bool) -> Exit:
     """
     today = datetime.fromtimestamp(time.time(), tz=UTC).date()
     told: list[Noted] = []
-    with runner(common) as run:
+    with runner(common, looks=True) as run:
         record = None if name is None else named(run, name)
         found = status_of(run, None if record is None else record.name)
         if record is not None:

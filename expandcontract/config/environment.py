@@ -13,6 +13,20 @@ def environment() -> Mapping[str, str]:
     return os.environ  # noqa: TID251  (this is the place)
 
 
+def is_plain(variables: Mapping[str, str]) -> bool:
+    """Whether the terminal is to get no colours.
+
+    >>> is_plain({"NO_COLOR": "1"}), is_plain({"TERM": "dumb"}), is_plain({"TERM": "xterm"})
+    (True, True, False)
+    """
+    return bool(variables.get(NO_COLOR)) or is_dumb(variables)
+
+
+def is_dumb(variables: Mapping[str, str]) -> bool:
+    """Whether the terminal cannot even go back in its line."""
+    return variables.get("TERM") == "dumb"
+
+
 def is_on(variables: Mapping[str, str], name: str) -> bool:
     """Whether a flag is set; `0`, `false`, `no` and nothing at all mean that it is not.
 

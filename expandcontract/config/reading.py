@@ -91,17 +91,28 @@ def _named(file: Path) -> tuple[Path, dict[str, Any]]:
 
 
 def _nearest(folder: Path) -> tuple[Path, dict[str, Any]] | None:
-    start = folder.resolve()
+    try:
+        start = folder.resolve()
+    except FileNotFoundError:
+        raise ConfigNotReadError(str(folder), "this folder was removed; go to another") from None
     for place in (start, *start.parents):
         own, shared = place / OWN_FILE, place / SHARED_FILE
-        table = _table(shared, _document(shared)) if shared.is_file() else None
-        if own.is_file():
+        table = _table(shared, _document(shared)) if _is_there(shared) else None
+        if _is_there(own):
             if table is not None:
                 raise ConfigTwiceError(str(own), str(shared))
             return own, _document(own)
         if table is not None:
             return shared, table
     return None
+
+
+def _is_there(file: Path) -> bool:
+    """Whether there is such a file; a folder above that nobody may look into has none for us."""
+    try:
+        return file.is_file()
+    except PermissionError:
+        return False
 
 
 def _document(file: Path) -> dict[str, Any]:

@@ -8,7 +8,8 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -68,10 +69,11 @@ def private_directory(account: Account) -> Path:
     """A new directory that is the account's alone, in memory when there is plenty."""
     for place in (*_in_memory(), *_on_disk()):
         directory = Path(tempfile.mkdtemp(prefix="ec-", dir=place))
-        account.own(directory)
-        if _enters(account, directory):
-            return directory
-        directory.rmdir()
+        with _removed_unless_used(directory) as keep:
+            account.own(directory)
+            if _enters(account, directory):
+                keep()
+                return directory
     raise ServerStartError("postgres", "finds no directory for temporary files that it may enter")
 
 
@@ -90,14 +92,26 @@ def reachable(binaries: Binaries, account: Account) -> tuple[Binaries, Path | No
         return binaries, None
     for place in _on_disk():  # Memory is often mounted `noexec`.
         directory = Path(tempfile.mkdtemp(prefix="ec-bin-", dir=place))
-        copy = _copied(binaries, directory)
-        account.own(directory)
-        if _runs(copy, account):
-            return copy, directory
-        shutil.rmtree(directory)
+        with _removed_unless_used(directory) as keep:
+            copy = _copied(binaries, directory)
+            account.own(directory)
+            if _runs(copy, account):
+                keep()
+                return copy, directory
     raise ServerStartError(
         str(binaries.program("postgres")), "cannot be run by the server's account, nor can a copy"
     )
+
+
+@contextmanager
+def _removed_unless_used(directory: Path) -> Iterator[Callable[[], None]]:
+    """Leave nothing behind, also where Ctrl-C comes before anybody owns it."""
+    used: list[bool] = []
+    try:
+        yield lambda: used.append(True)
+    finally:
+        if not used:
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 def _copied(binaries: Binaries, directory: Path) -> Binaries:
@@ -140,6 +154,6 @@ def _succeeds(command: list[str], account: Account) -> bool:
         done = subprocess.run(
             command, cwd=Path("/"), capture_output=True, check=False, timeout=30, **account.popen
         )
-    except OSError:
+    except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0

@@ -120,7 +120,7 @@ def _version(place: Path) -> tuple[int, int] | None:
             [place / "postgres", "--version"],
             capture_output=True, text=True, check=False, timeout=30,
         )  # fmt: skip
-    except OSError:
+    except (OSError, subprocess.TimeoutExpired):
         return None
     # Says `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`, or `... 19beta2`.
     said = re.search(r"PostgreSQL\D*(\d+)(?:\.(\d+))?", answer.stdout)

@@ -37,17 +37,42 @@ def write(config: Config, change: Change, phases: Iterable[Phase], message: str)
     try:
         directory = opened(config)
         directory.messaging_opts = {"quiet": True}
-        heads = directory.get_heads()
-        if len(heads) > 1:
-            reason = f"its history has several heads ({', '.join(heads)}); run alembic merge first"
-            raise ProjectNotReadError(str(directory.dir), reason)
-        head, made = heads[0] if heads else "base", []
-        for mark, several in MARKS.items():
-            if here := [phase for phase in several if phase in wanted]:
-                path, head = _file(directory, config, change, here, f"{message} {mark}", head)
-                made.append(path)
+        head = _head(directory)
+        marked = {
+            mark: [phase for phase in several if phase in wanted] for mark, several in MARKS.items()
+        }
+        return _files(directory, config, change, marked, message, head)
     except CommandError as error:
         raise ProjectNotReadError(str(config.config_file_name), str(error)) from error
+
+
+def _head(directory: ScriptDirectory) -> str:
+    heads = directory.get_heads()
+    if len(heads) > 1:
+        reason = f"its history has several heads ({', '.join(heads)}); run alembic merge first"
+        raise ProjectNotReadError(str(directory.dir), reason)
+    return heads[0] if heads else "base"
+
+
+def _files(  # one history
+    directory: ScriptDirectory,
+    config: Config,
+    change: Change,
+    phases: dict[str, list[Phase]],
+    message: str,
+    head: str,
+) -> list[Path]:
+    """All of them or none: half of them would be in the way of the next try."""
+    made: list[Path] = []
+    try:
+        for mark, here in phases.items():
+            if here:
+                path, head = _file(directory, config, change, here, f"{message} {mark}", head)
+                made.append(path)
+    except BaseException:
+        for path in made:
+            path.unlink(missing_ok=True)
+        raise
     return made
 
 
@@ -77,7 +102,7 @@ def _file(  # one revision and all that is in it
         head=head,
         refresh=True,
         config=config,
-        imports=_head(change, message.rpartition(" ")[2]),
+        imports=_top(change, message.rpartition(" ")[2]),
         upgrades=body(phases, reverts=False),
         downgrades=body(reversed(phases), reverts=True),
     )
@@ -86,7 +111,7 @@ def _file(  # one revision and all that is in it
     return Path(script.path), script.revision
 
 
-def _head(change: Change, mark: str) -> str:
+def _top(change: Change, mark: str) -> str:
     text = to_python(change)
     date = "import datetime\n\n" if "datetime." in text else ""
     return f'{date}{IMPORT}\n\nec_phase = "{mark}"\n\nCHANGE = {text}'

@@ -47,6 +47,13 @@ def carry_out(hand: Stagehand, address: str, found: Rehearsal, say: Say) -> None
     engine = engine_on(address)
     tape.listen(engine)
     try:
+        _measured(hand, engine, tape, found, say)
+    finally:
+        tape.let_go()  # of a statement in whose middle Ctrl-C came
+
+
+def _measured(hand: Stagehand, engine: sa.Engine, tape: Tape, found: Rehearsal, say: Say) -> None:
+    try:
         with engine.connect() as connection:
             say("upgrading")
             upgrade(hand.project, connection, hand.route.end, tape)

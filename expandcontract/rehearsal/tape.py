@@ -81,6 +81,12 @@ class Tape:
         """From now on statements are those of a phase, whoever sends them; None ends that."""
         self._phase = stage
 
+    def let_go(self) -> None:
+        """Measure no more; whoever still watches a statement ends."""
+        one, self._open = self._open, None
+        if one is not None and one.watch is not None:
+            one.watch.__exit__(None, None, None)
+
     def line(self) -> int | None:
         """The line of the revision that is running."""
         place = self._place()

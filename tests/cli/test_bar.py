@@ -68,6 +68,7 @@ def running(dsn: str, *words: str) -> Iterator[tuple["subprocess.Popen[bytes]", 
     master, side = pty.openpty()
     fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
     environment = {**os.environ, "EC_DATABASE_URL": dsn, "PYTHONIOENCODING": "utf-8"}
+    environment["TERM"] = "xterm"
     for name in ("COLUMNS", "LINES", "NO_COLOR"):
         environment.pop(name, None)
     process = subprocess.Popen(
