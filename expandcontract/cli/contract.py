@@ -84,10 +84,11 @@ def contract(  # click gives each option by itself
         raise click.UsageError(message)
 
     def work(run: Runner, record: Record) -> None:
+        browned, reason = None, override or ""
         if brown_out is not None and record.next_phase is Phase.CONTRACT:
-            browning.brown_out(run, record, brown_out, override=override or "", soak=soak)
+            browned = browning.brown_out(run, record, brown_out, override=reason, soak=soak)
         _in_turn(record)
-        apply_phase(run, record, Phase.CONTRACT, override=override or "")
+        apply_phase(run, record, Phase.CONTRACT, override=reason, browned=browned)
 
     carried_out(common, name, work)
     return Exit.DONE

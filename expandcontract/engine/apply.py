@@ -2,6 +2,7 @@
 
 from expandcontract.changes.base import Change
 from expandcontract.changes.document import describe_difference, from_document, to_document
+from expandcontract.engine.browned import Browned
 from expandcontract.engine.closing import come_back, make_room
 from expandcontract.engine.doubting import doubting_the_copy
 from expandcontract.engine.drift import assume, still_there
@@ -93,12 +94,13 @@ def apply_phase(
     *,
     immediate: bool = False,
     override: str = "",
+    browned: Browned | None = None,
 ) -> Record:
     """Carry out a phase; steps that are done are skipped, so it can be run any number of times.
 
     `immediate` leaves out the gate reasons that only time can remove; `override` is the recorded
     reason for not waiting out the quiet time of a closed gate; other reasons and the order of the
-    phases are never overridden.
+    phases are never overridden. A brown-out has to have been just now.
     """
     session = runner.session
     if record.outcome == "closed":
@@ -117,6 +119,8 @@ def apply_phase(
             pass_gate(runner, record, phase, immediate=immediate, override=override)
             if phase is Phase.SWITCH:
                 doubt_old_steps(session, record)
+            if browned is not None:
+                browned.refuse_old(session, lease)
             with doubting_the_copy(runner, lease, record):
                 for step in record.plan.of(phase):
                     carry_out(runner, lease, step)
@@ -171,11 +175,12 @@ def _is_empty(record: Record, after: Phase, until: Phase) -> bool:
 def revert_phase(runner: Runner, record: Record, phase: Phase) -> Record:
     """Take a phase back, as far as it was carried out; can be run any number of times."""
     session = runner.session
-    if record.outcome == "reverted" or (record.reached or 0) < phase - 1:
+    if _is_back(record, phase):
         return record
-    _last_first(record, phase)
     with held(runner, record) as lease:
         record = ledger.get(session, record.id)
+        if _is_back(record, phase):
+            return record
         with noting_errors(runner, record):
             if phase is Phase.CONTRACT:
                 record = come_back(runner, lease, record)
@@ -187,12 +192,16 @@ def revert_phase(runner: Runner, record: Record, phase: Phase) -> Record:
     return ledger.get(session, record.id)
 
 
-def _last_first(record: Record, phase: Phase) -> None:
+def _is_back(record: Record, phase: Phase) -> bool:
+    """Whether it was taken back already; raises where a later phase has to be first."""
+    if record.outcome == "reverted" or (record.reached or 0) < phase - 1:
+        return True
     if record.reached is not None and not _is_empty(record, phase, record.reached):
         later = Phase(phase + 1)
         raise PhaseOrderError(
             record.name, f"the revert of {phase}", record.state, f"revert {later} first"
         )
+    return False
 
 
 def _reopen_phase(runner: Runner, lease: Lease, record: Record, phase: Phase) -> None:

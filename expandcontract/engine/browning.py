@@ -4,12 +4,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import LiteralString
 
 from expandcontract.ddl import grants
 from expandcontract.engine import browning_sparing as sparing
+from expandcontract.engine.browned import Browned
+from expandcontract.engine.browning_looking import RENEW_EVERY, BrownOut, look_around
 from expandcontract.engine.browning_refusals import left_alone, reached, refusals
-from expandcontract.engine.browning_sparing import Needed
 from expandcontract.engine.events import BrownedOut, GivenBack, Warned
 from expandcontract.engine.failing import Failing, tolerated
 from expandcontract.engine.holding import held
@@ -17,7 +19,6 @@ from expandcontract.engine.passing import closed_by
 from expandcontract.engine.reconnecting import Reconnecting
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.soaking import Soak, refuse_ill
-from expandcontract.engine.vitals import Vitals
 from expandcontract.errors import (
     BrownOutRefusedError,
     ConnectionLostError,
@@ -25,44 +26,14 @@ from expandcontract.errors import (
     StillNeededError,
     UnnamedFailuresError,
 )
-from expandcontract.lint.column_use import Use, use_of
 from expandcontract.model.phase import Phase
-from expandcontract.model.plan import Retired
 from expandcontract.model.statement import Statement
-from expandcontract.pacing.vitals import Ill, Pulse, judge
 from expandcontract.postgres import brown_outs, leases, ledger, privileges
 from expandcontract.postgres.leases import Lease
 from expandcontract.postgres.ledger import Record
 from expandcontract.postgres.session import OWN_BACKEND, Session, transaction
 
-LOOK_EVERY, RENEW_EVERY = 0.05, 3.0
-SHOWN = 100
 CANCEL: LiteralString = "SELECT pg_catalog.pg_cancel_backend(%(pid)s::integer)"
-
-# Statements that began meanwhile; those of other roles are null without the right to see them.
-ASKED: LiteralString = """
-    SELECT DISTINCT usename::text, application_name, coalesce(client_addr::text, 'this host'), query
-    FROM pg_catalog.pg_stat_activity
-    WHERE datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid()
-      AND application_name <> 'expandcontract' AND query_start >= %(since)s::timestamptz
-      AND backend_type = 'client backend' AND query <> ''
-    ORDER BY 1, 2, 3, 4
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BrownOut:
-    """What goes, for how long, and what is watched meanwhile."""
-
-    going: tuple[Retired, ...]
-    seconds: float
-    soak: Soak | None
-    needs: tuple[Needed, ...] = ()  #: with whose rights the server reads for others
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns as people call them."""
-        return tuple(f"{one.table.plain}.{one.column}" for one in self.going)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +41,17 @@ class _Seen:
     """What one stretch without the columns showed."""
 
     users: tuple[str, ...]
+    at: datetime  #: when it was looked last
     failing: Failing | None = None  #: more failed than is ordinary, and nobody is named
 
 
 def brown_out(
     runner: Runner, record: Record, seconds: float, *, override: str = "", soak: Soak | None = None
-) -> None:
+) -> Browned:
     """Take the columns away for so long; StillNeededError with everybody who asked for them.
 
-    UnnamedFailuresError where transactions failed meanwhile that nobody can be named for.
+    UnnamedFailuresError where transactions failed meanwhile that nobody can be named for, and
+    BrownOutUnwatchedError where nobody looked. What is given counts for a moment.
     """
     going = sparing.going(record.plan)
     needs = sparing.needed(runner.session, record.plan, going)
@@ -106,6 +79,7 @@ def brown_out(
         raise UnnamedFailuresError(
             record.name, wanted.columns, failed.count, failed.first.at, failed.last.at
         )
+    return Browned(name=record.name, token=lease.token, at=seen.at)
 
 
 def _seen(runner: Runner, lease: Lease, record: Record, wanted: BrownOut) -> _Seen:
@@ -127,8 +101,10 @@ def _seen(runner: Runner, lease: Lease, record: Record, wanted: BrownOut) -> _Se
 
 def _stretch(runner: Runner, lease: Lease, record: Record, wanted: BrownOut, *, most: int) -> _Seen:
     with _out_of_reach(runner, lease, record, wanted, most) as failing:
-        found = _look_around(runner, lease, record, wanted, failing)
-    return _Seen(found) if found or not failing.settled() else _Seen((), failing)
+        found = look_around(runner, lease, record, wanted, failing)
+    if found.users or not failing.settled():
+        return _Seen(found.users, found.at)
+    return _Seen((), found.at, failing)
 
 
 def _ordinary(runner: Runner, lease: Lease, record: Record, seconds: float) -> int:
@@ -150,7 +126,7 @@ def _out_of_reach(
     session = runner.session
     away, back = _statements(session, wanted)
     failing = Failing(runner, most)  # from here on nothing of ours is rolled back
-    again = Reconnecting(runner, record.name)
+    again, begun = Reconnecting(runner, record.name), False
     with _guarded(runner, record, failing) as guard:
         try:
             with transaction(session, lock_timeout="2s"):
@@ -168,6 +144,7 @@ def _out_of_reach(
             if not guard.is_alive():
                 raise BrownOutRefusedError(record.name, ("its guard in the server was ended",))
             runner.tell(BrownedOut(record.name, wanted.columns, wanted.seconds))
+            begun = True
             yield failing
         finally:
             try:
@@ -175,7 +152,8 @@ def _out_of_reach(
             except ConnectionLostError as error:
                 again.again(session, error)
                 brown_outs.give_back(session, record.id)
-    runner.tell(GivenBack(record.name, wanted.columns))
+            if begun:
+                runner.tell(GivenBack(record.name, wanted.columns))
 
 
 def _statements(session: Session, wanted: BrownOut) -> tuple[list[Statement], list[Statement]]:
@@ -225,44 +203,3 @@ def _guard(session: Session, record: Record, backend: int | None) -> None:
         brown_outs.guard(session, record, backend)
     except DatabaseError:
         return  # the runner gives back, and so does every later command
-
-
-def _look_around(
-    runner: Runner, lease: Lease, record: Record, wanted: BrownOut, failing: Failing
-) -> tuple[str, ...]:
-    """Until the time is over, somebody is found who needs what is away, or too much fails."""
-    session, pulse = runner.session, Pulse()
-    vitals = None if wanted.soak is None else Vitals(wanted.soak.vitals)
-    began = runner.clock()
-    since = brown_outs.now(session, record)  # whoever asks from here on is refused
-    renew_at, look_at = began + RENEW_EVERY, began
-    while since is not None and (now := runner.clock()) < began + wanted.seconds:
-        runner.safe_point(f"the brown-out of {record.name} (all privileges are given back)")
-        if found := _users(session, wanted.going, since):
-            return found
-        if vitals is not None and wanted.soak is not None and now >= look_at:
-            pulse, look_at = judge(vitals.look(session), pulse), now + wanted.soak.every
-            if isinstance(pulse.health, Ill):
-                return pulse.health.reasons
-        if failing.is_due(now) and failing.is_new():
-            return _users(session, wanted.going, since)
-        if now >= renew_at:
-            leases.fence(session, lease)
-            renew_at = now + RENEW_EVERY
-            if brown_outs.now(session, record) is None:
-                return ("somebody gave the privileges back before the time was over",)
-        runner.sleep(LOOK_EVERY)
-    return ()
-
-
-def _users(session: Session, going: tuple[Retired, ...], since: str) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for role, application, where, query in session.rows(ASKED, {"since": since}):
-        for one in going:
-            use = use_of(query, one.table, one.column)
-            if use is not Use.NO:
-                text = " ".join(query.split())
-                shown = text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
-                name = application or "without a name"
-                found[f"{role} ({name}, {where}) {use} {one.column}: {shown}"] = None
-    return tuple(found)

@@ -14,6 +14,7 @@ from expandcontract.errors.application import (
 )
 from expandcontract.errors.browning import (
     BrownOutRefusedError,
+    BrownOutUnwatchedError,
     StillNeededError,
     UnnamedFailuresError,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "ArgumentError",
     "AssumptionError",
     "BrownOutRefusedError",
+    "BrownOutUnwatchedError",
     "CancelledError",
     "ChangeRefusedError",
     "ClaimedError",

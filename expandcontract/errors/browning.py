@@ -65,3 +65,21 @@ class UnnamedFailuresError(ExpandContractError):
             f"see the server's log for 42501 between {self.since} and {self.until}; "
             "if there is none, run the same command again"
         )
+
+
+class BrownOutUnwatchedError(ExpandContractError):
+    """Nobody looked for a part of a brown-out, or for too long after it: it proves nothing."""
+
+    exit_code = 1
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(name, why)
+        self.name = name
+        self.why = why
+
+    def __str__(self) -> str:
+        return (
+            f"the brown-out of {self.name} proves nothing: {self.why}\n"
+            "everybody may use what it took away again, and contract did not begin; "
+            "run the same command again"
+        )

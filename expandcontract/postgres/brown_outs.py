@@ -22,6 +22,9 @@ ATTEMPTS = 20
 AGAIN = frozenset({"XX000", "55P03", "40P01"})
 """Somebody else changed the same row of the catalog, or holds it."""
 
+LATER = 3.0
+"""Seconds after its time for which the end is left to who looks: the last look is at the end."""
+
 GUARDED = 5.0
 """Seconds for which the guard waits for what it is to guard."""
 
@@ -46,6 +49,9 @@ ENDED: LiteralString = """
     INSERT INTO expandcontract.events (change_id, what, detail)
     VALUES (%(id)s::bigint, 'brown-out ended', jsonb_build_object('by', %(by)s::text))
 """
+AGE: LiteralString = """
+    SELECT extract(epoch FROM clock_timestamp() - %(at)s::timestamptz)::float8
+"""
 OVER: LiteralString = "DELETE FROM expandcontract.brown_outs WHERE change_id = %(id)s::bigint"
 # Its time is over, or nobody works on the change any more.
 LEFT: LiteralString = """
@@ -57,7 +63,8 @@ LEFT: LiteralString = """
           AND (l.backend IS NULL OR EXISTS (
               SELECT FROM pg_catalog.pg_stat_activity a WHERE a.pid = l.backend)))
 """
-# Runs in the server until the row is gone; a process that dies takes its backend with it.
+# Runs in the server until the row is gone; a process that dies takes its backend with it, and one
+# that stands still renews no lease.
 GUARD: LiteralString = """
 DO $guard$
 DECLARE
@@ -65,6 +72,8 @@ DECLARE
     statement text;
     since timestamptz := clock_timestamp();
 BEGIN
+    PERFORM pg_catalog.set_config('transaction_timeout', '0', true)  -- from 17 on
+    WHERE pg_catalog.current_setting('transaction_timeout', true) IS NOT NULL;
     LOOP
         PERFORM pg_catalog.pg_stat_clear_snapshot();
         IF EXISTS (SELECT FROM expandcontract.brown_outs WHERE change_id = {id}) THEN
@@ -74,6 +83,8 @@ BEGIN
         END IF;
         IF seen AND ({backend} <> 0 AND NOT EXISTS (
                 SELECT FROM pg_catalog.pg_stat_activity WHERE pid = {backend})
+            OR NOT EXISTS (SELECT FROM expandcontract.leases
+                           WHERE change_id = {id} AND expires_at > clock_timestamp())
             OR EXISTS (SELECT FROM expandcontract.brown_outs
                        WHERE change_id = {id} AND until < clock_timestamp())) THEN
             BEGIN
@@ -143,7 +154,7 @@ def begin(
     """Take away and write down what gives back; within the caller's transaction."""
     params = {
         "holder": holder_name(),
-        "seconds": str(seconds),
+        "seconds": str(seconds + LATER),
         "give_back": json.dumps([statement.sql for statement in back]),
     }
     session.run(BEGIN, {**record.key, **params})
@@ -151,10 +162,15 @@ def begin(
         session.run(statement.sql)
 
 
-def now(session: Session, record: Record) -> str | None:
+def now(session: Session, record: Record) -> datetime | None:
     """The server's clock while it lasts; None where it is over, whoever ended it."""
     rows = session.rows(NOW, record.key)
-    return str(rows[0][0]) if rows else None
+    return datetime.fromisoformat(rows[0][0]) if rows else None
+
+
+def seconds_since(session: Session, at: datetime) -> float:
+    """By the server's clock, which goes on while a process or its whole host stands still."""
+    return float(session.rows(AGE, {"at": at.isoformat()})[0][0])
 
 
 def going_on(session: Session) -> dict[int, GoingOn]:
@@ -201,12 +217,14 @@ def guard(session: Session, record: Record, backend: int | None) -> None:
     """Stay until the brown-out is over, or give back when its time or its runner is.
 
     It is one text, since whoever sent it may be gone before it ends: the server goes on with it.
+    Under another isolation level than this one it would never see what it waits for.
     """
     detail = literal(json.dumps({"by": "the guard in the server"}))
     values = {"id": record.id, "wait": GUARDED, "backend": backend or 0, "detail": detail}
     body = GUARD
     for name, value in values.items():
         body = body.replace(f"{{{name}}}", str(value))
+    begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
     limits = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '2s'"
     with suppress(ServerRefusedError):  # ended by somebody: the runner and later commands do it
-        session.run(f"BEGIN; {limits}; {body}; COMMIT")
+        session.run(f"{begin}; {limits}; {body}; COMMIT")

@@ -8,7 +8,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 import psycopg
@@ -18,12 +19,18 @@ from psycopg.conninfo import make_conninfo
 import expandcontract
 from expandcontract.changes.base import Change
 from expandcontract.ddl import grants
+from expandcontract.engine import browning, browning_looking
+from expandcontract.engine.apply import apply_phase
+from expandcontract.engine.browned import Browned
+from expandcontract.engine.events import BrownedOut, GivenBack
+from expandcontract.errors import BrownOutUnwatchedError
 from expandcontract.model.names import TableName
 from expandcontract.model.phase import Phase
-from expandcontract.postgres import privileges
+from expandcontract.postgres import ledger, privileges
 from expandcontract.postgres.session import PsycopgSession
 from tests.cli.conftest import CHANGE, NAME, Ec, Start, fill, rest
 from tests.conftest import Connect
+from tests.support.walk import Journal, running
 
 ACLS = """
     SELECT relname || '/' || coalesce(attname, ''), acl
@@ -364,6 +371,10 @@ def said_while_it_runs(ec: Ec, connection: psycopg.Connection, pid: int) -> None
 def test_a_runner_that_is_killed_is_followed_by_its_guard_in_the_server(
     start: Start, connection: psycopg.Connection
 ) -> None:
+    """Whatever level a database has: the guard has to see what comes after it began."""
+    level = "ALTER DATABASE {} SET default_transaction_isolation = 'repeatable read'"
+    name = psycopg.sql.Identifier(connection.info.dbname)
+    connection.execute(psycopg.sql.SQL(level).format(name))
     before = acls(connection)
     process = start("contract", NAME, "--brown-out", "10min", "--watch", "SELECT 1", "--max", "1")
     wait_for(lambda: is_away(connection))
@@ -406,6 +417,75 @@ def test_any_later_command_gives_back_what_was_left(
     assert logged(connection)[-1] == ("brown-out ended", holder(os.getpid()))
     assert not is_away(connection)
     assert acls(connection) == before
+
+
+OLD_NAME = """
+    SELECT count(*) FROM pg_attribute WHERE attrelid = 'users'::regclass AND attname = 'email'
+"""
+
+
+@pytest.mark.usefixtures("someone")
+@pytest.mark.parametrize("seconds", ["1s", "10min"])
+def test_a_process_that_stands_still_is_followed_by_its_guard_and_does_not_contract(
+    start: Start, connection: psycopg.Connection, seconds: str
+) -> None:
+    process = start("contract", NAME, "--brown-out", seconds)
+    wait_for(lambda: is_away(connection))
+    process.send_signal(signal.SIGSTOP)
+    begun = time.monotonic()
+    connection.execute("UPDATE expandcontract.leases SET expires_at = clock_timestamp()")  # 15 s on
+    wait_for(lambda: not is_away(connection), 20)
+    time.sleep(max(0.0, begun + 1.0 - time.monotonic()))
+    process.send_signal(signal.SIGCONT)
+
+    _, err = process.communicate(timeout=60)
+
+    assert process.returncode == 1, err
+    assert "all was given back before anybody had looked to the end" in err
+    assert "contract did not begin; run the same command again" in err
+    assert connection.execute(OLD_NAME).fetchone() == (1,)
+
+
+@pytest.mark.usefixtures("someone")
+def test_a_process_that_stood_still_in_the_middle_has_seen_nothing(
+    dsn: str, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browning_looking, "LONGEST", 0.5)
+    journal, stood = Journal(), list[float]()
+
+    def sleep(seconds: float) -> None:
+        if is_away(connection) and not stood:
+            seconds = 1.0
+            stood.append(seconds)
+        time.sleep(seconds)
+
+    with running(dsn, journal) as runner:
+        record = ledger.named(runner.session, NAME)
+        with pytest.raises(BrownOutUnwatchedError, match="nobody looked for 1 s of it"):
+            browning.brown_out(replace(runner, sleep=sleep), record, 2.0)
+
+    assert not is_away(connection)
+    assert [type(event) for event in journal.events[-2:]] == [BrownedOut, GivenBack]
+
+
+@pytest.mark.usefixtures("roles")
+def test_what_was_found_counts_for_a_moment_and_for_nobody_who_comes_later(
+    dsn: str, connection: psycopg.Connection
+) -> None:
+    now = datetime.now(UTC)
+    with running(dsn) as runner:
+        record = ledger.named(runner.session, NAME)
+        sql = "SELECT token FROM expandcontract.leases WHERE change_id = %s"
+        for said, before, at in (
+            ("somebody else worked on the change", 1, now),
+            ("its last look was ", 0, now - timedelta(minutes=1)),
+        ):
+            [(token,)] = connection.execute(sql, (record.id,)).fetchall()
+            browned = Browned(name=NAME, token=token - before, at=at)
+            with pytest.raises(BrownOutUnwatchedError) as caught:
+                apply_phase(runner, record, Phase.CONTRACT, browned=browned)
+            assert said in str(caught.value)
+    assert connection.execute(OLD_NAME).fetchone() == (1,)
 
 
 def test_a_figure_beyond_its_limit_ends_it(
