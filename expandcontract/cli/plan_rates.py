@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import LiteralString
 
 from expandcontract.errors import ServerRefusedError
-from expandcontract.postgres.session import Session
+from expandcontract.postgres.session import Session, undone
 
 READ = 200_000_000
 """Bytes that a plain server reads in a second, where nothing can be measured."""
@@ -29,11 +29,12 @@ LARGEST: LiteralString = """
       AND c.relpages * pg_catalog.current_setting('block_size')::bigint >= %(least)s::bigint
     ORDER BY 3 DESC LIMIT 1
 """
-SETTINGS: LiteralString = """
-    SELECT pg_catalog.set_config('statement_timeout', %(limit)s, true),
-           pg_catalog.set_config('lock_timeout', '200ms', true),
-           pg_catalog.set_config('max_parallel_workers_per_gather', '0', true)
-"""
+SETTINGS = {
+    "transaction_read_only": "on",
+    "statement_timeout": f"{LIMIT * 1000:.0f}ms",
+    "lock_timeout": "200ms",
+    "max_parallel_workers_per_gather": "0",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +68,18 @@ def measured(session: Session) -> Rates:
         return Rates()
     table, name, size = str(rows[0][0]), str(rows[0][1]), int(rows[0][2])
     part = min(100.0, 100.0 * SAMPLE / size)
-    session.run("BEGIN READ ONLY")
-    begun = time.monotonic()
+    begun = ended = time.monotonic()
     try:
-        session.rows(SETTINGS, {"limit": f"{LIMIT * 1000:.0f}ms"})
-        begun = time.monotonic()
-        session.rows(f"SELECT count(*) FROM {table} TABLESAMPLE SYSTEM ({part:.6f})")
+        with undone(session, **SETTINGS):
+            begun = time.monotonic()
+            try:
+                session.rows(f"SELECT count(*) FROM {table} TABLESAMPLE SYSTEM ({part:.6f})")
+            finally:
+                ended = time.monotonic()
     except ServerRefusedError as error:
         if error.sqlstate != "57014":  # somebody has locked it
             return Rates()
-    finally:
-        took = max(time.monotonic() - begun, 0.001)
-        session.run("ROLLBACK")
+    took = max(ended - begun, 0.001)
     read = size * part / 100 / took
     sample = min(size, SAMPLE) / 1_000_000
     basis = (

@@ -4,7 +4,6 @@ And what speaks against it: slots that would be lost, snapshots that keep every 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from expandcontract.engine.events import Foretold
@@ -20,7 +19,7 @@ from expandcontract.postgres.chunks import Lane
 from expandcontract.postgres.ledger import Record
 from expandcontract.postgres.relations import Leaf
 from expandcontract.postgres.sampling import Looked, Tried
-from expandcontract.postgres.session import Session, transaction
+from expandcontract.postgres.session import Session, undone
 
 OLD = 60.0
 """Seconds from which on a snapshot is in the way."""
@@ -33,6 +32,8 @@ RECORD = 60
 TRIED = "a sample of {:,} rows was written and rolled back"
 RECKONED = "reckoned from the width of rows, nothing was tried: {}"
 
+
+TOOK_TOO_LONG = "57014"
 
 FROM_ROWS = 100_000
 """From so many on it is measured at the start of a run, too."""
@@ -71,7 +72,12 @@ def estimate(runner: Runner, backfill: Backfill, *, seen: int = 0) -> Estimate:
         )
     fleeting = repeats(session, backfill) is Repeats.ANOTHER_VALUE
     lane = Lane(backfill, None if leaf.name == backfill.table else leaf.name, fleeting)
-    looked, tried, how = _sampled(session, lane, leaf)
+    try:
+        looked, tried, how = _sampled(session, lane, leaf)
+    except ServerRefusedError as error:
+        if error.sqlstate != TOOK_TOO_LONG:
+            raise
+        return Estimate(rows=None, how=f"the sample took too long: {error.message}")
     blocks = sum(one.blocks for one in found)
     total = max(0, int(looked.rows * blocks / max(1, min(leaf.blocks, sampling.PAGES))) - seen)
     known = [one.rows for one in found if one.rows is not None]
@@ -91,7 +97,7 @@ def _sampled(session: Session, lane: Lane, leaf: Leaf) -> tuple[Looked, Tried | 
     """Read some rows, and write some where nothing of the application's would notice."""
     backfill = lane.backfill
     silence = chunks.may_silence_triggers(session, relations.major(session))
-    with _undone(session, sampling.settings(backfill, silence=silence)):
+    with undone(session, **sampling.settings(backfill, silence=silence)):
         looked = sampling.look(session, lane, leaf)
     if backfill.reads:
         return looked, None, RECKONED.format("a function gives the values")
@@ -101,24 +107,13 @@ def _sampled(session: Session, lane: Lane, leaf: Leaf) -> tuple[Looked, Tried | 
     if not looked.places:
         return looked, None, "no row of the sample is to be written"
     try:
-        with _undone(session, sampling.settings(backfill, silence=silence)):
+        with undone(session, **sampling.settings(backfill, silence=silence)):
             tried = sampling.try_to_write(session, lane, looked.places)
     except ServerRefusedError as error:
         return looked, None, RECKONED.format(error.message)
     if tried is None:
         return looked, None, RECKONED.format("all rows of the sample are locked")
     return looked, tried, TRIED.format(tried.rows)
-
-
-class _Undo(Exception):  # noqa: N818  # it ends a transaction, and is no error
-    """Takes back what was done."""
-
-
-@contextmanager
-def _undone(session: Session, local: dict[str, str]) -> Iterator[None]:
-    with suppress(_Undo), transaction(session, **local):
-        yield
-        raise _Undo
 
 
 def _figures(session: Session, leaf: Leaf, rows: int, tried: Tried | None, how: str) -> Estimate:

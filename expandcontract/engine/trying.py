@@ -1,20 +1,22 @@
-"""Tries on the server what a plan will need, before anything is begun; leaves nothing behind."""
+"""Tries on the server what a plan will need, before anything is begun; leaves nothing behind.
+
+Nor a transaction that failed: who watches an application counts those.
+"""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from expandcontract.changes.base import Change
 from expandcontract.errors import ChangeRefusedError, ServerRefusedError
 from expandcontract.model.plan import Plan
 from expandcontract.model.trial import Trial
-from expandcontract.postgres.session import Session
+from expandcontract.postgres.session import Session, undone
 
-SETTINGS = """
-    SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
-           pg_catalog.set_config('lock_timeout', '1s', true),
-           pg_catalog.set_config('statement_timeout', '60s', true),
-           pg_catalog.set_config('row_security', 'off', true)
-"""
+SETTINGS = {
+    "search_path": "pg_catalog, pg_temp",
+    "lock_timeout": "1s",
+    "statement_timeout": "60s",
+    "row_security": "off",
+}
 NOT_ALLOWED = frozenset({"42501", "25006", "0A000"})
 """No right to make temporary tables, or a server that only reads: the shape cannot be tried."""
 
@@ -23,7 +25,7 @@ def try_out(session: Session, change: Change, plan: Plan) -> None:
     """Refuse the change with every objection that the server has."""
     if not plan.trials:
         return
-    with _undone(session):
+    with undone(session, **SETTINGS):
         objections = tuple(_objections(session, plan.trials))
     if objections:
         raise ChangeRefusedError(f"the change {change.name}", objections)
@@ -61,13 +63,3 @@ def _tried(session: Session, trial: Trial) -> list[str]:
 
 def _said(trial: Trial, text: str) -> str:
     return f"{trial.text}: {text}" + (f"; {trial.cure}" if trial.cure else "")
-
-
-@contextmanager
-def _undone(session: Session) -> Iterator[None]:
-    session.run("BEGIN ISOLATION LEVEL READ COMMITTED")
-    try:
-        session.rows(SETTINGS)
-        yield
-    finally:
-        session.run("ROLLBACK")

@@ -13,7 +13,7 @@ from expandcontract.postgres.session import Session
 PAGES = 48
 MOST_ROWS = 400
 
-PATIENT = {"lock_timeout": "50ms", "statement_timeout": "5s", **chunks.EVERY_ROW}
+PATIENT = {**chunks.EVERY_ROW, "lock_timeout": "50ms", "statement_timeout": "5s"}
 
 HOT: LiteralString = """
     SELECT pg_catalog.pg_stat_get_xact_tuples_updated(t),

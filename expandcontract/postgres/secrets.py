@@ -5,17 +5,20 @@ import re
 _PASSWORD = re.compile(
     r"[a-z+0-9]+://[^:@/]*:(?P<url>.*)@|\bpassword\s*=\s*(?P<words>.*)", re.DOTALL
 )
-_QUOTED = re.compile(r'"([^"]*)"')
+_QUOTED = re.compile(r""""([^"]*)"|'([^']*)'""")
 HIDDEN = '"…"'
 
 
 def without_secret(message: str, dsn: str) -> str:
     """Hide every quoted word that is a part of the password, or has one in it.
 
-    A password that breaks the address is quoted by libpq as the token that cannot be read.
+    A password that breaks the address is quoted by libpq as the token that cannot be read, and one
+    with an @ by whoever looks for a host behind it.
 
     >>> without_secret('invalid percent-encoded token: "p%zz"', "postgresql://joe:p%zz@h/db")
     'invalid percent-encoded token: "…"; a % in it is written %25'
+    >>> without_secret("failed to resolve host 'ss@h': unknown", "postgresql://joe:p@ss@h/db")
+    'failed to resolve host "…": unknown'
     >>> without_secret('invalid connection option "hostt"', "hostt=x password=secret")
     'invalid connection option "hostt"'
     """
@@ -23,7 +26,8 @@ def without_secret(message: str, dsn: str) -> str:
     secret = (found["url"] or found["words"] or "") if found else ""
 
     def shown(quoted: re.Match[str]) -> str:
-        word, before = quoted[1], quoted[1].partition("@")[0]
+        word = quoted[1] or quoted[2] or ""
+        before = word.partition("@")[0]
         is_part = word in secret or secret in word or secret.endswith(before)
         return HIDDEN if word and secret and is_part else quoted[0]
 

@@ -28,7 +28,8 @@ FROZEN = "5s"
 so that nobody waits for its locks; between two of our commands pass milliseconds."""
 
 
-KEEPALIVES = {
+WATCHFUL = {
+    "connect_timeout": "10",
     "keepalives_idle": "10",
     "keepalives_interval": "5",
     "keepalives_count": "3",
@@ -62,10 +63,13 @@ class Session(Protocol):
 class PsycopgSession:
     """A psycopg connection in autocommit."""
 
-    def __init__(self, connection: psycopg.Connection[Any], *, owned: bool) -> None:
+    def __init__(
+        self, connection: psycopg.Connection[Any], *, owned: bool, dsn: str | None = None
+    ) -> None:
         self.connection = connection
         self._owned = owned
         self._conninfo = _conninfo(connection)
+        self._dsn = self._conninfo if dsn is None else dsn
 
     def rows(self, sql: str, params: Params | None = None) -> list[tuple[Any, ...]]:
         """Run a query."""
@@ -93,16 +97,19 @@ class PsycopgSession:
         )  # SQL_ASCII converts nothing
 
     def sibling(self) -> Session | None:
-        """A second connection, with the same parameters and password."""
-        return open_session(self._conninfo)
+        """A second connection to the same server, with the same parameters and password."""
+        return _opened(self._conninfo, self._dsn)
 
     def reopen(self) -> bool:
-        """Connect anew, with the same parameters; raises where the server is not there yet."""
+        """Connect anew, by what was given: of several hosts, or by a name, it may be another one.
+
+        The driver has split that into one address; after a failover it leads to the old primary.
+        """
         if not self._owned:
             return False
-        fresh = open_session(self._conninfo).connection
+        fresh = open_session(self._dsn).connection
         self.connection.close()
-        self.connection = fresh
+        self.connection, self._conninfo = fresh, _conninfo(fresh)
         return True
 
     def is_pooled(self) -> bool:
@@ -123,19 +130,20 @@ def _conninfo(connection: psycopg.Connection[Any]) -> str:
 
 def open_session(dsn: str, application_name: str = "expandcontract") -> PsycopgSession:
     """Connect, or say what the server or the network answered; the password is never shown."""
+    return _opened(dsn, dsn, application_name)
+
+
+def _opened(conninfo: str, dsn: str, application_name: str = "expandcontract") -> PsycopgSession:
     try:
         connection = psycopg.connect(
-            _watchful(dsn),
-            autocommit=True,
-            fallback_application_name=application_name,
-            connect_timeout=10,
+            _watchful(conninfo), autocommit=True, fallback_application_name=application_name
         )
     except psycopg.ProgrammingError as error:
         raise DsnUnreadableError(without_secret(_first_line(error), dsn)) from None
     except psycopg.OperationalError as error:
-        raise ConnectionLostError(str(error).strip()) from None
+        raise ConnectionLostError(without_secret(str(error).strip(), dsn)) from None
     connection.prepare_threshold = None
-    return PsycopgSession(connection, owned=True)
+    return PsycopgSession(connection, owned=True, dsn=dsn)
 
 
 def _watchful(dsn: str) -> str:
@@ -144,7 +152,7 @@ def _watchful(dsn: str) -> str:
     Every letter can be said in the session, whatever the database's own encoding is.
     """
     given = psycopg.conninfo.conninfo_to_dict(dsn)
-    told = {**KEEPALIVES, **given, "client_encoding": "UTF8"}
+    told = {**WATCHFUL, **given, "client_encoding": "UTF8"}
     return psycopg.conninfo.make_conninfo("", **told)
 
 
@@ -184,13 +192,20 @@ def translated(sql: str) -> Iterator[None]:
 def _is_gone(sqlstate: str) -> bool:
     """57014 (a cancelled statement) leaves the connection alive; its siblings do not.
 
-    25P03: the server ended a transaction in which nothing happened any more.
+    25P03: the server ended a transaction in which nothing happened any more; 25P04: one that was
+    too long for it.
     """
-    return sqlstate == "25P03" or (sqlstate[:2] in {"08", "57"} and sqlstate != "57014")
+    return sqlstate in {"25P03", "25P04"} or (sqlstate[:2] in {"08", "57"} and sqlstate != "57014")
 
 
 def _first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
+# From 17 on a role may have a limit of a whole transaction, which ends the connection.
+UNLIMITED = """, CASE WHEN pg_catalog.current_setting('transaction_timeout', true) IS NOT NULL
+    THEN pg_catalog.set_config('transaction_timeout', '0', true) END"""
 
 
 @contextmanager
@@ -200,8 +215,34 @@ def transaction(session: Session, asks: str = "NULL", **local: str) -> Iterator[
     In the same round trip the server is asked for the value of an expression, which is given.
 
     The level is said, since a role or a database may have another default: what is read after a
-    lock was waited for has to be what stands then.
+    lock was waited for has to be what stands then. Where no statement has a time limit, the whole
+    has none either.
     """
+    with _begun(session, f"{BEGIN} READ WRITE", asks, local) as answer:
+        yield answer
+
+
+@contextmanager
+def undone(session: Session, **local: str) -> Iterator[None]:
+    """A transaction of which nothing stays, and which the server does not count as a failed one.
+
+    It counts every ROLLBACK; one to a savepoint is none, whatever was refused after it. A server
+    that only reads lets it begin.
+    """
+    refused: ServerRefusedError | None = None
+    with _begun(session, BEGIN, "NULL", {"synchronous_commit": "off", **local}):
+        session.run("SAVEPOINT undone")
+        try:
+            yield
+        except ServerRefusedError as error:
+            refused = error
+        session.run("ROLLBACK TO SAVEPOINT undone")
+    if refused is not None:
+        raise refused
+
+
+@contextmanager
+def _begun(session: Session, begin: str, asks: str, local: dict[str, str]) -> Iterator[Any]:
     settings = {"idle_in_transaction_session_timeout": FROZEN, **local}
     calls = (
         f"pg_catalog.set_config(%(name{n})s, %(value{n})s, true)" for n in range(len(settings))
@@ -209,9 +250,10 @@ def transaction(session: Session, asks: str = "NULL", **local: str) -> Iterator[
     params: dict[str, str] = {}
     for number, (name, value) in enumerate(settings.items()):
         params |= {f"name{number}": name.replace("__", "."), f"value{number}": value}
-    session.run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+    limit = UNLIMITED if local.get("statement_timeout") == "0" else ""
+    session.run(begin)
     try:
-        yield session.rows(f"SELECT {asks}, {', '.join(calls)}", params)[0][0]
+        yield session.rows(f"SELECT {asks}, {', '.join(calls)}{limit}", params)[0][0]
     except ConnectionLostError:
         raise
     except BaseException:

@@ -4,10 +4,12 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 import sqlalchemy
+from psycopg.conninfo import make_conninfo
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from expandcontract.errors import (
@@ -19,6 +21,7 @@ from expandcontract.errors import (
 from expandcontract.postgres.opening import libpq_dsn, session_for
 from expandcontract.postgres.session import Params, Session, borrowed, open_session, transaction
 from tests.support.databases import Databases
+from tests.support.proxy import TcpProxy
 
 Connect = Callable[..., psycopg.Connection]
 Work = Callable[[Session], object]
@@ -308,6 +311,41 @@ def test_a_dsn_that_cannot_be_read_says_so_and_no_secret(dsn: str) -> None:
         open_session(dsn)
     assert "secret" not in str(caught.value)
     assert caught.value.exit_code == 2
+
+
+def test_a_network_error_says_no_secret() -> None:
+    """What stands between the first and the last @ is read as a host."""
+    with pytest.raises(ConnectionLostError) as caught:
+        open_session("postgresql://joe:my@secret@nowhere.invalid/x")
+    assert "secret" not in str(caught.value)
+
+
+def test_of_several_hosts_another_one_is_found_again(dsn: str) -> None:
+    parts = psycopg.conninfo.conninfo_to_dict(dsn)
+    with TcpProxy(dsn) as proxy:
+        ports = f"{urlsplit(proxy.dsn).port},{parts['port']}"
+        both = make_conninfo(dsn, host=f"127.0.0.1,{parts['host']}", port=ports)
+        session = open_session(make_conninfo(both, connect_timeout=3))
+        try:
+            own = session.connection.info
+            assert (own.port, own.get_parameters()["connect_timeout"]) == (
+                urlsplit(proxy.dsn).port,
+                "3",
+            )
+            proxy.refuse()
+            proxy.cut()
+            with pytest.raises(ConnectionLostError):
+                session.rows("SELECT 1")
+
+            assert session.reopen()
+
+            assert session.rows("SELECT 1") == [(1,)]
+            sibling = session.sibling()
+            assert sibling is not None
+            assert sibling.rows("SELECT 1") == [(1,)]
+            sibling.close()
+        finally:
+            session.close()
 
 
 def test_the_driver_in_a_url_is_sqlalchemys_alone() -> None:
