@@ -20,7 +20,7 @@ LANES: LiteralString = """
                WHEN l.finished_at IS NOT NULL THEN NULL
                WHEN a.wait_event = 'SyncRep' THEN 'its COMMIT waits for a synchronous standby'
                ELSE l.held_by END, '; '),
-           max(l.updated_at)::text,
+           to_json(max(l.updated_at)) #>> '{}',
            (SELECT count(*) FROM expandcontract.quarantine q
             WHERE q.change_id = l.change_id AND q.step = l.step),
            string_agg(DISTINCT l.holder, '; ') FILTER (
@@ -32,7 +32,7 @@ LANES: LiteralString = """
 LANES_BEFORE: LiteralString = """
     SELECT change_id, step, sum(rows_estimated)::bigint, sum(rows_seen)::bigint,
            sum(rows_written)::bigint, bool_and(finished_at IS NOT NULL),
-           string_agg(held_by, '; '), max(updated_at)::text, 0, NULL
+           string_agg(held_by, '; '), to_json(max(updated_at)) #>> '{}', 0, NULL
     FROM expandcontract.lanes GROUP BY change_id, step
 """
 

@@ -127,7 +127,7 @@ TELL: LiteralString = """
     VALUES (%(id)s::bigint, %(what)s, %(detail)s::jsonb)
 """
 EVENTS: LiteralString = """
-    SELECT at::text, what, detail::text FROM (
+    SELECT to_json(at) #>> '{}', what, detail::text FROM (
         SELECT id, at, what, detail FROM expandcontract.events
         WHERE change_id = %(id)s::bigint ORDER BY id DESC LIMIT %(latest)s::integer
     ) AS latest ORDER BY id

@@ -28,6 +28,18 @@ def test_a_change_is_shown_with_what_comes_next(ec: Ec, users: str) -> None:
     assert row.split()[-1] == "accounts"
 
 
+def test_dates_are_read_whatever_style_a_database_has(
+    ec: Ec, switched: str, connection: psycopg.Connection
+) -> None:
+    name = psycopg.sql.Identifier(connection.info.dbname)
+    style = "ALTER DATABASE {} SET datestyle = 'German, DMY'"
+    connection.execute(psycopg.sql.SQL(style).format(name))
+
+    for words in (("status",), ("status", switched)):
+        outcome = ec(*words)
+        assert outcome.code == 0, outcome.err
+
+
 def test_a_closed_gate_says_why(ec: Ec, switched: str) -> None:
     outcome = ec("status", switched)
 
