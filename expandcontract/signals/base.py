@@ -1,5 +1,6 @@
 """The record that every signal fills in, and what a reader is given."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -31,7 +32,9 @@ class Watch:
     def reading(
         self, value: float, of: str = "", *, expected: float | None = None, note: str = ""
     ) -> Reading:
-        """It was measured."""
+        """It was measured; what is not a number tells nothing."""
+        if math.isnan(value):
+            return self.unknown("it is not a number", of)
         return Reading(
             signal=self.name,
             unit=self.unit,

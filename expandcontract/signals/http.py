@@ -3,7 +3,6 @@
 import base64
 import http.client
 import json
-import math
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -87,10 +86,7 @@ def _labels(metric: dict[str, str]) -> str:
 
 
 def _figure(watch: Watch, text: object, of: str) -> Reading:
-    value = float(str(text))
-    return (
-        watch.unknown("it is not a number", of) if math.isnan(value) else watch.reading(value, of)
-    )
+    return watch.reading(float(str(text)), of)
 
 
 SIGNAL = Signal(

@@ -325,3 +325,10 @@ def test_the_shared_primary_is_seen_through_its_slots(
     look = looking("slot_retention", session_to(connect(replicated.primary.dsn)))
 
     assert "standby1" in {reading.of for reading in look()}
+
+
+def test_what_is_not_a_number_is_unknown_and_holds(session: Session) -> None:
+    [reading] = looking("query", session, limit=1.0, source="SELECT 'NaN'::float8")()
+
+    assert (reading.value, reading.problem) == (None, "it is not a number")
+    assert isinstance(pace([reading]), Hold)
