@@ -56,12 +56,13 @@ OURS: LiteralString = """
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint o WHERE o.conindid = c.oid)
     ORDER BY 1, 2
 """
-# -infinity is a lease that was given back.
+# -infinity is a lease that was given back; behind a pooler no process is known.
 DEAD_LEASES: LiteralString = """
     SELECT c.name, l.holder, date_trunc('second', l.taken_at)::text
     FROM expandcontract.leases l JOIN expandcontract.changes c ON c.id = l.change_id
     WHERE l.expires_at <> '-infinity' AND c.outcome IS NULL
       AND (l.expires_at < clock_timestamp()
-           OR NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.pid = l.backend))
+           OR (l.backend IS NOT NULL
+               AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.pid = l.backend)))
     ORDER BY c.name
 """

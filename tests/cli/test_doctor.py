@@ -46,6 +46,18 @@ def test_an_open_change_is_no_leftover(ec: Ec, switched: str) -> None:
     ]
 
 
+def test_behind_a_pooler_a_lease_that_is_held_is_no_leftover(
+    ec: Ec, switched: str, connection: psycopg.Connection
+) -> None:
+    later = "SET backend = NULL, expires_at = clock_timestamp() + interval '1 hour'"
+    connection.execute(f"UPDATE expandcontract.leases {later}".encode())
+
+    outcome = ec("doctor")
+
+    assert switched
+    assert (outcome.code, "died while working" in outcome.out) == (0, False), outcome.out
+
+
 def test_a_broken_index_is_found(ec: Ec, connection: psycopg.Connection) -> None:
     connection.execute("CREATE TABLE t (a int)")
     connection.execute("INSERT INTO t VALUES (1), (1)")
