@@ -18,7 +18,7 @@ from expandcontract.errors import (
     ServerRefusedError,
 )
 from expandcontract.postgres.secrets import without_secret
-from expandcontract.postgres.session import Session, open_session
+from expandcontract.postgres.session import BEGIN, Session, open_session
 
 EVERY = 0.1
 AGAIN = 1.0
@@ -37,6 +37,7 @@ SIGHT: LiteralString = """
                      FROM pg_catalog.pg_settings WHERE name = 'primary_conninfo'),
                     nullif(current_setting('cluster_name'), ''))
 """
+NOT_OFFERED = "0A000"
 PROMOTED = "it is no standby (any more): was it promoted? Then give the new primary's DSN"
 
 
@@ -60,6 +61,7 @@ class StandbyView:
         self._over = threading.Event()
         self._first = threading.Event()
         self._sight = Sight(name=self._name, problem="it has not answered yet")
+        self._is_serializable = False
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def start(self) -> Self:
@@ -95,8 +97,11 @@ class StandbyView:
     def _ask_often(self, session: Session) -> None:
         while not self._over.is_set():
             try:
-                in_recovery, replayed, delay, own_name = session.rows(SIGHT)[0]
+                in_recovery, replayed, delay, own_name = self._asked(session)
             except ServerRefusedError as error:
+                if error.sqlstate == NOT_OFFERED and not self._is_serializable:
+                    self._is_serializable = True
+                    continue
                 self._lost(error.message)
                 return
             name = self._name if not own_name or self._is_named else own_name
@@ -109,6 +114,16 @@ class StandbyView:
             )
             self._first.set()
             self._over.wait(EVERY)
+
+    def _asked(self, session: Session) -> tuple[Any, ...]:
+        """Its answer; a standby has no serializable transactions, whatever a database's default."""
+        if not self._is_serializable:
+            return session.rows(SIGHT)[0]
+        session.run(f"{BEGIN} READ ONLY")
+        try:
+            return session.rows(SIGHT)[0]
+        finally:
+            session.run("END")
 
     @property
     def _is_named(self) -> bool:

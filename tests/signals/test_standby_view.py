@@ -102,3 +102,24 @@ def test_a_standby_that_cannot_be_connected_to_is_named_with_the_error(hosts: st
     assert sight.name == "r2"
     assert "Connection refused" in sight.problem
     assert "secret" not in sight.problem
+
+
+def test_a_standby_answers_whatever_level_transactions_have(
+    replicated: Topology[Node], replicated_dsn: str, connect: Connect
+) -> None:
+    """One that only follows has no serializable transactions."""
+    primary = connect(replicated_dsn)
+    name = psycopg.sql.Identifier(primary.info.dbname)
+    level = "ALTER DATABASE {} SET default_transaction_isolation = serializable"
+    primary.execute(psycopg.sql.SQL(level).format(name))
+    replicated.wait_until_replayed()
+    [standby] = replicated.standbys
+    view = StandbyView(standby.dsn_of(primary.info.dbname), time.monotonic).start()
+    try:
+        deadline = time.monotonic() + 20
+        while (sight := view.sight(5.0)).problem:
+            assert time.monotonic() < deadline, sight
+            time.sleep(0.02)
+    finally:
+        view.close()
+    assert sight.replayed is not None
