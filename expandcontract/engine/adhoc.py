@@ -1,20 +1,25 @@
 """A backfill without a change: `ec backfill users --set …`, kept in the ledger under a name."""
 
+from typing import LiteralString
+
 from expandcontract.changes.compute_columns import ComputeColumns
 from expandcontract.changes.fill_column import FillColumn
 from expandcontract.engine.apply import enrol
 from expandcontract.engine.askable import refuse_what_cannot_be_asked
 from expandcontract.engine.checking import check_expressions
+from expandcontract.engine.holding import held
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.sharing import share
 from expandcontract.errors import NoRoomError, PhaseOrderError
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan
-from expandcontract.postgres import ledger, origin
+from expandcontract.postgres import leases, ledger, origin
 from expandcontract.postgres.catalog import read_catalog
 from expandcontract.postgres.installation import installed
 from expandcontract.postgres.ledger import Record
 from expandcontract.postgres.session import transaction
+
+ALONE: LiteralString = "SELECT id FROM expandcontract.changes WHERE id = %(id)s::bigint FOR UPDATE"
 
 AdHoc = FillColumn | ComputeColumns
 """Changes that are nothing but a backfill."""
@@ -29,12 +34,13 @@ def begin(runner: Runner, change: AdHoc) -> Record:
     if record is None or not record.is_open:
         checked_plan(runner, change)
     record = enrol(runner, change)
-    if record.outcome == "closed":  # the same command once more, for the rows of today
-        with transaction(session):
+    with transaction(session):
+        session.rows(ALONE, record.key)
+        record = ledger.get(session, record.id)  # as whoever began it a moment ago has left it
+        if record.outcome == "closed":  # the same command once more, for the rows of today
             _forget_rows(runner, record)
             ledger.claim(session, record)
-    if record.reached is None or not record.is_open:  # there is nothing to expand
-        with transaction(session):
+        if record.reached is None or not record.is_open:  # there is nothing to expand
             ledger.set_reached(session, record, Phase.EXPAND, None)
     return ledger.get(session, record.id)
 
@@ -64,9 +70,10 @@ def forget(runner: Runner, record: Record) -> None:
         raise PhaseOrderError(
             record.name, "forgetting the backfill", record.state, "revert the change instead"
         )
-    with transaction(runner.session):
+    with held(runner, record) as lease, transaction(runner.session):
         _forget_rows(runner, record)
         ledger.set_reached(runner.session, record, None, "reverted")
+        leases.fence(runner.session, lease)
 
 
 def _forget_rows(runner: Runner, record: Record) -> None:

@@ -70,9 +70,8 @@ def fill(runner: Runner, lease: Lease, step: Step, backfill: Backfill) -> bool:
         return False
     if not found.lanes:
         foretell(runner, record, step, backfill)
-        planned = cut(session, backfill, again)
         with transaction(session, **chunks.EVERY_ROW):
-            lanes.begin(session, record, step.name, planned)
+            lanes.begin(session, record, step.name, cut(session, backfill, again))
             samples.forget(session, record, step.name)
             leases.fence(session, lease)
     runner.tell(StepStarted(record.name, step.name, step.summary))
@@ -155,7 +154,9 @@ def _look_again(crew: Crew, task: Task, backfill: Backfill) -> None:
     if backfill.key:
         return
     for _ in range(MOST_LOOKS):
-        if not chunks.count_differing(session, Lane(backfill)):
+        with transaction(session, **chunks.EVERY_ROW):
+            differing = chunks.count_differing(session, Lane(backfill))
+        if not differing:
             return
         with transaction(session):
             lanes.forget_stage(session, record, step, 1)

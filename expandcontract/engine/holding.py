@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from expandcontract.engine.runner import Runner
-from expandcontract.errors import DatabaseError, LeaseLostError
+from expandcontract.errors import ConnectionLostError, DatabaseError, LeaseLostError
 from expandcontract.postgres import leases
 from expandcontract.postgres.leases import Lease
 from expandcontract.postgres.ledger import Record
@@ -67,5 +67,8 @@ def _keep(session: Session, lease: Lease, over: threading.Event) -> None:
             leases.fence(session, lease, by_keeper=True)
         except LeaseLostError:
             return  # the working session finds out at its own fence, before it commits
+        except ConnectionLostError:
+            with suppress(DatabaseError):  # else the next turn tries it again
+                session.reopen()
         except DatabaseError:
-            return
+            continue  # what was refused once may be right at the next turn

@@ -2,7 +2,7 @@
 
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, LiteralString
 
 from expandcontract.engine.attempts import Attempts
 from expandcontract.engine.events import (
@@ -26,6 +26,11 @@ from expandcontract.postgres.leases import Lease
 from expandcontract.postgres.session import transaction
 
 LOOK_EVERY = 1.0
+TIMEOUTS = ("lock_timeout", "statement_timeout", "transaction_timeout")
+"""The last one is known from 17 on."""
+
+SETTING: LiteralString = "SELECT pg_catalog.current_setting(%(name)s, true)"
+SET: LiteralString = "SELECT pg_catalog.set_config(%(name)s, %(value)s, false)"
 EXISTS_ALREADY = "42P07"
 NO_LONGER_EXISTS = "42704"
 
@@ -204,17 +209,17 @@ def _clean_up(runner: Runner, step: Step) -> None:
 
 
 def _run_untimed(runner: Runner, statement: Statement) -> None:
-    """Without the role's timeouts: one of them would leave an invalid index behind.
+    """Without the session's timeouts: one of them would leave an invalid index behind.
 
-    Nobody queues behind such a statement. The settings are the session's only while it runs.
+    Nobody queues behind such a statement. Afterwards they are what they were, whoever set them.
     """
     session = runner.session
-    names = ("lock_timeout", "statement_timeout")
-    limited = [n for n in names if session.rows(f"SHOW {n}")[0][0] != "0"]
+    asked = {name: session.rows(SETTING, {"name": name})[0][0] for name in TIMEOUTS}
+    limited = {name: value for name, value in asked.items() if value not in {None, "0"}}
     for name in limited:
-        session.run(f"SET {name} = 0")
+        session.rows(SET, {"name": name, "value": "0"})
     try:
         session.run(statement.sql)
     finally:
-        for name in limited:
-            session.run(f"RESET {name}")
+        for name, value in limited.items():
+            session.rows(SET, {"name": name, "value": value})

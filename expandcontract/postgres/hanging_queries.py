@@ -2,7 +2,8 @@
 
 A text is made for the moment at which the new column has the old one's name: the definition as it
 stands then means the new column, whatever is in it. `again` are the commands of that moment,
-`before` those that have to come before the columns are exchanged where types change.
+`before` those that have to come before the columns are exchanged where types change. What is made
+anew gets the privileges that its schema gives by default; the ones it had are all that stay.
 """
 
 from typing import LiteralString
@@ -16,7 +17,7 @@ MADE_AGAIN: LiteralString = """
           AND d.refobjid = %(oid)s::oid AND d.refobjsubid > 0
     ), views AS (
         SELECT h.attname, r.oid, c.oid AS view, c.relowner, c.relacl, c.reloptions,
-               c.oid::pg_catalog.regclass::text AS name,
+               c.relnamespace, c.oid::pg_catalog.regclass::text AS name,
                pg_catalog.pg_get_viewdef(c.oid) AS definition,
                EXISTS (
                    SELECT FROM pg_catalog.pg_depend x
@@ -51,24 +52,32 @@ MADE_AGAIN: LiteralString = """
             SELECT 2, format('ALTER VIEW %%s OWNER TO %%I', v.name,
                 pg_catalog.pg_get_userbyid(v.relowner))
             UNION ALL
-            SELECT 3, format('GRANT %%s ON %%s TO %%s%%s', x.privilege_type, v.name,
+            SELECT 3, format('REVOKE ALL ON %%s FROM %%s', v.name,
+                CASE WHEN x.grantee = 0 THEN 'PUBLIC'
+                ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END)
+            FROM pg_catalog.pg_default_acl da, pg_catalog.aclexplode(da.defaclacl) x
+            WHERE da.defaclobjtype = 'r' AND da.defaclnamespace IN (0, v.relnamespace)
+              AND x.grantee <> v.relowner
+            GROUP BY x.grantee
+            UNION ALL
+            SELECT 4, format('GRANT %%s ON %%s TO %%s%%s', x.privilege_type, v.name,
                 CASE WHEN x.grantee = 0 THEN 'PUBLIC'
                 ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END,
                 CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
             FROM pg_catalog.aclexplode(v.relacl) x WHERE x.grantee <> v.relowner
             UNION ALL
-            SELECT 4, format('GRANT %%s (%%I) ON %%s TO %%s%%s', x.privilege_type, ca.attname,
+            SELECT 5, format('GRANT %%s (%%I) ON %%s TO %%s%%s', x.privilege_type, ca.attname,
                 v.name, CASE WHEN x.grantee = 0 THEN 'PUBLIC'
                 ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END,
                 CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
             FROM pg_catalog.pg_attribute ca, pg_catalog.aclexplode(ca.attacl) x
             WHERE ca.attrelid = v.view AND x.grantee <> v.relowner
             UNION ALL
-            SELECT 5, format('COMMENT ON VIEW %%s IS %%L', v.name,
+            SELECT 6, format('COMMENT ON VIEW %%s IS %%L', v.name,
                 pg_catalog.obj_description(v.view, 'pg_class'))
             WHERE pg_catalog.obj_description(v.view, 'pg_class') IS NOT NULL
             UNION ALL
-            SELECT 6, format('COMMENT ON COLUMN %%s.%%I IS %%L', v.name, ca.attname,
+            SELECT 7, format('COMMENT ON COLUMN %%s.%%I IS %%L', v.name, ca.attname,
                 pg_catalog.col_description(v.view, ca.attnum))
             FROM pg_catalog.pg_attribute ca
             WHERE ca.attrelid = v.view AND ca.attnum > 0
