@@ -1,7 +1,6 @@
 """What is only tried leaves no failed transaction: who watches an application counts those."""
 
 import time
-from dataclasses import replace
 
 import psycopg
 import pytest
