@@ -18,7 +18,7 @@ from expandcontract.errors import PhaseOrderError, RunnerBusyError, ServerRefuse
 from expandcontract.model.phase import Phase
 from expandcontract.model.statement import Statement
 from expandcontract.postgres import leases, ledger
-from expandcontract.postgres.session import open_session, transaction
+from expandcontract.postgres.session import transaction
 from tests.conftest import Connect
 from tests.support.walk import execute, forward, running
 
@@ -200,12 +200,3 @@ def test_the_lease_of_long_work_is_kept_when_its_keeper_loses_its_connection(
             while leases.expires_in(runner.session, record) < 2:
                 assert time.monotonic() < until
                 time.sleep(0.02)
-
-
-def test_statements_are_sent_in_our_encoding(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
-    session = open_session(dsn)
-    try:
-        assert session.rows("SELECT pg_catalog.length('€é')") == [(2,)]
-    finally:
-        session.close()
