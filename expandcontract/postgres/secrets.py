@@ -5,20 +5,17 @@ import re
 _PASSWORD = re.compile(
     r"[a-z+0-9]+://[^:@/]*:(?P<url>.*)@|\bpassword\s*=\s*(?P<words>.*)", re.DOTALL
 )
-_QUOTED = re.compile(r""""([^"]*)"|'([^']*)'""")
+_QUOTED = re.compile(r'"([^"]*)"')
 HIDDEN = '"…"'
 
 
 def without_secret(message: str, dsn: str) -> str:
     """Hide every quoted word that is a part of the password, or has one in it.
 
-    A password that breaks the address is quoted by libpq as the token that cannot be read, and one
-    with an @ by whoever looks for a host behind it.
+    A password that breaks the address is quoted by libpq as the token that cannot be read.
 
     >>> without_secret('invalid percent-encoded token: "p%zz"', "postgresql://joe:p%zz@h/db")
     'invalid percent-encoded token: "…"; a % in it is written %25'
-    >>> without_secret("failed to resolve host 'ss@h': unknown", "postgresql://joe:p@ss@h/db")
-    'failed to resolve host "…": unknown'
     >>> without_secret('invalid connection option "hostt"', "hostt=x password=secret")
     'invalid connection option "hostt"'
     """
@@ -26,10 +23,25 @@ def without_secret(message: str, dsn: str) -> str:
     secret = (found["url"] or found["words"] or "") if found else ""
 
     def shown(quoted: re.Match[str]) -> str:
-        word = quoted[1] or quoted[2] or ""
-        before = word.partition("@")[0]
+        word, before = quoted[1], quoted[1].partition("@")[0]
         is_part = word in secret or secret in word or secret.endswith(before)
         return HIDDEN if word and secret and is_part else quoted[0]
 
     told = _QUOTED.sub(shown, message)
     return f"{told}; a % in it is written %25" if "percent-encoded token" in told else told
+
+
+def without_misread_secret(message: str, host: str) -> str:
+    """Hide what stands in a host before an @: of a password with an @, all that is behind the first.
+
+    What begins with one is a socket of Linux.
+
+    >>> without_misread_secret("failed to resolve host 'ss@h': unknown", "ss@h")
+    "failed to resolve host '…@h': unknown"
+    >>> without_misread_secret('connection to server on socket "@/tmp" failed', "@/tmp")
+    'connection to server on socket "@/tmp" failed'
+    """
+    for one in host.split(","):
+        secret = one.rpartition("@")[0]
+        message = message.replace(secret, "…") if secret else message
+    return message

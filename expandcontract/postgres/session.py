@@ -16,7 +16,7 @@ from expandcontract.errors import (
     OpenTransactionError,
     ServerRefusedError,
 )
-from expandcontract.postgres.secrets import without_secret
+from expandcontract.postgres.secrets import without_misread_secret, without_secret
 
 Params = Mapping[str, str | None]
 """Parameters are texts; the SQL casts them: `%(id)s::bigint`."""
@@ -141,7 +141,8 @@ def _opened(conninfo: str, dsn: str, application_name: str = "expandcontract") -
     except psycopg.ProgrammingError as error:
         raise DsnUnreadableError(without_secret(_first_line(error), dsn)) from None
     except psycopg.OperationalError as error:
-        raise ConnectionLostError(without_secret(str(error).strip(), dsn)) from None
+        host = str(psycopg.conninfo.conninfo_to_dict(conninfo).get("host") or "")
+        raise ConnectionLostError(without_misread_secret(str(error).strip(), host)) from None
     connection.prepare_threshold = None
     return PsycopgSession(connection, owned=True, dsn=dsn)
 
