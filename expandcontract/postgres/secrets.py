@@ -32,7 +32,7 @@ def without_secret(message: str, dsn: str) -> str:
 
 
 def without_misread_secret(message: str, host: str) -> str:
-    """Hide what stands in a host before an @: of a password with an @, all that is behind the first.
+    """Hide what a host has before an @: of a password with an @, all that is behind the first.
 
     What begins with one is a socket of Linux.
 
