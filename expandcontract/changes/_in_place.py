@@ -98,11 +98,11 @@ def _retype_back(table: Table, old: Column, checks: tuple[Constraint, ...]) -> I
 
 def _kept(table: Table, old: Column) -> Iterator[Statement]:
     """What PostgreSQL resets together with the type."""
-    kept = replace(old, statistics=None, options=(), comment=None)
+    kept = replace(old, statistics=None, options=(), comment=None, labels=())
     yield from columns.properties(table.name, old.name, kept, only=bool(table.parts))
     for part in table.parts:
         if (own := part.find(old.name)) is not None:
-            kept = replace(own, statistics=None, options=(), comment=None)
+            kept = replace(own, statistics=None, options=(), comment=None, labels=())
             made = columns.properties(part.name, old.name, kept, only=True)
             yield from for_part(table.name, part.name, made)
 

@@ -30,6 +30,7 @@ def hand_over(
     yield sequences.rename(sequence.name, interim.name)
     yield sequences.add_identity(table, target, old.identity, sequence, type_)
     yield sequences.go_on_from(sequence.name, interim)
+    yield from sequences.said_again(sequence)
     yield sequences.drop_identity(table, source)
 
 

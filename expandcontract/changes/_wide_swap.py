@@ -10,14 +10,11 @@ from expandcontract.changes._carrying import (
     helper,
 )
 from expandcontract.changes._restoring import again, before
-from expandcontract.changes._wide_part import Part
+from expandcontract.changes._wide_part import WIDE, Part
 from expandcontract.ddl import columns, constraints, indexes, sequences, wide_twins
 from expandcontract.model.catalog import Column, Constraint, ConstraintKind, Dependent
 from expandcontract.model.names import TableName, short_hash
 from expandcontract.model.statement import Statement
-
-LIMITS = frozenset({2**15 - 1, 2**31 - 1, 2**63 - 1})
-"""The last value of each integer type."""
 
 
 def let_go(part: Part) -> Iterator[Statement]:
@@ -99,14 +96,12 @@ def _take_over(part: Part, index: CarriedIndex) -> Iterator[Statement]:
     if constraint is None:
         yield indexes.rename(part.name, index.twin.name, name)
     else:
-        timing = "DEFERRABLE" if constraint.deferrable else ""
-        timing += " INITIALLY DEFERRED" if constraint.deferred else ""
         attach = (
             constraints.add_primary_key_using
             if constraint.kind is ConstraintKind.PRIMARY_KEY
             else constraints.add_unique_using
         )
-        yield attach(part.name, constraint.name, index.twin.name, timing)
+        yield attach(part.name, constraint.name, index.twin.name)
         if constraint.comment is not None:
             yield constraints.comment(part.name, constraint.name, constraint.comment)
     if index.original.comment is not None:
@@ -131,12 +126,11 @@ def _hand_over_sequence(part: Part, column: Column, twin: str) -> Iterator[State
         return
     between = _between(column)
     like = replace(column.sequence, name=between)
-    # A limit that was set on purpose stays; that of a narrow type goes.
-    type_ = "bigint" if like.maximum in LIMITS else like.type
-    yield sequences.add_identity(part.name, twin, column.identity, like, type_)
+    yield sequences.add_identity(part.name, twin, column.identity, like, WIDE)
     yield sequences.go_on_from(between, column.sequence.name)
 
 
 def _name_sequence(column: Column) -> Iterator[Statement]:
     if column.sequence is not None and column.identity:
         yield sequences.rename(_between(column), column.sequence.name.name)
+        yield from sequences.said_again(column.sequence)

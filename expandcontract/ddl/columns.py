@@ -108,4 +108,15 @@ def properties(
         made = [replace(s, sql=s.sql.replace(head, f"ALTER TABLE ONLY {table} ", 1)) for s in made]
     if like.comment is not None:
         made.append(comment(table, name, like.comment))
+    made += [_label(table, name, provider, text) for provider, text in like.labels]
     return tuple(made)
+
+
+def _label(table: TableName, name: str, provider: str, text: str) -> Statement:
+    """Give a column a security label, by which its provider masks it or lets roles see it."""
+    return Statement(
+        sql=f"SECURITY LABEL FOR {quoted(provider)} ON COLUMN {table}.{quoted(name)}"
+        f" IS {literal(text)}",
+        table=table,
+        lock=Lock.SHARE_UPDATE_EXCLUSIVE,
+    )

@@ -15,6 +15,11 @@ def rename(name: TableName, to: str) -> Statement:
     return Statement(sql=f"ALTER TYPE {name} RENAME TO {quoted(to)}")
 
 
+def give_to(name: TableName, role: str) -> Statement:
+    """Make a role the owner of a type."""
+    return Statement(sql=f"ALTER TYPE {name} OWNER TO {quoted(role)}")
+
+
 def drop(name: TableName) -> Statement:
     """Drop a type that nothing uses any more."""
     return Statement(sql=f"DROP TYPE IF EXISTS {name}")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from expandcontract.model.catalog import Column, Table
+from expandcontract.model.catalog import Sequence as Numbers
 from expandcontract.model.names import TableName, quoted
 from expandcontract.model.privilege import Privilege
 from expandcontract.model.statement import Statement
@@ -18,6 +19,7 @@ _RIGHTS = {
     "x": "REFERENCES",
     "t": "TRIGGER",
     "m": "MAINTAIN",
+    "U": "USAGE",
 }
 
 
@@ -84,7 +86,20 @@ def on_column(column: Column, relation: TableName, name: str) -> tuple[Statement
     return tuple(Statement(sql=sql) for sql in made)
 
 
-def _grants(item: str, relation: TableName, column: str = "") -> Iterator[str]:
+def on_sequence(sequence: Numbers) -> tuple[Statement, ...]:
+    """Grant on a sequence what was granted on the one that had the name before."""
+    name = f"SEQUENCE {sequence.name}"
+    made = [sql for item in sequence.privileges for sql in _grants(item, name)]
+    return tuple(Statement(sql=sql) for sql in made)
+
+
+def on_type(privileges: tuple[str, ...], name: TableName) -> tuple[Statement, ...]:
+    """Grant on a type these and no more: a new one may be used by everybody."""
+    made = [sql for item in privileges for sql in _grants(item, f"TYPE {name}")]
+    return tuple(Statement(sql=sql) for sql in (f"REVOKE ALL ON TYPE {name} FROM PUBLIC", *made))
+
+
+def _grants(item: str, relation: TableName | str, column: str = "") -> Iterator[str]:
     """What an aclitem grants, with and without the option to pass it on.
 
     >>> list(_grants('"a b"=r*w/owner', TableName("v"), "c"))

@@ -1,9 +1,14 @@
 """Sequences of columns: owned, widened, and handed from one identity column to another."""
 
+from collections.abc import Iterator
+
+from expandcontract.ddl import grants
 from expandcontract.model.catalog import Sequence
 from expandcontract.model.lock import Lock
 from expandcontract.model.names import TableName, literal, quoted
 from expandcontract.model.statement import Statement
+
+_HIGHEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 
 
 def own(sequence: TableName, table: TableName, column: str) -> Statement:
@@ -29,16 +34,33 @@ def add_identity(
     table: TableName, column: str, always: str, sequence: Sequence, type_: str
 ) -> Statement:
     """Let the server number a column, by a sequence with the properties of another."""
-    is_wider = type_ != sequence.type
-    highest = "" if is_wider and sequence.increment > 0 else f" MAXVALUE {sequence.maximum}"
     cycle = "" if sequence.cycles else "NO "
     options = (
         f"SEQUENCE NAME {sequence.name} START WITH {sequence.start}"
-        f" INCREMENT BY {sequence.increment} MINVALUE {sequence.minimum}{highest}"
+        f" INCREMENT BY {sequence.increment}{_limits(sequence, type_)}"
         f" CACHE {sequence.cache} {cycle}CYCLE"
     )
     sql = f"ALTER COLUMN {quoted(column)} ADD GENERATED {always.upper()} AS IDENTITY ({options})"
     return Statement(sql=f"ALTER TABLE {table} {sql}", table=table, lock=Lock.ACCESS_EXCLUSIVE)
+
+
+def _limits(sequence: Sequence, type_: str) -> str:
+    """Where it ends: where its old type did it ends with the new one, and else where it did."""
+    is_up = sequence.increment > 0
+    end = sequence.maximum if is_up else sequence.minimum
+    is_of_old_type = end == (_HIGHEST[sequence.type] if is_up else -_HIGHEST[sequence.type] - 1)
+    is_open = type_ != sequence.type and (is_of_old_type or abs(end) > _HIGHEST[type_])
+    lowest = f" MINVALUE {sequence.minimum}" if is_up or not is_open else ""
+    highest = f" MAXVALUE {sequence.maximum}" if not (is_up and is_open) else ""
+    return lowest + highest
+
+
+def said_again(sequence: Sequence) -> Iterator[Statement]:
+    """Comment and privileges, which a sequence that was made anew has not."""
+    if sequence.comment is not None:
+        text = literal(sequence.comment)
+        yield Statement(sql=f"COMMENT ON SEQUENCE {sequence.name} IS {text}")
+    yield from grants.on_sequence(sequence)
 
 
 def drop_identity(table: TableName, column: str) -> Statement:

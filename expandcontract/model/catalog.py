@@ -37,6 +37,8 @@ class Sequence:
     maximum: int
     cache: int
     cycles: bool
+    comment: str | None = None
+    privileges: tuple[str, ...] = ()  #: aclitems, its owner's left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,7 @@ class Column:
     compression: str | None = None
     options: tuple[str, ...] = ()
     privileges: tuple[str, ...] = ()  #: aclitems given on the column itself
+    labels: tuple[tuple[str, str], ...] = ()  #: security labels, each with its provider
     sequence: Sequence | None = field(default=None, compare=False)
     equality_is_identity: bool = True  #: `=` means the same bytes: false for citext, numeric, json
     parents: int = 0  #: how many tables hand it on to this one
@@ -77,6 +80,7 @@ class Column:
             "compression": self.compression,
             "options": ", ".join(self.options),
             "privileges": ", ".join(self.privileges),
+            "security labels": ", ".join(f"{who}: {label}" for who, label in self.labels),
         }
         return {name: str(value) for name, value in found.items() if value not in {None, ""}}
 
@@ -236,7 +240,9 @@ class EnumType:
     labels: tuple[str, ...]
     comment: str | None = None
     uses: tuple[tuple[TableName, str], ...] = ()  #: columns of tables
-    others: tuple[str, ...] = ()  #: functions, domains, composite types
+    others: tuple[str, ...] = ()  #: functions, domains, composite types, readers with its values
+    owner: str | None = None  #: where it is another role than the one that asks
+    privileges: tuple[str, ...] | None = None  #: aclitems, its owner's left out; None: the default
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -201,6 +201,7 @@ def _column(row: dict[str, Any]) -> Column:
         compression=_COMPRESSIONS.get(row["compression"]),
         options=tuple(row["options"] or ()),
         privileges=tuple(row["privileges"] or ()),
+        labels=tuple((provider, label) for provider, label in row["labels"]),
         equality_is_identity=row["equality_is_identity"],
         parents=row["parents"],
         is_local=row["is_local"],
@@ -211,7 +212,8 @@ def _sequence(row: dict[str, Any] | None) -> Sequence | None:
     if row is None:
         return None
     schema, name = row.pop("name")
-    return Sequence(name=TableName(name, schema), **row)
+    privileges = tuple(row.pop("privileges"))
+    return Sequence(name=TableName(name, schema), privileges=privileges, **row)
 
 
 def _index(row: dict[str, Any], columns: dict[str, Column]) -> Index:

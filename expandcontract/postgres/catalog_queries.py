@@ -54,7 +54,13 @@ COLUMNS: LiteralString = (
                 'name', json_build_array(sn.nspname, sc.relname),
                 'type', pg_catalog.format_type(q.seqtypid, NULL), 'start', q.seqstart,
                 'increment', q.seqincrement, 'minimum', q.seqmin, 'maximum', q.seqmax,
-                'cache', q.seqcache, 'cycles', q.seqcycle)
+                'cache', q.seqcache, 'cycles', q.seqcycle,
+                'comment', pg_catalog.obj_description(sc.oid, 'pg_class'),
+                'privileges', (
+                    SELECT coalesce(json_agg(DISTINCT acl::text), '[]')
+                    FROM pg_catalog.unnest(sc.relacl) acl,
+                         LATERAL pg_catalog.aclexplode(ARRAY[acl]) x
+                    WHERE x.grantee <> sc.relowner))
             FROM pg_catalog.pg_depend s
             JOIN pg_catalog.pg_class sc ON sc.oid = s.objid AND sc.relkind = 'S'
             JOIN pg_catalog.pg_namespace sn ON sn.oid = sc.relnamespace
@@ -71,6 +77,12 @@ COLUMNS: LiteralString = (
         'is_local', a.attislocal,
         'options', a.attoptions,
         'privileges', a.attacl::text[],
+        'labels', (
+            SELECT coalesce(json_agg(json_build_array(l.provider, l.label) ORDER BY l.provider),
+                            '[]')
+            FROM pg_catalog.pg_seclabel l
+            WHERE l.objoid = a.attrelid AND l.objsubid = a.attnum
+              AND l.classoid = 'pg_catalog.pg_class'::regclass),
         'equality_is_identity',
             coalesce(co.collisdeterministic, true) AND ("""
     + _IDENTITY
@@ -114,6 +126,11 @@ ENUM: LiteralString = """
         'labels', (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder)
                    FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid),
         'comment', pg_catalog.obj_description(t.oid, 'pg_type'),
+        'owner', nullif(pg_catalog.pg_get_userbyid(t.typowner), current_user),
+        'privileges', CASE WHEN t.typacl IS NOT NULL THEN (
+            SELECT coalesce(json_agg(DISTINCT acl::text), '[]')
+            FROM pg_catalog.unnest(t.typacl) acl, LATERAL pg_catalog.aclexplode(ARRAY[acl]) x
+            WHERE x.grantee <> t.typowner) END,
         'uses', (SELECT coalesce(json_agg(
                      json_build_array(cn.nspname, c.relname, a.attname) ORDER BY 1), '[]')
                  FROM pg_catalog.pg_attribute a
@@ -129,7 +146,10 @@ ENUM: LiteralString = """
                      AND (d.classid IN ('pg_catalog.pg_proc'::regclass,
                                         'pg_catalog.pg_type'::regclass,
                                         'pg_catalog.pg_cast'::regclass,
-                                        'pg_catalog.pg_operator'::regclass)
+                                        'pg_catalog.pg_operator'::regclass,
+                                        'pg_catalog.pg_rewrite'::regclass,
+                                        'pg_catalog.pg_policy'::regclass,
+                                        'pg_catalog.pg_trigger'::regclass)
                           OR (d.classid = 'pg_catalog.pg_class'::regclass AND EXISTS (
                               SELECT FROM pg_catalog.pg_class c
                               WHERE c.oid = d.objid AND c.relkind NOT IN ('r', 'p', 'i', 'I')))))

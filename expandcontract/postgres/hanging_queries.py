@@ -134,6 +134,9 @@ MADE_AGAIN: LiteralString = """
             pg_catalog.pg_get_statisticsobjdef(s.oid),
             'ALTER STATISTICS ' || format('%%I.%%I', n.nspname, s.stxname) || ' SET STATISTICS '
                 || nullif((to_jsonb(s) ->> 'stxstattarget')::integer, -1),
+            'ALTER STATISTICS ' || format('%%I.%%I', n.nspname, s.stxname) || ' OWNER TO '
+                || pg_catalog.quote_ident(
+                    nullif(pg_catalog.pg_get_userbyid(s.stxowner), current_user)),
             'COMMENT ON STATISTICS ' || format('%%I.%%I', n.nspname, s.stxname) || ' IS '
                 || pg_catalog.quote_literal(pg_catalog.obj_description(s.oid, 'pg_statistic_ext'))
         ))::text

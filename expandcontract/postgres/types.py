@@ -33,6 +33,8 @@ def read_enum(session: Session, text: str, oid: str) -> EnumType:
         comment=row["comment"],
         uses=tuple((TableName(table, schema), column) for schema, table, column in row["uses"]),
         others=tuple(row["others"]),
+        owner=row["owner"],
+        privileges=None if row["privileges"] is None else tuple(row["privileges"]),
     )
 
 

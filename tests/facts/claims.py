@@ -282,6 +282,13 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
             before=(Statement(sql="CREATE SEQUENCE n"),),
         ),
     ),
+    "sequences.said_again": (
+        example(*sequences.said_again(replace(NUMBERS, name=S, comment="x", privileges=("=r/o",)))),
+    ),
+    "grants.on_sequence": (
+        example(*grants.on_sequence(replace(NUMBERS, name=S, privileges=("=rU/o",)))),
+    ),
+    "grants.on_type": (example(*grants.on_type(("pg_monitor=U/o",), MOOD)),),
     "sequences.go_on_from": (
         example(
             sequences.go_on_from(S, TableName("n", "public")),
@@ -320,6 +327,9 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "enums.create": (example(enums.create(FEELING, ("a", "it's"))),),
     "enums.rename": (example(enums.rename(FEELING, "n"), before=(enums.create(FEELING, ("a",)),)),),
     "enums.drop": (example(enums.drop(FEELING), before=(enums.create(FEELING, ("a",)),)),),
+    "enums.give_to": (
+        example(enums.give_to(FEELING, "pg_monitor"), before=(enums.create(FEELING, ("a",)),)),
+    ),
     "enums.comment": (
         example(enums.comment(FEELING, "x"), before=(enums.create(FEELING, ("a",)),)),
     ),

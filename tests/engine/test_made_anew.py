@@ -1,0 +1,114 @@
+"""An identity's sequence cannot change columns: the one that is made in its place is like it."""
+
+import psycopg
+import pytest
+
+import expandcontract as ec
+from expandcontract.changes.base import Change
+from expandcontract.errors import ServerRefusedError
+from expandcontract.model.phase import Phase
+from tests.support.walk import back, execute, forward, plan
+
+SEQUENCE = """
+    SELECT seqtypid::regtype::text, seqmin, seqmax, seqincrement FROM pg_sequence
+    WHERE seqrelid = 't_n_seq'::regclass
+"""
+GRANTED = """
+    SELECT obj_description('t_n_seq'::regclass, 'pg_class'),
+        has_sequence_privilege('pg_monitor', 't_n_seq', 'USAGE'),
+        has_sequence_privilege('pg_monitor', 't_n_seq', 'SELECT WITH GRANT OPTION')
+"""
+
+
+def table(options: str = "", type_: str = "int") -> str:
+    return (
+        f"CREATE TABLE t (id int PRIMARY KEY, n {type_} GENERATED ALWAYS AS IDENTITY ({options}));"
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ec.RenameColumn(table="t", old="n", new="z"),
+        ec.ChangeType(table="t", column="n", type="bigint"),
+    ],
+    ids=lambda change: change.kind,
+)
+def test_privileges_and_comment_are_its_own(
+    connection: psycopg.Connection, dsn: str, change: Change
+) -> None:
+    execute(
+        dsn,
+        table("SEQUENCE NAME t_n_seq"),
+        "GRANT USAGE ON SEQUENCE t_n_seq TO pg_monitor;"
+        "GRANT SELECT ON SEQUENCE t_n_seq TO pg_monitor WITH GRANT OPTION;"
+        "COMMENT ON SEQUENCE t_n_seq IS 'it''s'",
+    )
+    forward(dsn, change)
+    assert connection.execute(GRANTED).fetchone() == ("it's", True, True)
+    back(dsn, change, Phase.CONTRACT)
+    assert connection.execute(GRANTED).fetchone() == ("it's", True, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "limits"),
+    [
+        ("", (1, 2**63 - 1, 1)),
+        ("MAXVALUE 1000 CYCLE", (1, 1000, 1)),
+        ("MINVALUE -2147483648 START -2147483648", (-(2**31), 2**63 - 1, 1)),
+        ("INCREMENT -1", (-(2**63), -1, -1)),
+        ("INCREMENT -2 MINVALUE -1000", (-1000, -1, -2)),
+    ],
+)
+@pytest.mark.parametrize("kind", ["change_type", "widen_primary_key"])
+def test_it_ends_with_its_type_or_where_somebody_said(
+    connection: psycopg.Connection, dsn: str, kind: str, options: str, limits: tuple[int, ...]
+) -> None:
+    key = kind == "widen_primary_key"
+    sequence = table(f"SEQUENCE NAME t_n_seq {options}")
+    if key:
+        sequence = sequence.replace("id int PRIMARY KEY, ", "").replace(
+            "n int", "n int PRIMARY KEY"
+        )
+    execute(dsn, sequence)
+    change: Change = ec.ChangeType(table="t", column="n", type="bigint")
+    if key:
+        change = ec.WidenPrimaryKey(table="t", column="n")
+    forward(dsn, change)
+
+    assert connection.execute(SEQUENCE).fetchone() == ("bigint", *limits)
+
+
+def test_statistics_have_their_owner(connection: psycopg.Connection, dsn: str) -> None:
+    execute(dsn, "CREATE TABLE t (id int PRIMARY KEY, a int); CREATE STATISTICS s ON id, a FROM t")
+    execute(dsn, "ALTER STATISTICS s OWNER TO pg_monitor")
+    forward(dsn, ec.RenameColumn(table="t", old="a", new="z"))
+
+    owner = connection.execute("SELECT stxowner::regrole::text FROM pg_statistic_ext").fetchone()
+    assert owner == ("pg_monitor",)
+
+
+def test_a_security_label_goes_along_or_nothing_does(
+    connection: psycopg.Connection, dsn: str
+) -> None:
+    """What a provider masks would be in the clear under another name; none is loaded here."""
+    execute(dsn, "CREATE TABLE t (id int PRIMARY KEY, a text)")
+    connection.execute("SET allow_system_table_mods = on")
+    connection.execute(
+        "INSERT INTO pg_seclabel VALUES ('t'::regclass, 'pg_class'::regclass, 2, 'anon', 'masked')"
+    )
+    change = ec.RenameColumn(table="t", old="a", new="z")
+    said = [one.sql for step in plan(dsn, change).steps for one in step.statements]
+    assert 'SECURITY LABEL FOR "anon" ON COLUMN "public"."t"."z" IS \'masked\'' in said
+
+    with pytest.raises(ServerRefusedError, match='provider "anon" is not loaded'):
+        forward(dsn, change, Phase.EXPAND)
+    columns = "SELECT attname FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum > 0"
+    assert connection.execute(columns).fetchall() == [("id",), ("a",)]
+
+
+def test_a_narrower_one_ends_with_its_type_too(connection: psycopg.Connection, dsn: str) -> None:
+    execute(dsn, table("SEQUENCE NAME t_n_seq INCREMENT -1", "bigint"))
+    forward(dsn, ec.ChangeType(table="t", column="n", type="int"))
+
+    assert connection.execute(SEQUENCE).fetchone() == ("integer", -(2**31), -1, -1)
