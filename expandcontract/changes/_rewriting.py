@@ -52,6 +52,18 @@ def mentioned(expression: str, columns: Iterable[str], *, folded: bool = False) 
     return frozenset(name for _, name in _columns(expression, set(columns), folded=folded))
 
 
+def has_query(expression: str) -> bool:
+    """Whether a bare word in it may be the column of another table.
+
+    >>> has_query("(SELECT id FROM public.countries WHERE code = country)"), has_query("id")
+    (True, False)
+    """
+    return any(
+        token.text.upper() == "SELECT" and token.token_type is not TokenType.IDENTIFIER
+        for token in _tokens(expression)
+    )
+
+
 def _columns(
     expression: str, names: Mapping[str, str] | set[str], *, folded: bool
 ) -> Iterator[tuple[Token, str]]:

@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from expandcontract.changes._rewriting import mentioned, replaced
-from expandcontract.ddl.sides import differs, field
+from expandcontract.changes._rewriting import has_query, mentioned, replaced
+from expandcontract.ddl.sides import ROW, differs, field
 from expandcontract.model.names import quoted
 from expandcontract.model.types import Type
 
 _CUT_SILENTLY = frozenset({"character varying", "character", "bit varying", "bit"})
 """A cast to one of these with a length cuts a value off without an error."""
+
+_NAME = quoted("zz_ec_row")
 
 
 def cast_to(type_: Type) -> str:
@@ -48,6 +50,7 @@ class Value:
     type: Type
     text: str
     names: tuple[str, ...]
+    is_ours: bool = False  #: not an author's: a name in it means a column of the row
 
     @property
     def read(self) -> frozenset[str]:
@@ -61,7 +64,13 @@ class Value:
 
     @property
     def of_new(self) -> str:
-        """Over NEW, in the trigger."""
+        """Over NEW, in the trigger.
+
+        In a query a bare word may be a column of its own tables. There the server decides what it
+        means, as it does for rows.
+        """
+        if not self.is_ours and has_query(self.text):
+            return f"(SELECT {self.of_row} FROM {ROW} AS {_NAME})"
         return self._over({name: field("NEW", name) for name in self.names})
 
     def of(self, texts: dict[str, str]) -> str:

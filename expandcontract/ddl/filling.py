@@ -5,6 +5,7 @@ that of a default would be. That somebody still leaves the column out is counted
 its own, which runs with its owner's rights and computes nothing.
 """
 
+import re
 from dataclasses import dataclass
 
 from expandcontract.ddl.sync import BACKFILL_SETTING, PREFIX, SCHEMA, literal_body
@@ -17,6 +18,9 @@ from expandcontract.model.statement import Statement
 
 _BY_A_WRITER = f"coalesce(pg_catalog.current_setting({literal(BACKFILL_SETTING)}, true), '') = ''"
 """The copy of another change fills what it meets, and is nobody's old code."""
+
+
+_VARIABLE = re.compile(r"\b(found|new|old|tg_\w+)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,7 @@ def create(filler: Filler) -> tuple[Statement, ...]:
             sql=f"CREATE OR REPLACE FUNCTION {fill}() RETURNS trigger LANGUAGE plpgsql"
             f" SET search_path = {path} AS "
             + literal_body(
-                f"\nBEGIN\n    NEW.{column} := (SELECT {filler.value}\n"
+                f"\n{_names(filler)}BEGIN\n    NEW.{column} := (SELECT {filler.value}\n"
                 f"        FROM (SELECT NEW.*) AS {quoted(table.name)});\n    RETURN NEW;\nEND\n"
             )
         ),
@@ -80,6 +84,11 @@ def create(filler: Filler) -> tuple[Statement, ...]:
             )
         ),
     )
+
+
+def _names(filler: Filler) -> str:
+    """What PL/pgSQL has a variable for is a column here, as it is in the backfill."""
+    return "#variable_conflict use_column\n" if _VARIABLE.search(filler.value) else ""
 
 
 def _trigger(

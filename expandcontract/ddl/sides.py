@@ -8,6 +8,9 @@ SCHEMA = "expandcontract"
 PREFIX = "zz_ec_"
 """Triggers fire in the order of their names: ours see what all others made."""
 
+ROW = "(SELECT NEW.*)"
+"""The new row as a table, for an expression with a query, whose words may be of other tables."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:

@@ -1,7 +1,7 @@
 """What the sync function does with a row, as PL/pgSQL."""
 
 from expandcontract.ddl.defaults import repeatable
-from expandcontract.ddl.sides import SCHEMA, Side, Sync, changed, disagree, field
+from expandcontract.ddl.sides import ROW, SCHEMA, Side, Sync, changed, disagree, field
 from expandcontract.model.names import TableName, literal
 
 
@@ -19,7 +19,7 @@ def function_body(sync: Sync, *, new_leads: bool) -> str:
     """The source: which side a writer meant, and what follows for the other."""
     old_side = sync.old or sync.watched
     return f"""
-{authority_mark(new_leads=new_leads)}
+{_words(sync)}{authority_mark(new_leads=new_leads)}
 DECLARE
     old_changed boolean;
     new_changed boolean;
@@ -43,6 +43,12 @@ BEGIN
     RETURN NEW;
 END
 """
+
+
+def _words(sync: Sync) -> str:
+    """In an author's query what PL/pgSQL has a variable for is a column, as in the backfill."""
+    values = (side.value or "" for side in (*sync.old, *sync.new))
+    return "#variable_conflict use_column\n" if any(ROW in value for value in values) else ""
 
 
 def _given(sync: Sync) -> str:
