@@ -1,5 +1,6 @@
 """What keeps a key and the columns that refer to it from being widened."""
 
+import re
 from collections.abc import Iterator
 
 from expandcontract.changes._index_roles import index_refusals
@@ -80,11 +81,19 @@ def _constraint_refusals(table: Table, constraint: Constraint, name: str) -> Ite
     match constraint.kind:
         case ConstraintKind.EXCLUSION | ConstraintKind.OTHER:
             yield f"the {constraint.kind} constraint {constraint.name} holds {name}"
+        case ConstraintKind.PRIMARY_KEY | ConstraintKind.UNIQUE if constraint.deferrable:
+            yield (
+                f"{constraint.name} of {table.name.plain} is DEFERRABLE, and the index that takes "
+                "its place is not before contract: until then a statement that passes values from "
+                "row to row would fail; drop it first, or make it NOT DEFERRABLE"
+            )
         case ConstraintKind.FOREIGN_KEY if len(constraint.columns) > 1:
             yield (
                 f"the foreign key {constraint.name} of {table.name.plain} has more than one column"
             )
-        case ConstraintKind.FOREIGN_KEY if " SET NULL (" in constraint.definition:
+        case ConstraintKind.FOREIGN_KEY if re.search(
+            r" SET (NULL|DEFAULT) \(", constraint.definition
+        ):
             yield f"the foreign key {constraint.name} of {table.name.plain} sets some columns only"
         case ConstraintKind.CHECK | ConstraintKind.FOREIGN_KEY | ConstraintKind.NOT_NULL:
             if constraint.definition.endswith(("NOT ENFORCED", "NO INHERIT")):

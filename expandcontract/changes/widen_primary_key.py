@@ -19,7 +19,7 @@ from expandcontract.model.catalog import (
     ConstraintKind,
     Table,
 )
-from expandcontract.model.names import TableName, quoted, refuse_too_long, short_hash, slug
+from expandcontract.model.names import TableName, literal, quoted, refuse_too_long, short_hash, slug
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import WHOLE, Assumption, Plan, Retired, Step
 from expandcontract.model.probe import ALWAYS, Probe
@@ -207,8 +207,32 @@ class _Widening:
             )
 
 
+def _numbered_elsewhere(part: Part) -> Iterator[Trial]:
+    """Whether a default draws from a narrow sequence of nobody, or of another column."""
+    for column, _ in part.pairs:
+        if column.default is not None and column.sequence is None:
+            yield Trial(
+                text=f"the default of {part.name.plain}.{column.name}",
+                sql=f"""
+                    SELECT pg_catalog.format('it draws from %s, which is %s and none of its own',
+                        q.seqrelid::pg_catalog.regclass, pg_catalog.format_type(q.seqtypid, NULL))
+                    FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_attrdef d
+                        ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+                    JOIN pg_catalog.pg_depend p ON p.objid = d.oid
+                        AND p.classid = 'pg_catalog.pg_attrdef'::regclass
+                        AND p.refclassid = 'pg_catalog.pg_class'::regclass
+                    JOIN pg_catalog.pg_sequence q ON q.seqrelid = p.refobjid
+                    WHERE a.attrelid = pg_catalog.to_regclass({literal(str(part.name))})
+                        AND a.attname = {literal(column.name)}
+                        AND q.seqtypid <> 'bigint'::regtype""",
+                is_question=True,
+                cure="widen it first (ALTER SEQUENCE … AS bigint)",
+            )
+
+
 def _trials(part: Part) -> Iterator[Trial]:
     """Whether all that reads the columns takes wide ones."""
+    yield from _numbered_elsewhere(part)
     readers = {r.description: r for column, _ in part.pairs for r in part.readers(column)}
     if readers:
         types = tuple((column.name, WIDE) for column, _ in part.pairs)

@@ -57,6 +57,7 @@ def create(widening: Widening) -> Iterator[Statement]:
             table=table,
             lock=Lock.SHARE_ROW_EXCLUSIVE,
         )
+    yield triggers.fire_always(table, widening.triggers)
 
 
 def drop(widening: Widening) -> Iterator[Statement]:

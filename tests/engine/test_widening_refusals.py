@@ -1,5 +1,6 @@
 """What a key cannot be widened with is listed before anything is done."""
 
+import psycopg
 import pytest
 
 from expandcontract.changes.widen_primary_key import WidenPrimaryKey
@@ -24,6 +25,11 @@ CASES = {
     "CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY REFERENCES t);"
     "CREATE TABLE d (id int PRIMARY KEY REFERENCES c)": "depends on public.c.id",
     "CREATE TABLE t (id int PRIMARY KEY) PARTITION BY HASH (id)": "not a plain table",
+    "CREATE SEQUENCE s AS int; CREATE TABLE t (id int PRIMARY KEY DEFAULT nextval('s'))": (
+        r"draws from public\.s, which is integer"
+    ),
+    "CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY, t int REFERENCES t,"
+    " n int, CONSTRAINT u UNIQUE (t, n) DEFERRABLE)": "u of public.c is DEFERRABLE",
 }
 
 
@@ -34,6 +40,34 @@ def test_it_is_refused_with_its_reason(dsn: str, setup: str, reason: str) -> Non
     with pytest.raises(ChangeRefusedError, match=reason):
         forward(dsn, CHANGE, Phase.EXPAND)
     assert_nothing_started(dsn)
+
+
+@pytest.mark.pg(">= 15")
+@pytest.mark.parametrize("action", ["NULL", "DEFAULT"])
+def test_a_foreign_key_that_sets_some_columns_is_refused(dsn: str, action: str) -> None:
+    key = f"REFERENCES t ON DELETE SET {action} (t)"
+    execute(dsn, "CREATE TABLE t (id int PRIMARY KEY)")
+    execute(dsn, f"CREATE TABLE c (id int PRIMARY KEY, t int DEFAULT 1 {key})")
+
+    with pytest.raises(ChangeRefusedError, match="sets some columns only"):
+        forward(dsn, CHANGE, Phase.EXPAND)
+
+
+def test_twins_are_kept_equal_where_the_triggers_of_an_application_sleep(
+    connection: psycopg.Connection, dsn: str
+) -> None:
+    """A subscriber's worker writes like that, and so do tools that load dumps."""
+    execute(dsn, "CREATE TABLE t (id int PRIMARY KEY)")
+    execute(dsn, "CREATE TABLE c (id int PRIMARY KEY, t int REFERENCES t)")
+    forward(dsn, CHANGE, Phase.EXPAND, Phase.BACKFILL, Phase.SWITCH)
+    connection.execute("SET session_replication_role = replica")
+    connection.execute("INSERT INTO t VALUES (1), (2)")
+    connection.execute("INSERT INTO c VALUES (7, 1)")
+    connection.execute("UPDATE c SET t = 2")
+    connection.execute("RESET session_replication_role")
+    forward(dsn, CHANGE, Phase.CONTRACT)
+
+    assert connection.execute("SELECT id, t FROM c").fetchall() == [(7, 2)]
 
 
 def test_what_is_hung_on_the_key_meanwhile_closes_the_gate_and_contract_is_final(dsn: str) -> None:
