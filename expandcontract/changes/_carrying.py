@@ -170,7 +170,7 @@ def _cure(constraint: Constraint) -> str:
     match constraint.kind:
         case ConstraintKind.PRIMARY_KEY:
             return "a wider type is done by ec.WidenPrimaryKey; keep the name of a key"
-        case ConstraintKind.EXCLUSION:
+        case ConstraintKind.EXCLUSION | ConstraintKind.UNIQUE:
             return (
                 "PostgreSQL builds such a constraint while everybody waits; drop it, or take a "
                 "moment without load"
@@ -231,9 +231,19 @@ def _holds(constraint: Constraint, column: str, table: Table) -> bool:
     return any(i.constraint == constraint.name and column in i.columns for i in table.indexes)
 
 
+def is_of_periods(constraint: Constraint) -> bool:
+    """Whether a unique constraint lets no periods overlap (18 and later).
+
+    Its index is one that excludes, which PostgreSQL never builds concurrently.
+    """
+    return constraint.definition.partition(")")[0].endswith(" WITHOUT OVERLAPS")
+
+
 def _not_carried(constraint: Constraint) -> bool:
     match constraint.kind:
-        case ConstraintKind.UNIQUE | ConstraintKind.FOREIGN_KEY:
+        case ConstraintKind.UNIQUE:
+            return is_of_periods(constraint)
+        case ConstraintKind.FOREIGN_KEY:
             return False
         case ConstraintKind.CHECK:
             return constraint.definition.endswith("NOT ENFORCED")

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from expandcontract.changes._asked_of_whole import comparable
+from expandcontract.changes._named_in_triggers import named_in_triggers
 from expandcontract.changes._steps import built_index_step
 from expandcontract.ddl import columns, crossing, crossing_probes, indexes, probes, tables
 from expandcontract.ddl.crossed import Crossing, Pair
@@ -126,6 +128,14 @@ def plan(passage: Passage, expand: tuple[Step, ...], claims: tuple[tuple[str, st
         claims=(*((source.plain, column.name) for column, _ in passage.columns), *claims),
         counters={"old_writes": passage.sync.old_writes, "conflicts": passage.sync.conflicts},
         notes=tuple(_notes(passage)),
+        trials=(
+            *comparable(passage.copy.key_types, locks=True),
+            *(
+                trial
+                for column, _ in passage.columns
+                for trial in named_in_triggers(passage.source, column.name)
+            ),
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from expandcontract.changes._pair import Pair
 from expandcontract.ddl.sides import PREFIX, Sync
 from expandcontract.model.catalog import ConstraintKind, Table
 from expandcontract.model.names import TableName, quoted
@@ -27,6 +28,47 @@ def _notes(sync: Sync, table: TableName) -> Iterator[str]:
         f"a prepared SELECT * on {table.plain} fails once in every connection when the column is "
         "added or dropped"
     )
+
+
+def published(table: Table, new: tuple[str, ...], kept: tuple[str, ...] = ()) -> Iterator[str]:
+    """What subscribers need: replication stops at the first row with a column that they have not.
+
+    A publication that lists its columns sends no other.
+    """
+    whole = [name for name in table.publications if not _lists_columns(table, name)]
+    if whole and (new or kept):
+        names = [
+            *(f"{name} before expand" for name in new),
+            *(f"{n} before contract" for n in kept),
+        ]
+        yield (
+            f"{table.name.plain} is published ({', '.join(whole)}), and replication stops at the "
+            f"first row with a column that a subscriber has not: add there {', '.join(names)}"
+        )
+
+
+def _lists_columns(table: Table, publication: str) -> bool:
+    begins = tuple(f"ALTER PUBLICATION {name} " for name in (publication, quoted(publication)))
+    added = [item.again[-1] for item in table.dependents if item.class_ == "pg_publication_rel"]
+    return any(
+        text.startswith(begins) and text.partition(" WHERE (")[0].endswith(")") for text in added
+    )
+
+
+def deferrable(pair: Pair) -> Iterator[str]:
+    """What a twin's index refuses while it is not yet a constraint, which may wait."""
+    names = [
+        index.constraint.name
+        for member in pair.members
+        for index in member.hung.indexes
+        if index.constraint is not None and index.constraint.deferrable
+    ]
+    if names:
+        yield (
+            f"DEFERRABLE: {', '.join(names)}; while its index on {pair.new.name} is built a "
+            "statement that passes values from row to row (SET n = n + 1) fails at once, and can "
+            "be tried again once it is a constraint: choose a time without such statements"
+        )
 
 
 def unproven(table: Table) -> Iterator[str]:

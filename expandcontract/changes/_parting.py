@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from expandcontract.changes._asked_of_whole import comparable, no_more_rights, stays_behind
 from expandcontract.changes._parted import OWNERS, Swap
 from expandcontract.changes._parted_swap import backwards, forwards
 from expandcontract.ddl import (
@@ -63,6 +64,11 @@ def plan(swap: Swap) -> Plan:
         assumptions=tuple(_assumptions(swap)),
         claims=((swap.name.plain, WHOLE),),
         notes=tuple(_notes(swap)),
+        trials=(
+            *comparable(swap.fill(swap.name, swap.copy).key_types, locks=False),
+            *stays_behind(swap.table),
+            *no_more_rights(swap.table),
+        ),
     )
 
 

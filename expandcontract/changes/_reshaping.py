@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from expandcontract.changes import _left_out
 from expandcontract.changes._carrying import helper, late_triggers, twin_refusals
 from expandcontract.changes._leaving import hanging, unspoken
-from expandcontract.changes._notes import notes, unproven
+from expandcontract.changes._named_in_triggers import named_in_triggers
+from expandcontract.changes._notes import notes, published, unproven
 from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind
 from expandcontract.changes._reshape import Reshape
 from expandcontract.changes._trees import (
@@ -19,6 +21,7 @@ from expandcontract.changes._trees import (
 )
 from expandcontract.changes._trying import SHOWN, sample
 from expandcontract.changes._values import Value
+from expandcontract.changes._written_anew import written_anew
 from expandcontract.ddl import columns, probes
 from expandcontract.ddl.sides import differs
 from expandcontract.errors import ChangeRefusedError
@@ -72,8 +75,16 @@ def reshaped(wanted: Wanted, catalog: Catalog) -> Plan:
         ),
         claims=tuple((table.name.plain, c.name) for c in (*reshape.olds, *reshape.news)),
         counters=_counters(reshape),
-        notes=(*notes(reshape.sync, table.name), *_one_way(reshape), *unproven(table)),
-        trials=tuple(_trials(reshape, lossy=wanted.lossy)),
+        notes=(
+            *notes(reshape.sync, table.name),
+            *_one_way(reshape),
+            *_published(reshape),
+            *unproven(table),
+        ),
+        trials=(
+            *_trials(reshape, lossy=wanted.lossy),
+            *(one for old in olds for one in named_in_triggers(table, old.name, wanted.leave)),
+        ),
     )
     return spread(plan, table)
 
@@ -98,12 +109,25 @@ def _refusals(wanted: Wanted, table: Table, olds: tuple[Column, ...]) -> Iterato
             yield f"{old.name} is {what}, and is written by nobody but the server"
         if key is not None and any(index_key.column == old.name for index_key in key.keys):
             yield f"{old.name} is part of the key {key.name}, which finds every row"
+        if not wanted.downs:
+            yield from _left_without(table, old)
     hangs = [what for old in olds for what in hanging(table, old)]
     for part in table.parts:
         own = [found for old in olds if (found := part.find(old.name)) is not None]
         hangs += [what for column in own for what in hanging(localized(table, part), column)]
     yield from unspoken(hangs, wanted.leave)
     yield from late_triggers(table, ", ".join(old.name for old in olds))
+
+
+def _left_without(table: Table, old: Column) -> Iterator[str]:
+    """Why a release that knows the new columns alone could not write, where nothing leads back."""
+    if old.not_null and old.default is None:
+        yield (
+            f"{old.name} is NOT NULL without a default, and without down= nothing gives it a value "
+            "in rows that the new release writes; give down=, or drop the NOT NULL first "
+            "(ec.DropNotNull)"
+        )
+    yield from _left_out.refusals(table, old)
 
 
 def _reshape(wanted: Wanted, catalog: Catalog, table: Table, olds: tuple[Column, ...]) -> Reshape:
@@ -164,6 +188,11 @@ def _counters(reshape: Reshape) -> dict[str, str]:
     return {**counters, "old_writes": reshape.sync.old_writes} if reshape.olds else counters
 
 
+def _published(reshape: Reshape) -> Iterator[str]:
+    kept = tuple(reshape.tombstone(old) for old in reshape.olds if reshape.downs)
+    return published(reshape.table, tuple(new.name for new in reshape.news), kept)
+
+
 def _one_way(reshape: Reshape) -> Iterator[str]:
     if reshape.downs:
         return
@@ -190,6 +219,10 @@ def _trials(reshape: Reshape, *, lossy: bool) -> Iterator[Trial]:
             text = f"the default of {new.name} through up"
             yield Trial(text=text, sql=columns.set_default(shape, new.name, new.default).sql)
     yield from _values(reshape, lossy=lossy)
+    for old in () if reshape.downs else reshape.olds:
+        yield from _left_out.trials(reshape.table, old)
+    for new in reshape.news:
+        yield from written_anew(reshape.table, new.type)
 
 
 def _values(reshape: Reshape, *, lossy: bool) -> Iterator[Trial]:

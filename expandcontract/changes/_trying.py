@@ -19,6 +19,13 @@ SHOWN = 5
 LEAVE = "mend it on the old column first"
 
 
+def along(path: tuple[str, ...]) -> Trial:
+    """Have the trials that follow find what an author names without its schema."""
+    schemas = ", ".join(map(quoted, (*path, "pg_temp")))
+    sql = f"SET LOCAL search_path = {schemas}"
+    return Trial(text="the search path", sql=sql, is_preparation=True)
+
+
 def trials(pair: Pair, *, lossy: bool) -> Iterator[Trial]:
     """In the order in which they are run."""
     shape = TableName(helper(pair.key, "shape"), "pg_temp")

@@ -24,6 +24,7 @@ from expandcontract.changes._trees import (
     tree_refusals,
     unfillable_parts,
 )
+from expandcontract.changes._written_anew import written_anew
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import columns, probes, type_probes
 from expandcontract.ddl.filling import Filler
@@ -101,6 +102,7 @@ class AddColumn(Labels):
             claims=((table.name.plain, new.name),),
             counters={"old_writes": filler.counter} if fills else {},
             notes=tuple(self._notes(table, fills=fills)),
+            trials=tuple(written_anew(table, new.type, catalog.search_path)),
         )
         return spread(plan, table)
 

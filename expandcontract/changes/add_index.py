@@ -1,7 +1,8 @@
 """A table gets an index while it is read and written."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from expandcontract.changes._index_tree import attached_names, index_steps, kept, key_refusals
@@ -9,13 +10,15 @@ from expandcontract.changes._index_words import index_from, ordered
 from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind
 from expandcontract.changes._texts import as_tuples
 from expandcontract.changes._trees import spread, tree_refusals
+from expandcontract.changes._trying import along
 from expandcontract.changes.base import Labels
-from expandcontract.ddl import probes
+from expandcontract.ddl import indexes, probes
 from expandcontract.errors import ChangeRefusedError, NameNotReadError
 from expandcontract.model.catalog import Catalog, Index, Table
-from expandcontract.model.names import TableName, refuse_too_long, slug
+from expandcontract.model.names import TableName, literal, quoted, refuse_too_long, slug
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Assumption, Plan
+from expandcontract.model.trial import Trial
 
 COLUMNS_IN_NAME = 3
 
@@ -95,7 +98,12 @@ class AddIndex(Labels):
         )
         # Its columns stay free for other changes.
         claims = ((table.name.plain, f"index {index.name}"),)
-        plan = Plan(steps=steps, assumptions=(free, known), claims=claims)
+        plan = Plan(
+            steps=steps,
+            assumptions=(free, known),
+            claims=claims,
+            trials=tuple(_compared(table, index, catalog.search_path)),
+        )
         return spread(plan, table)
 
     def _refuse(self, table: Table, index: Index) -> None:
@@ -123,7 +131,37 @@ def _taken(table: Table, index: Index) -> list[str]:
 def _shape(index: Index) -> tuple[object, ...]:
     """What can be compared without parsing: the server spells expressions its own way."""
     plain = tuple((key.column, key.column and _bare(key.suffix)) for key in index.keys)
-    return plain, index.unique, index.method, index.include, index.predicate is None
+    nulls = index.nulls_not_distinct
+    return plain, index.unique, index.method, index.include, index.predicate is None, nulls
+
+
+def _compared(table: Table, index: Index, path: tuple[str, ...]) -> Iterator[Trial]:
+    """Whether the index that has the name has the same expressions: the server spells both."""
+    if not any(other.name == index.name for other in table.indexes):
+        return
+    shape, name = TableName("zz_ec_shape", "pg_temp"), TableName(index.name, table.name.schema)
+    made = replace(index, name="zz_ec_index")
+    yield along(path)
+    like = f"CREATE TEMPORARY TABLE {quoted(shape.name)} (LIKE {table.name})"
+    for sql in (like, indexes.create(shape, made).sql):
+        yield Trial(text=f"the index {index.name}", sql=sql, is_preparation=True)
+    yield Trial(
+        text=f"an index {index.name} exists already with another definition",
+        sql=f"""
+            SELECT pg_catalog.pg_get_indexdef(a.indexrelid)
+            FROM pg_catalog.pg_index a, pg_catalog.pg_index b
+            WHERE a.indexrelid = pg_catalog.to_regclass({literal(str(name))})
+              AND b.indexrelid = pg_catalog.to_regclass('pg_temp.zz_ec_index')
+              AND (pg_catalog.pg_get_expr(a.indexprs, a.indrelid),
+                   pg_catalog.pg_get_expr(a.indpred, a.indrelid), a.indclass::text,
+                   a.indcollation::text, a.indoption::text)
+                  IS DISTINCT FROM
+                  (pg_catalog.pg_get_expr(b.indexprs, b.indrelid),
+                   pg_catalog.pg_get_expr(b.indpred, b.indrelid), b.indclass::text,
+                   b.indcollation::text, b.indoption::text)""",
+        is_question=True,
+        cure="drop it, or choose another name",
+    )
 
 
 def _bare(suffix: str) -> str:

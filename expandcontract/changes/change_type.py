@@ -8,7 +8,7 @@ from expandcontract.changes._exchange import close_steps, comeback, retire_step
 from expandcontract.changes._freshening import stop_following
 from expandcontract.changes._in_place import in_place
 from expandcontract.changes._members import member_refusals
-from expandcontract.changes._notes import notes, unproven
+from expandcontract.changes._notes import deferrable, notes, published, unproven
 from expandcontract.changes._pair import Pair
 from expandcontract.changes._pair_words import assumptions, retired
 from expandcontract.changes._sqlalchemy import sql_type
@@ -17,6 +17,7 @@ from expandcontract.changes._trying import trials
 from expandcontract.changes._twin import newcomers_step
 from expandcontract.changes._values import Value, cuts
 from expandcontract.changes._widening import Mechanism, mechanism
+from expandcontract.changes._written_anew import written_anew
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import probes
 from expandcontract.errors import ChangeRefusedError
@@ -173,9 +174,11 @@ def _exchange(change: ChangeType, table: Table, old: Column, catalog: Catalog, t
             *notes(pair.sync, name),
             *_deploying(change),
             *_dearer(change, table, old, type_),
+            *deferrable(pair),
+            *published(table, (change.new_name,), (pair.tombstone,)),
             *unproven(table),
         ),
-        trials=tuple(trials(pair, lossy=change.lossy)),
+        trials=(*trials(pair, lossy=change.lossy), *written_anew(table, new.type)),
     )
 
 

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from expandcontract.changes import _left_out
 from expandcontract.changes._carrying import helper
 from expandcontract.changes._hung import To
 from expandcontract.changes._members import members
+from expandcontract.changes._named_in_triggers import named_in_triggers
+from expandcontract.changes._notes import published
 from expandcontract.changes._nullable import nullable_steps
 from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, refuse
 from expandcontract.changes._steps import dropped_index_step
@@ -70,6 +73,7 @@ class DropColumn(Labels):
             for dependent in one.dependents_of(column.name):
                 yield f"{dependent.description} reads {name}; drop it or change it first"
             yield from _needed(one, column.name)
+        yield from _left_out.refusals(table, column)
         whole = [name for one in (table, *table.parts) for name in _shared(one, column.name)]
         for shared in dict.fromkeys(whole):
             if shared not in self.also:
@@ -140,6 +144,11 @@ class _Drop:
                     f"a prepared SELECT * on {self.name.plain} fails once in every connection when "
                     "the column goes out of sight"
                 ),
+                *published(self.table, (), (self.tombstone,)),
+            ),
+            trials=(
+                *_left_out.trials(self.table, column),
+                *named_in_triggers(self.table, column.name),
             ),
         )
         return spread(plan, self.table)

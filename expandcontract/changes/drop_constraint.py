@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from expandcontract.changes._carrying import is_of_periods
 from expandcontract.changes._index_tree import IndexTree, attached_names
 from expandcontract.changes._offenders import breaking, duplicates
 from expandcontract.changes._refusing import WITH_PARTITIONS, constraint_of, other_kind, refuse
@@ -75,7 +76,7 @@ def _refusals(table: Table, constraint: Constraint, index: Index | None) -> Iter
     yield from tree_refusals(table)
     if constraint.kind is ConstraintKind.NOT_NULL:
         yield f"it is a NOT NULL: ec.DropNotNull(table={table.name.plain!r}, column=…)"
-    elif constraint.kind not in {*PROVABLE, ConstraintKind.UNIQUE}:
+    elif constraint.kind not in {*PROVABLE, ConstraintKind.UNIQUE} or is_of_periods(constraint):
         yield f"a {constraint.kind} cannot be made again while the table is in use"
     elif constraint.inherited:
         of = ", ".join(parent.plain for parent in table.parents)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from expandcontract.changes import _crossing
+from expandcontract.changes._already import nothing_is_called
+from expandcontract.changes._asked_of_whole import no_more_rights
 from expandcontract.changes._crossing import Passage
 from expandcontract.changes._passing_refusals import passing_refusals
 from expandcontract.changes.base import Labels
@@ -94,7 +96,12 @@ class ExtractTable(Labels):
             text=f"no other relation is called {passage.target.plain}",
             probe=relation_probes.name_is_free(passage.target) | stands,
         )
-        return replace(plan, assumptions=(*plan.assumptions, free))
+        taken = nothing_is_called(passage.target, "a table has it already", stands)
+        return replace(
+            plan,
+            assumptions=(*plan.assumptions, free),
+            trials=(*plan.trials, taken, *no_more_rights(table)),
+        )
 
     def _refusals(self, table: Table) -> Iterator[str]:
         key = table.key()

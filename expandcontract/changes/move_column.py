@@ -1,12 +1,13 @@
 """A column moves to another table while old code still uses it where it was."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from expandcontract.changes import _crossing
 from expandcontract.changes._crossing import Passage
 from expandcontract.changes._passing_refusals import late_triggers, passing_refusals
+from expandcontract.changes._written_anew import written_anew
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import columns, probes
 from expandcontract.errors import ChangeRefusedError
@@ -88,7 +89,8 @@ class MoveColumn(Labels):
         )
         name = self.new or self.column
         steps = (_column_step(passage, column, name), _crossing.sync_step(passage))
-        return _crossing.plan(passage, steps, ((target.name.plain, name),))
+        plan = _crossing.plan(passage, steps, ((target.name.plain, name),))
+        return replace(plan, trials=(*plan.trials, *written_anew(target, column.type)))
 
     def _refusals(self, table: Table, target: Table) -> Iterator[str]:
         name, new = target.name.plain, self.new or self.column
@@ -116,7 +118,9 @@ def _not_found_by(table: Table, target: Table, held: tuple[str, ...]) -> Iterato
     if target.key() is None:
         yield f"{name} has no primary key, which the way back needs to walk along"
     columns = {target.column(column).name for column in held}
-    if not any(_holds_once(index, columns) for index in target.indexes):
+    waiting = {constraint.name for constraint in target.constraints if constraint.deferrable}
+    at_once = [index for index in target.indexes if index.constraint not in waiting]
+    if not any(_holds_once(index, columns) for index in at_once):
         yield (
             f"no unique index of {name} is on ({', '.join(held)}), by which a row could be found; "
             "add one first"

@@ -5,12 +5,14 @@ from typing import ClassVar
 
 from expandcontract.changes._exchange import comeback, retire_step
 from expandcontract.changes._members import member_refusals
-from expandcontract.changes._notes import notes, unproven
+from expandcontract.changes._named_in_triggers import named_in_triggers
+from expandcontract.changes._notes import deferrable, notes, published, unproven
 from expandcontract.changes._pair import Pair
 from expandcontract.changes._pair_words import assumptions, retired
 from expandcontract.changes._trees import spread
 from expandcontract.changes._twin import newcomers_step
 from expandcontract.changes._values import Copy
+from expandcontract.changes._written_anew import written_anew
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import probes
 from expandcontract.errors import ChangeRefusedError
@@ -96,7 +98,16 @@ def _plan(change: RenameColumn, table: Table, column: Column, major: int) -> Pla
         retires=retired(pair),
         claims=pair.claims,
         counters={"old_writes": pair.sync.old_writes, "conflicts": pair.sync.conflicts},
-        notes=(*notes(pair.sync, name), *unproven(table)),
+        notes=(
+            *notes(pair.sync, name),
+            *deferrable(pair),
+            *published(table, (change.new,)),
+            *unproven(table),
+        ),
+        trials=(
+            *written_anew(table, column.type),
+            *named_in_triggers(table, change.old, change.leave),
+        ),
     )
 
 

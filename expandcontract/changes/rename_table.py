@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from expandcontract.changes._already import nothing_is_called
+from expandcontract.changes._asked_of_whole import no_more_rights
 from expandcontract.changes._carrying import helper
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import grants, relation_probes, server_probes, tables, views
@@ -138,6 +140,12 @@ class _Rename:
             assumptions=tuple(self._assumptions()),
             claims=((self.old.plain, WHOLE), (self.new.plain, WHOLE)),
             notes=tuple(self._notes()),
+            trials=(
+                nothing_is_called(
+                    self.new, f"a view of {self.old.plain} has it already", self.before
+                ),
+                *no_more_rights(self.table),
+            ),
         )
 
     def _view(self, view: TableName, table: TableName) -> tuple[Statement, ...]:

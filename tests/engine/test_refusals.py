@@ -212,6 +212,18 @@ CASES = (
         says=("an index i exists already with another definition",),
     ),
     Refused(
+        id="index with another expression",
+        setup=TABLE + "CREATE INDEX i ON t (lower(a));",
+        change=ec.AddIndex(table="t", columns=("(upper(a))",), index_name="i"),
+        says=("an index i exists already with another definition", "lower(a)"),
+    ),
+    Refused(
+        id="index with another predicate",
+        setup=TABLE + "CREATE INDEX i ON t (a) WHERE b > 3;",
+        change=ec.AddIndex(table="t", columns=("a",), where="b > 4", index_name="i"),
+        says=("an index i exists already with another definition", "b > 3"),
+    ),
+    Refused(
         id="index with the name of a table",
         setup=TABLE,
         change=ec.AddIndex(table="t", columns=("a",), index_name="t"),
@@ -273,6 +285,31 @@ def test_a_not_null_with_words_of_its_own_is_refused(dsn: str, words: str) -> No
 
     with pytest.raises(ec.ExpandContractError, match="the not null constraint n holds"):
         ec.plan(dsn, RENAME)
+
+
+@pytest.mark.pg(">= 18")
+@pytest.mark.parametrize(
+    "change", [RENAME, ec.DropConstraint(table="t", constraint="u")], ids=lambda change: change.kind
+)
+def test_a_key_of_periods_is_refused(dsn: str, change: Change) -> None:
+    """Its index excludes, and cannot be built while the table is in use."""
+    columns = "id int PRIMARY KEY, a int4range, during daterange"
+    execute(dsn, f"CREATE TABLE t ({columns}, CONSTRAINT u UNIQUE (a, during WITHOUT OVERLAPS))")
+
+    with pytest.raises(ec.ExpandContractError, match=r"u holds|cannot be made again"):
+        ec.plan(dsn, change)
+
+
+@pytest.mark.pg(">= 15")
+def test_an_index_that_takes_more_nulls_is_another_one(dsn: str) -> None:
+    execute(dsn, TABLE, "CREATE UNIQUE INDEX i ON t (a)")
+    columns, name = ("a",), "i"
+    wanted = ec.AddIndex(
+        table="t", columns=columns, index_name=name, unique=True, nulls_not_distinct=True
+    )
+
+    with pytest.raises(ec.ExpandContractError, match="exists already with another definition"):
+        ec.plan(dsn, wanted)
 
 
 def test_planning_writes_nothing(connection: psycopg.Connection, dsn: str) -> None:

@@ -5,7 +5,12 @@ import pytest
 from expandcontract.changes.add_index import AddIndex
 from expandcontract.changes.rename_column import RenameColumn
 from expandcontract.changes.rename_table import RenameTable
-from expandcontract.errors import AssumptionError, ClaimedError, ServerRefusedError
+from expandcontract.errors import (
+    AssumptionError,
+    ChangeRefusedError,
+    ClaimedError,
+    ServerRefusedError,
+)
 from expandcontract.model.phase import Phase
 from tests.support.walk import back, execute, forward
 
@@ -40,6 +45,13 @@ def test_a_name_that_is_taken_stops_the_start(dsn: str) -> None:
     execute(dsn, SETUP, "CREATE SEQUENCE z")
 
     with pytest.raises(AssumptionError, match=r"no other relation is called public\.z"):
+        forward(dsn, TABLE, Phase.EXPAND)
+
+
+def test_a_view_that_somebody_made_under_the_new_name_is_not_taken_for_ours(dsn: str) -> None:
+    execute(dsn, SETUP, "CREATE VIEW z AS SELECT * FROM t WHERE false")
+
+    with pytest.raises(ChangeRefusedError, match=r"a view of public\.t has it already"):
         forward(dsn, TABLE, Phase.EXPAND)
 
 
