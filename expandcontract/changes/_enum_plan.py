@@ -4,13 +4,16 @@ from collections.abc import Iterator
 
 from expandcontract.changes._enum_values import EnumValues
 from expandcontract.changes._exchange import both_again, refill, retire
-from expandcontract.changes._notes import notes
+from expandcontract.changes._freshening import freshen, stop_following
+from expandcontract.changes._notes import notes, published
 from expandcontract.changes._pair import Pair
 from expandcontract.changes._pair_words import assumptions, retired
 from expandcontract.changes._tree_columns import dropped
 from expandcontract.changes._trying import trials
 from expandcontract.changes._twin import newcomers_step
-from expandcontract.ddl import enums, probes, tables
+from expandcontract.ddl import enums, grants, probes, sync, tables
+from expandcontract.model.catalog import EnumType
+from expandcontract.model.names import TableName
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan, Step
 from expandcontract.model.probe import Probe
@@ -39,8 +42,13 @@ def enum_plan(values: EnumValues, pairs: tuple[Pair, ...], *, lossy: bool) -> Pl
                 for step in newcomers_step(pair.table, pair.forward, pair.label)
             ),
             _exchange(values, pairs, finished),
+            *map(stop_following, pairs),
         ),
-        comeback=(_return(values, pairs), *(step for pair in pairs for step in refill(pair))),
+        comeback=(
+            *(step for pair in pairs for step in freshen(pair, values.after(pair.old))),
+            _return(values, pairs),
+            *(step for pair in pairs for step in refill(pair)),
+        ),
         close=_close(values, pairs, finished),
         remake=(
             _return(values, pairs, remade=True),
@@ -52,6 +60,11 @@ def enum_plan(values: EnumValues, pairs: tuple[Pair, ...], *, lossy: bool) -> Pl
         counters={"conflicts": pairs[0].sync.conflicts} if pairs else {},
         notes=(
             *dict.fromkeys(note for pair in pairs for note in notes(pair.sync, pair.name)),
+            *(
+                note
+                for pair in pairs
+                for note in published(pair.table, (pair.new.name,), (pair.tombstone,))
+            ),
             (
                 f"from the contract on {enum.plain} has other values under the same name; until "
                 "then code writes the old ones, or uses the columns named …_new"
@@ -67,7 +80,6 @@ def enum_plan(values: EnumValues, pairs: tuple[Pair, ...], *, lossy: bool) -> Pl
 
 def _make(values: EnumValues, finished: Probe) -> Step:
     exists = probes.type_exists(values.interim)
-    comment = values.enum.comment
     return Step(
         name="type",
         phase=Phase.EXPAND,
@@ -75,11 +87,21 @@ def _make(values: EnumValues, finished: Probe) -> Step:
         done=finished | exists,
         statements=(
             enums.create(values.interim, values.labels),
-            *(() if comment is None else (enums.comment(values.interim, comment),)),
+            *_like(values.enum, values.interim),
         ),
         revert=(enums.drop(values.interim),),
         reverted=~exists,
     )
+
+
+def _like(enum: EnumType, name: TableName) -> Iterator[Statement]:
+    """What was said of the type, and who may use it."""
+    if enum.comment is not None:
+        yield enums.comment(name, enum.comment)
+    if enum.owner is not None:
+        yield enums.give_to(name, enum.owner)
+    if enum.privileges is not None:
+        yield from grants.on_type(enum.privileges, name)
 
 
 def _exchange(values: EnumValues, pairs: tuple[Pair, ...], finished: Probe) -> Step:
@@ -116,6 +138,7 @@ def _return(values: EnumValues, pairs: tuple[Pair, ...], *, remade: bool = False
         done=done,
         statements=(
             *_locks(pairs),
+            *(one for pair in pairs if not remade for one in sync.drop(pair.sync)),
             enums.rename(values.enum.name, values.interim.name),
             old,
             *(statement for pair in pairs for statement in both_again(pair, remade=remade)),

@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass
 
 from expandcontract.changes._carrying import helper
+from expandcontract.changes._freshening import Types
 from expandcontract.model.catalog import Column, EnumType
 from expandcontract.model.names import TableName, literal, quoted
+from expandcontract.model.types import Type
 
 _ELEMENT = quoted("zz_ec_element")
 _CONSTANT = r"'(?P<label>(?:[^']|'')*)'::"
@@ -72,13 +74,17 @@ class EnumValues:
         made = re.sub(_CONSTANT + spelled + r"(?![\w\[])", moved, definition)
         return re.sub(rf"::{spelled}\[\]", f"::{self.interim}[]", made)
 
+    def after(self, column: Column) -> Types:
+        """What the types of a column and of the one that is kept are called after contract."""
+        is_array = column.type.endswith("[]")
+        new, kept = (
+            Type(base=str(name), is_array=is_array) for name in (self.enum.name, self.tombstone)
+        )
+        return Types(new, kept)
+
     def default(self, column: Column) -> str | None:
         """The default on the new type; None where there is none."""
         return None if column.default is None else self.adapt(column.default)
-
-    def names_type(self, text: str) -> bool:
-        """Whether the text still speaks of the old type."""
-        return re.search(rf"::{re.escape(_spelled(self.enum.name))}(?!\w)", text) is not None
 
 
 def _case(value: str, values: dict[str, str]) -> str:

@@ -1,10 +1,10 @@
-"""What a contracted change of type kept, made fresh before anybody reads it again.
+"""What a contracted change of type or enum kept, made fresh before anybody reads it again.
 
 The kept column has the values of the day of contract. Under its helper's name it follows the new
 column, one way, and is filled; only then do the names go back, so that nobody sees an old value.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from expandcontract.changes import _twin
 from expandcontract.changes._pair import Pair
@@ -15,16 +15,26 @@ from expandcontract.ddl.sides import Side, Sync
 from expandcontract.model.names import quoted
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Step
+from expandcontract.model.types import Type
 
 PHASE = Phase.CONTRACT
 
 
-def _now(pair: Pair, value: Value, column: str) -> Value:
+@dataclass(frozen=True, slots=True)
+class Types:
+    """What the types of both columns are called after contract, where that is another name."""
+
+    new: Type
+    kept: Type
+
+
+def _now(pair: Pair, value: Value, column: str, type_: Type | None) -> Value:
     """One side from the other, under the names that both have after contract."""
     names = {pair.new.name: quoted(pair.final), pair.old.name: quoted(pair.tombstone)}
     return replace(
         value,
         column=column,
+        type=type_ or value.type,
         text=replaced(value.text, names, folded=True),
         names=(*(name for name in value.names if name != pair.new.name), pair.tombstone),
     )
@@ -57,11 +67,12 @@ def _following(pair: Pair, down: Value) -> Sync:
     )
 
 
-def freshen(pair: Pair) -> tuple[Step, ...]:
+def freshen(pair: Pair, types: Types | None = None) -> tuple[Step, ...]:
     """A trigger on what is kept, and a copy into it."""
     match pair.up, pair.down:
         case Value() as forth, Value() as written:
-            up, down = _now(pair, forth, pair.final), _now(pair, written, pair.tombstone)
+            up = _now(pair, forth, pair.final, None if types is None else types.new)
+            down = _now(pair, written, pair.tombstone, None if types is None else types.kept)
         case _:
             raise AssertionError
     following, back = _following(pair, down), probes.column_exists(pair.name, pair.new.name)
@@ -77,19 +88,19 @@ def freshen(pair: Pair) -> tuple[Step, ...]:
         finished=back,
     )
     follows = Step(
-        name="what was kept follows",
+        name=f"what was kept follows{pair.label}",
         phase=PHASE,
         summary=f"a trigger keeps the old values true to {pair.final}; nobody reads them yet",
         done=back | probes.sync_stands(following),
         statements=sync.create(following, new_leads=False),
     )
-    return follows, _twin.copy_step(twin, PHASE, "freshen what was kept")
+    return follows, _twin.copy_step(twin, PHASE, f"freshen what was kept{pair.label}")
 
 
 def stop_following(pair: Pair) -> Step:
     """Who contracts again in the middle of the way back has the trigger there still."""
     return Step(
-        name="nothing follows",
+        name=f"nothing follows{pair.label}",
         phase=PHASE,
         summary=f"no trigger of ours is left on {pair.name.plain}",
         done=probes.sync_is_gone(pair.sync),

@@ -16,7 +16,7 @@ from expandcontract.changes.base import Labels
 from expandcontract.ddl import probes
 from expandcontract.errors import ArgumentError, ChangeRefusedError
 from expandcontract.model.catalog import Catalog, Column, EnumType, Table
-from expandcontract.model.names import TableName, short_hash, slug
+from expandcontract.model.names import MAX_IDENTIFIER_BYTES, TableName, short_hash, slug
 from expandcontract.model.plan import Plan
 from expandcontract.model.probe import Probe
 from expandcontract.model.types import Type, read
@@ -93,6 +93,12 @@ class ReplaceEnum(Labels):
             yield f"{other} is made of the type, and would stay with the old one; drop it first"
         for table_name, column in enum.uses:
             table = catalog.table(table_name)
+            if len(f"{column}_new".encode()) > MAX_IDENTIFIER_BYTES:
+                yield (
+                    f"{column}_new, as the second column of {table_name.plain} is called, is cut "
+                    f"off by PostgreSQL at {MAX_IDENTIFIER_BYTES} bytes; give {column} a shorter "
+                    "name first (ec.RenameColumn)"
+                )
             yield from member_refusals(table, table.column(column), f"{column}_new", retyped=True)
             yield from late_triggers(table, column)
 
@@ -152,12 +158,14 @@ def _pair(change: ReplaceEnum, values: EnumValues, table: Table, old: Column, do
             type=type_,
             text=values.expression(old.name, values.forth, is_array=is_array),
             names=names,
+            is_ours=True,
         ),
         down=Value(
             column=old.name,
             type=read(old.type),
             text=values.expression(new_name, values.back, is_array=is_array),
             names=names,
+            is_ours=True,
         ),
         finished=done,
         takes_name=True,
