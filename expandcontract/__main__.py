@@ -4,6 +4,7 @@ It imports next to nothing, so that the moment in which an interruption is Pytho
 and a traceback, is as short as it can be.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -18,8 +19,11 @@ def main() -> NoReturn:
     """Run `ec`, and end with one line and its exit code where it is stopped while it loads."""
     _end_at_once()
     _occupy()
+    gc.disable()  # what is imported stays: to look for circles in it is in vain
     from expandcontract.cli import main as run  # noqa: PLC0415  (what is waited for)
 
+    gc.freeze()
+    gc.enable()
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         run()

@@ -25,6 +25,7 @@ except ImportError:
 _TABLE = """
     CREATE TABLE IF NOT EXISTS outcome (key BLOB PRIMARY KEY, content BLOB, day TEXT) WITHOUT ROWID
 """
+_ANY = "SELECT 1 FROM outcome LIMIT 1"
 _READ = "SELECT key, content FROM outcome WHERE key IN ({})"
 _WRITE = "INSERT OR REPLACE INTO outcome VALUES (?, ?, ?)"
 _TOUCH = "UPDATE outcome SET day = ? WHERE day < ? AND key IN ({})"
@@ -41,6 +42,7 @@ class Cache:
         self._file = file
         self._day = day
         self._connection: sqlite3.Connection | None = None
+        self.knows_any = False  #: it was not empty: whoever has no key yet may not need one
         if file is not None:
             self._open(file)
 
@@ -50,6 +52,7 @@ class Cache:
             self._connection = sqlite3.connect(file, timeout=_PATIENCE)
             self._connection.execute("PRAGMA synchronous = OFF")
             self._connection.execute(_TABLE)
+            self.knows_any = bool(self._connection.execute(_ANY).fetchall())
         except (sqlite3.Error, OSError) as error:
             self._give_up(error)
 

@@ -5,6 +5,7 @@ import datetime as dt
 import os
 import re
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,18 +57,22 @@ def refuse(unread: Sequence[InputNotReadError]) -> None:
         raise InputsNotReadError(unread)
 
 
-def files(paths: Sequence[str], unread: list[InputNotReadError]) -> Iterator[Path]:
+def files(paths: Sequence[str], unread: list[InputNotReadError]) -> Iterator[str]:
     """Every SQL file that the paths name, once; folders are searched, names sorted."""
     seen: set[str] = set()
     for name in paths:
-        for path in _in_folder(name, unread) if os.path.isdir(name) else [name]:  # noqa: PTH112
+        folder = os.path.isdir(name)  # noqa: PTH112
+        for path in _in_folder(name, unread) if folder else [str(Path(name))]:
             if path not in seen:
                 seen.add(path)
-                yield Path(path)
+                yield path
 
 
 def _in_folder(top: str, unread: list[InputNotReadError]) -> Iterator[str]:
-    """The SQL files of a folder, with a word about what cannot be entered or holds none."""
+    """The SQL files of a folder, with a word about what cannot be entered or holds none.
+
+    Thousands may come by: a `Path` of each would take as long as reading it.
+    """
 
     def refused(error: OSError) -> None:
         unread.append(InputNotReadError(str(error.filename), error.strerror or str(error)))
@@ -75,10 +80,11 @@ def _in_folder(top: str, unread: list[InputNotReadError]) -> Iterator[str]:
     count = 0
     for folder, folders, names in os.walk(top, onerror=refused):
         folders.sort()
+        place = os.path.normpath(folder)
         for name in sorted(names):
             if name.lower().endswith(".sql"):
                 count += 1
-                yield os.path.normpath(os.path.join(folder, name))  # noqa: PTH118
+                yield name if place == os.curdir else os.path.join(place, name)  # noqa: PTH118
     if not count:
         unread.append(InputNotReadError(top, "there is no .sql file in this folder"))
 
@@ -97,7 +103,7 @@ def rows(paths: Sequence[str], unread: list[InputNotReadError]) -> Iterator[list
         sources = []
         for path in row:
             try:
-                sources.append(Source(text=text_of(path), path=str(path)))
+                sources.append(Source(text=text_of(path), path=path))
             except InputNotReadError as error:
                 unread.append(error)
         if sources:
@@ -112,10 +118,11 @@ def no_project(config: "Config", instead: str = "") -> str:
     return f"there is no Alembic project here: {cure}"
 
 
-def text_of(path: Path) -> str:
+def text_of(path: Path | str) -> str:
     """A file's text; a byte order mark is dropped, anything but UTF-8 is refused."""
     try:
-        content = path.read_bytes()
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+            content = file.readall()
     except OSError as error:
         raise InputNotReadError(str(path), error.strerror or str(error)) from None
     return decoded(content, str(path))
@@ -146,7 +153,7 @@ def decoded(content: bytes, path: str) -> str:
         raise InputNotReadError(path, "it is a binary file, not SQL")
     wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
-        text = content.decode("utf-16" if wide else "utf-8-sig")
+        text = content.decode("utf-16") if wide else content.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         form = "UTF-16" if wide else "UTF-8"
         reason = f"it is not {form} (byte {error.start}); convert it, for example with iconv"
@@ -168,24 +175,23 @@ def encoded_again(text: str, path: Path) -> bytes:
     return text.encode()
 
 
-def series(paths: Iterable[Path]) -> Iterator[list[Path]]:
+def series(paths: Iterable[str]) -> Iterator[list[str]]:
     """Files that follow each other: numbered ones of a folder; every other stands alone.
 
     What `001_orders.sql` makes is known in `002_index.sql`.
     """
-    row: list[Path] = []
+    row: list[str] = []
+    before: str | None = None
     for path in paths:
-        if row and not (_follows(row[-1], path)):
+        folder, name = os.path.split(path)
+        counted_in = folder if _NUMBERED.match(name) else None
+        if row and (counted_in is None or counted_in != before):
             yield row
             row = []
         row.append(path)
+        before = counted_in
     if row:
         yield row
-
-
-def _follows(before: Path, path: Path) -> bool:
-    numbered = _NUMBERED.match(before.name) and _NUMBERED.match(path.name)
-    return bool(numbered) and before.parent == path.parent
 
 
 def today() -> str:

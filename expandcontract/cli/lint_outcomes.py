@@ -12,16 +12,24 @@ from expandcontract.lint.options import Source
 from expandcontract.lint.report import FileReport
 from expandcontract.model.hazard import Hazard
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_SEVERITIES = {str(one): one for one in Severity}
+_HAZARDS = {str(one): one for one in Hazard}
+_CERTAINTIES = {str(one): one for one in Certainty}
 
-def written(files: Iterable[FileReport]) -> bytes:
+
+def written(file: FileReport) -> bytes:
+    """The outcome of a text."""
+    return _encode(_file(file)).encode(errors="surrogatepass")
+
+
+def joined(files: Iterable[bytes]) -> bytes:
     """The outcomes of texts that were judged together."""
-    return json.dumps([_file(file) for file in files], ensure_ascii=False).encode(
-        errors="surrogatepass"
-    )
+    return b"[%b]" % b",".join(files)
 
 
 def read(content: bytes | None, sources: Sequence[Source]) -> tuple[FileReport, ...] | None:
-    """The outcomes of these texts; nothing where the content is not what `written` wrote."""
+    """The outcomes of these texts; nothing where the content is not what `joined` gave."""
     if content is None:
         return None
     try:
@@ -37,7 +45,7 @@ def read(content: bytes | None, sources: Sequence[Source]) -> tuple[FileReport, 
             )
             for source, (total, unread, findings) in zip(sources, files, strict=True)
         )
-    except (ValueError, TypeError, AttributeError, RecursionError):
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
         return None
 
 
@@ -68,8 +76,8 @@ def _finding(item: list[Any], path: str) -> Finding:
     return Finding(
         rule=rule,
         name=name,
-        severity=Severity(severity),
-        hazard=Hazard(hazard),
+        severity=_SEVERITIES[severity],
+        hazard=_HAZARDS[hazard],
         message=message,
         why=why,
         help=help_,
@@ -79,6 +87,6 @@ def _finding(item: list[Any], path: str) -> Finding:
         end_line=end_line,
         end_column=end_column,
         statement=statement,
-        certainty=Certainty(certainty),
+        certainty=_CERTAINTIES[certainty],
         fix=Fix(fix[0], tuple(Edit(*edit) for edit in fix[1])) if fix else None,
     )

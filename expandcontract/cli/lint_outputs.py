@@ -34,7 +34,8 @@ def write(files: Iterable["FileReport"], name: str, *, counts: "Counts", printed
 
     with _printer(printed.target) as say:
         if name == "text" and not printed.effects:
-            _write_text(_counted(files, counts), counts, say)
+            plain = printed.target is not None or output.is_plain()
+            _write_text(_counted(files, counts), counts, say, plain=plain)
         else:
             kept = tuple(
                 file if name == "text" else replace(file, text="")
@@ -78,13 +79,14 @@ def _counted(files: Iterable["FileReport"], counts: "Counts") -> Iterator["FileR
 
 
 def _write_text(
-    files: Iterable["FileReport"], counts: "Counts", say: Callable[[str], None]
+    files: Iterable["FileReport"], counts: "Counts", say: Callable[[str], None], *, plain: bool
 ) -> None:
     from expandcontract.lint.formats import text  # noqa: PLC0415
 
+    styles = text.PLAIN if plain else text.ANSI
     for file in files:
         if file.findings:
-            say(text.findings(file))
+            say(text.findings(file, styles))
     if counts.files:
         say(text.summary(counts))
 

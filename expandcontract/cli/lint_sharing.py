@@ -1,12 +1,14 @@
-"""Judges rows in several processes that are copies of this one, and gives the outcomes in order.
+"""Judges in several processes that are copies of this one, and gives the outcomes in order.
 
-The rows are known before the copies are made, so that only numbers go in and outcomes come out:
-`multiprocessing`, which takes as long to import as a hundred files to judge, is not needed.
+What is to be done is known before the copies are made, so that only numbers go in and outcomes come
+out: `multiprocessing`, which takes as long to import as a hundred files to judge, is not needed.
 """
 
 import os
 import signal
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from functools import partial
+from itertools import accumulate
 from select import select
 from typing import NoReturn, TypeVar
 
@@ -14,10 +16,18 @@ from expandcontract.model.value import field, value
 
 _Row = TypeVar("_Row")
 
-_SHARE = 20  #: rows that a process takes at a time
+_TOGETHER = 20  #: rows that make a share
 _NUMBER = 4  #: bytes of a number
-_AT_ONCE = 1 << 16  #: bytes
+_AT_ONCE = 1 << 16  #: bytes, as many as a pipe holds
 _STOPS = (signal.SIGINT, signal.SIGTERM)  #: to be answered by one process or by none
+
+
+@value
+class Share:
+    """What a process takes at a time: how many outcomes it has, and how they are made."""
+
+    count: int
+    outcomes: Callable[[], Iterable[bytes]]
 
 
 @value(frozen=False)
@@ -29,31 +39,39 @@ class _Worker:
     come: bytearray = field(default_factory=bytearray)
 
 
-def contents(
-    rows: Sequence[_Row], judge: Callable[[_Row], bytes], processes: int
-) -> Generator[bytes]:
-    """The outcome of every row, in order.
+def shares(rows: Sequence[_Row], judge: Callable[[_Row], bytes]) -> list[Share]:
+    """Rows of which each has one outcome, a few to a share."""
+    parts = [rows[at : at + _TOGETHER] for at in range(0, len(rows), _TOGETHER)]
+    return [Share(len(part), partial(map, judge, part)) for part in parts]
+
+
+def contents(shares: Sequence[Share], processes: int) -> Generator[bytes]:
+    """The outcomes of every share, in order.
 
     What a process leaves undone, because it was killed or failed, is done here: then this process
     fails in the same way, and says so.
     """
-    workers = _started(rows, judge, processes)
+    firsts = list(accumulate((share.count for share in shares), initial=0))
+    workers = _started(shares, firsts, processes)
     done: dict[int, bytes] = {}
     try:
-        for number, row in enumerate(rows):
-            while number not in done and workers:
-                _take(workers, done)
-            yield done.pop(number) if number in done else judge(row)
+        for share, first in zip(shares, firsts, strict=False):
+            for number in range(first, first + share.count):
+                while number not in done and workers:
+                    _take(workers, done)
+                if number not in done:
+                    done.update(enumerate(share.outcomes(), first))
+                yield done.pop(number)
     finally:
         for worker in workers:
             _end(worker, kill=True)
 
 
-def _started(rows: Sequence[_Row], judge: Callable[[_Row], bytes], processes: int) -> list[_Worker]:
+def _started(shares: Sequence[Share], firsts: Sequence[int], processes: int) -> list[_Worker]:
     """Copies of this process, which take the numbers of shares from one pipe until it is empty."""
-    shares, numbers = os.pipe()
+    waiting, numbers = os.pipe()
     with open(numbers, "wb") as told:  # noqa: PTH123  (a number, not a path)
-        told.writelines(number.to_bytes(_NUMBER, "big") for number in range(0, len(rows), _SHARE))
+        told.writelines(number.to_bytes(_NUMBER, "big") for number in range(len(shares)))
     workers: list[_Worker] = []
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
     try:
@@ -61,31 +79,30 @@ def _started(rows: Sequence[_Row], judge: Callable[[_Row], bytes], processes: in
             out, into = os.pipe()
             process = os.fork()
             if process == 0:
-                _work(rows, judge, shares, into)
+                _work(shares, firsts, waiting, into)
             os.close(into)
             workers.append(_Worker(process, out))
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        os.close(shares)
+        os.close(waiting)
     return workers
 
 
-def _work(rows: Sequence[_Row], judge: Callable[[_Row], bytes], shares: int, into: int) -> NoReturn:
+def _work(shares: Sequence[Share], firsts: Sequence[int], waiting: int, into: int) -> NoReturn:
     """Judge one share after the other; it is left to the first process to answer Ctrl-C."""
     code = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
-        with open(into, "wb", closefd=False) as outcomes:
-            while told := os.read(shares, _NUMBER):
-                first = int.from_bytes(told, "big")
-                for number in range(first, min(first + _SHARE, len(rows))):
-                    content = judge(rows[number])
-                    outcomes.write(number.to_bytes(_NUMBER, "big"))
-                    outcomes.write(len(content).to_bytes(_NUMBER, "big"))
-                    outcomes.write(content)
-                outcomes.flush()
+        with open(into, "wb", buffering=_AT_ONCE, closefd=False) as told:
+            while number := os.read(waiting, _NUMBER):
+                at = int.from_bytes(number, "big")
+                for place, content in enumerate(shares[at].outcomes(), firsts[at]):
+                    told.write(place.to_bytes(_NUMBER, "big"))
+                    told.write(len(content).to_bytes(_NUMBER, "big"))
+                    told.write(content)
+                told.flush()
         code = 0
     finally:
         os._exit(code)

@@ -41,7 +41,7 @@ def _spread(
         except Exception:  # noqa: BLE001  a change may hold what cannot be sent
             return b""
 
-    contents = lint_sharing.contents(items, sent, workers)
+    contents = lint_sharing.contents(lint_sharing.shares(items, sent), workers)
     for item, content in zip(items, contents, strict=True):
         yield _received(content) or write(item)
 

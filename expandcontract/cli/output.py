@@ -5,7 +5,7 @@ not wanted, so that nothing has to be decided before.
 """
 
 import json
-import unicodedata
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from enum import Enum
@@ -19,6 +19,13 @@ NUMBERS = (int, float)
 def say(text: str = "") -> None:
     """Print a line on standard output."""
     click.echo(text)
+
+
+def is_plain() -> bool:
+    """Whether `say` takes styles away: whoever prints much need not put them in."""
+    context = click.get_current_context(silent=True)
+    wanted = context.color if context is not None else None
+    return not (sys.stdout.isatty() if wanted is None else wanted)
 
 
 def note(text: str) -> None:
@@ -130,6 +137,8 @@ def width(text: str) -> int:
     text = click.unstyle(text)
     if text.isascii():
         return len(text)
+    import unicodedata  # noqa: PLC0415  takes time, and few texts need it
+
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text

@@ -1,6 +1,6 @@
 """A reading position in the tokens of one statement, and the few moves that grammar needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import TypeVar
 
 from expandcontract.lint.tokens import END, Kind, Token, string_value, unquoted
@@ -9,6 +9,7 @@ from expandcontract.model.value import value
 
 _OPENING = {"(": 1, "[": 1, ")": -1, "]": -1}
 _NAMES = frozenset({Kind.WORD, Kind.QUOTED})
+_WORD = Kind.WORD
 _Item = TypeVar("_Item")
 
 
@@ -35,7 +36,7 @@ class Expr:
     @property
     def words(self) -> tuple[str, ...]:
         """The tokens as grammar compares them."""
-        return tuple(token.word or token.text for token in self.tokens)
+        return tuple([token[4] or token[1] for token in self.tokens])  # word, text
 
     def names(self) -> frozenset[str]:
         """Every name in it that could be a column."""
@@ -118,6 +119,20 @@ class Cursor:
                 raise NotReadError(self.peek(), word)
             self.at += 1
 
+    def has(self, word: str) -> bool:
+        """Whether this word stands anywhere, read or not."""
+        return word in self._words
+
+    def seek(self, wanted: Container[str]) -> bool:
+        """Pass over everything up to one of these words; whether there is one."""
+        words = self._words
+        for at in range(self.at, len(self.tokens)):
+            if words[at] in wanted:
+                self.at = at
+                return True
+        self.at = len(self.tokens)
+        return False
+
     def take(self) -> Token:
         """Take any token but the end."""
         at = self.at
@@ -138,12 +153,15 @@ class Cursor:
     def ident(self) -> str:
         """Take one name, folded as PostgreSQL folds it."""
         token = self.peek()
-        if token.kind in _NAMES:
+        kind = token[0]
+        if kind is _WORD:  # as nearly all names are
             self.at += 1
-            if token.kind is Kind.QUOTED:
-                self._pass_escape(token)
+            return token[1].lower()
+        if kind is Kind.QUOTED:
+            self.at += 1
+            self._pass_escape(token)
             return unquoted(token)
-        if token.kind is Kind.PARAMETER:
+        if kind is Kind.PARAMETER:
             self.at += 1
             return token.text
         raise NotReadError(token, "a name")
@@ -151,7 +169,8 @@ class Cursor:
     def name(self) -> TableName:
         """Take a name that may carry a schema (and, to be ignored, a database)."""
         schema, name = None, self.ident()
-        while self.says("."):
+        while self._words[self.at] == ".":
+            self.at += 1
             schema, name = name, self.ident()
         return TableName(name, schema)
 

@@ -140,6 +140,8 @@ class Costs:
 
     def family(self, name: TableName) -> list[TableName]:
         """A table and all that inherits from it."""
+        if not self.history.below:
+            return [name]
         return [name, *(child.name for child in self.history.descendants(self.history.key(name)))]
 
     def is_partitioned(self, name: TableName) -> bool:

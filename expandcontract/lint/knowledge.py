@@ -23,6 +23,9 @@ Routine = tuple[TableName, tuple[TypeName, ...]]
 """A function or procedure: its name, and the types of the parameters that a call gives."""
 
 
+_NOTHING_BEFORE = KnownTable(name=TableName(""), spelled=TableName(""))
+
+
 @value(frozen=False)
 class History:
     """The schema as it stands after the statements applied so far.
@@ -117,24 +120,25 @@ class History:
         before = self.tables.get(name)
         if before is None:
             self.born[name] = next(reversed(self.born.values()), 0) + 1
-            before = KnownTable(name=name, spelled=name)
+            before = _NOTHING_BEFORE
         self.tables[name] = table
-        self._link_indexes(name, before.indexes, table.indexes)
-        self._link_parents(name, _parents(before), _parents(table))
-        hangs_on = [read for read, _ in _behind(before.reads, table.reads)]
-        new = _behind(before.constraints, table.constraints)
-        hangs_on += [one.parent for one in new if one.parent is not None]
-        for other in hangs_on:
+        if table.indexes is not before.indexes:
+            self._link_indexes(name, before.indexes, table.indexes)
+        if table.parent != before.parent or table.inherits != before.inherits:
+            self._link_parents(name, _parents(before), _parents(table))
+        for other, _ in _behind(before.reads, table.reads):
             self.hanging.setdefault(other, {})[name] = None
+        for one in _behind(before.constraints, table.constraints):
+            if one.parent is not None:
+                self.hanging.setdefault(one.parent, {})[name] = None
 
     def _link_parents(
         self, table: TableName, before: tuple[TableName, ...], after: tuple[TableName, ...]
     ) -> None:
-        if before != after:
-            for parent in before:
-                self.below.get(parent, {}).pop(table, None)
-            for parent in after:
-                self.below.setdefault(parent, {})[table] = None
+        for parent in before:
+            self.below.get(parent, {}).pop(table, None)
+        for parent in after:
+            self.below.setdefault(parent, {})[table] = None
 
     def _link_indexes(
         self, table: TableName, before: tuple[KnownIndex, ...], after: tuple[KnownIndex, ...]

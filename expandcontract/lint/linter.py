@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from expandcontract.lint import ignores
 from expandcontract.lint.costing.statements import effects
+from expandcontract.lint.effects import Effects
 from expandcontract.lint.forms import transaction as t
 from expandcontract.lint.forms.alter_table import AlterTable, DropColumn
 from expandcontract.lint.knowledge import History
@@ -115,8 +116,9 @@ def each(
     options: Options,
     history: History | None = None,
     by: Rules | None = None,
+    start: int = 0,
 ) -> Iterator[FileReport]:
-    """`judge`, one text at a time."""
+    """`judge`, one text at a time; those before `start` run as well, and are not judged."""
     if options.dialect != "postgres":
         from expandcontract.lint.mysql import judging  # noqa: PLC0415  when it is asked for
 
@@ -126,9 +128,11 @@ def each(
     known = schema_of(options.schema) if history is None else history.copy()
     chosen = options.select, options.ignore
     run = _Run(options, by or rules(*chosen), rule_ids(*chosen), known, sizes=dict(options.sizes))
-    for source in sources:
+    for place, source in enumerate(sources):
         if isinstance(source, Interlude):
             _pass_over(source, run)
+        elif place < start and source.judged:
+            _replay(source, run)
         elif source.aside:
             back = replace(run, history=run.history.copy(), session=Session(), before=())
             yield _judge_source(source, back)
@@ -149,14 +153,41 @@ def _pass_over(interlude: Interlude, run: _Run) -> None:
         run.before += (Places(reads),)
 
 
-def _judge_source(source: Source, run: _Run) -> FileReport:
-    lines = Lines(source.text)
-    reads = tuple(read(source.text, lines))
-    comments = tuple(ignores.find(source.text, reads, lines))
+def _replay(source: Source, run: _Run) -> None:
+    """Leave everything as judging the text would leave it, for what comes behind it."""
+    if source.aside:
+        return
+    reads = tuple(read(source.text))
+    _begin(source, reads, run)
+    for one in reads:
+        holds = run.session.in_transaction  # else nobody asks what the statement locks
+        _advance(one, _effects(one, run) if holds else Effects(), run)
+    if run.options.together:
+        run.before += (Places(reads),)
+
+
+def _begin(source: Source, reads: tuple[Read, ...], run: _Run) -> None:
     if not source.aside:
         run.history.fresh.clear()
     run.dropped = {}
     _open_transaction(run, reads, rendered=source.rendered)
+
+
+def _effects(one: Read, run: _Run) -> Effects:
+    return effects(one, run.history, run.options.major, run.session.setting("timezone"))
+
+
+def _advance(one: Read, cost: Effects, run: _Run) -> None:
+    """Take what the statement does to the schema and to the session."""
+    apply(run.history, one, judged=True)
+    run.history = run.session.advance(one, cost, run.history)
+
+
+def _judge_source(source: Source, run: _Run) -> FileReport:
+    lines = Lines(source.text)
+    reads = tuple(read(source.text, lines))
+    comments = tuple(ignores.find(source.text, reads, lines))
+    _begin(source, reads, run)
     statements: list[Judged] = []
     findings: list[Finding] = []
     on: dict[int, list[ignores.Ignore]] = {}
@@ -166,7 +197,8 @@ def _judge_source(source: Source, run: _Run) -> FileReport:
     for index, one in enumerate(reads):
         judged, found = _judge_statement(places, index, run, source)
         statements.append(judged)
-        findings.extend(not_ignored(found, on.get(id(one), ()), run.options.today))
+        said = on.get(id(one))
+        findings.extend(not_ignored(found, said, run.options.today) if said else found)
     findings.extend(about_ignores(comments, source.path, run.options.today, run.rule_ids))
     findings.sort(key=lambda f: (f.line, f.column, f.rule))
     if run.options.together:
@@ -189,16 +221,19 @@ def _open_transaction(run: _Run, reads: tuple[Read, ...], *, rendered: bool) -> 
         return
     settings = run.session.settings if runner is Runner.ALEMBIC else {}
     alone = runner is Runner.AUTOCOMMIT or (runner is Runner.MULTI_STATEMENT and len(reads) < 2)  # noqa: PLR2004
-    own = not rendered and any(isinstance(one.node, t.Begin | t.Commit) for one in reads)
-    implied = not alone and not own
+    implied = not alone and (rendered or not any(map(_is_control, reads)))
     run.session = Session(in_transaction=implied, implied=implied, settings=settings)
+
+
+def _is_control(one: Read) -> bool:
+    return isinstance(one.node, t.Begin | t.Commit)
 
 
 def _judge_statement(
     places: Places, index: int, run: _Run, source: Source
 ) -> tuple[Judged, list[Finding]]:
     one = places.reads[index]
-    cost = effects(one, run.history, run.options.major, run.session.setting("timezone"))
+    cost = _effects(one, run)
     context = Context(
         history=run.history,
         effects=cost,
@@ -210,7 +245,7 @@ def _judge_statement(
         before=run.before,
         dropped=run.dropped,
     )
-    parts = one.with_inside() if one.inside else (one,)
+    parts = one.with_inside()
     found = [
         finding(candidate, hit, source.path, part)
         for part in parts
@@ -222,8 +257,7 @@ def _judge_statement(
     if isinstance(one.node, AlterTable):
         gone = {action.column for action in one.node.actions if isinstance(action, DropColumn)}
         run.dropped.setdefault(one.node.table, set()).update(gone)
-    apply(run.history, one, judged=True)
-    run.history = run.session.advance(one, cost, run.history)
+    _advance(one, cost, run)
     judged = Judged(
         line=one.line, column=one.column, end_line=one.end_line, sql=one.text, effects=cost
     )

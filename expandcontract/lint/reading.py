@@ -36,11 +36,11 @@ class Read:
     held: "tuple[Read, ...]" = ()
     """The statements that write in a query of the statement; they run as one with it."""
 
-    def with_inside(self) -> "Iterator[Read]":
+    def with_inside(self) -> "tuple[Read, ...]":
         """The statement, and those inside it on all levels."""
-        yield self
-        for inner in self.inside:
-            yield from inner.with_inside()
+        if not self.inside:
+            return (self,)
+        return (self, *(one for inner in self.inside for one in inner.with_inside()))
 
 
 def read(text: str, lines: Lines | None = None) -> Iterator[Read]:
@@ -85,8 +85,8 @@ def _read_around(
 def read_piece(text: str, piece: Piece, lines: Lines) -> Read:
     """Read one statement."""
     node, why = _read_node(text, piece)
-    end = piece.tokens[-1].end
-    line, column = lines.position(piece.start)
+    start, end = piece.start, piece.tokens[-1].end
+    line, column = lines.position(start)
     end_line, end_column = lines.position(end)
     inside = tuple(_read_body(text, node, lines)) if isinstance(node, q.Do) else ()
     held: tuple[Read, ...] = ()
@@ -96,8 +96,8 @@ def read_piece(text: str, piece: Piece, lines: Lines) -> Read:
         except NotReadError as error:  # a parenthesis of the WITH is not closed
             node, why = None, str(error)
     return Read(
-        text=text[piece.start : end],
-        start=piece.start,
+        text=text[start:end],
+        start=start,
         end=end,
         line=line,
         column=column,

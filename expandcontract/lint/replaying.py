@@ -29,9 +29,8 @@ def apply(history: History, read: Read, *, judged: bool = False) -> None:
         _taint_named(history, read)
         return
     apply_node(read.node, history)
-    for inner in read.with_inside():
-        if inner is not read:
-            _apply_conditionally(history, inner)
+    for inner in read.with_inside()[1:]:
+        _apply_conditionally(history, inner)
     if judged:
         history.add_fresh(made_by(read.node, history))
 

@@ -7,13 +7,15 @@ over; a body between BEGIN ATOMIC and END, and the commands of CREATE RULE, keep
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 
-from expandcontract.lint.tokens import Kind, Token, scanned, unclosed
+from expandcontract.lint.tokens import Kind, Token, next_token, scan, unclosed
 from expandcontract.model.value import value
 
 _COPY_END = re.compile(r"^\\\.[ \t]*\r?$\n?", re.MULTILINE)
 _ROUTINES = frozenset({"FUNCTION", "PROCEDURE"})
 _HOLDERS = _ROUTINES | {"RULE"}
+_EDGES = _HOLDERS | {";"}
 _WORD, _META, _BROKEN, _END = Kind.WORD, Kind.META, Kind.BROKEN, Kind.END
 _PATIENCE = 4
 """How many times its length a text may be read again because a literal in it is in doubt."""
@@ -39,7 +41,7 @@ class Lines:
     """Offsets to lines and columns, both counted from 1."""
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *(match.end() for match in re.finditer(r"\n", text))]
+        self._starts = [0, *accumulate([len(line) + 1 for line in text.split("\n")])]
 
     def position(self, offset: int) -> tuple[int, int]:
         """The line and column of an offset."""
@@ -61,31 +63,41 @@ def split(text: str, at: int = 0, stop: int | None = None) -> Iterator[Piece]:
         at = _after_copy_data(text, tokens, end)
 
 
-def _tokens(  # noqa: C901  (in one piece: every token comes by)
-    text: str, at: int, stop: int
-) -> tuple[list[Token], int, bool]:
+def _tokens(text: str, at: int, stop: int) -> tuple[list[Token], int, bool]:
     """One statement, or one psql command; where it ends, and whether all in it has an end."""
     tokens: list[Token] = []
-    nesting: Nesting | None = None
     closed = True
-    for token in scanned(text, at, stop):
-        kind, _, start, end, word = token
-        if start >= stop or kind is _END:
-            break
+    while True:
+        token = scan(text, at, stop, tokens, _EDGES)
+        kind, _, start, at, word = token
+        if kind is _END:
+            return tokens, stop, closed
         if word == ";":
-            if nesting is None or not nesting.inside:
-                return tokens, end, closed
-        elif kind is _META:
-            return (tokens or [token]), start if tokens else end, closed
-        elif kind is _BROKEN:
-            closed = False
+            return tokens, at, closed
+        if kind is _META:
+            return (tokens or [token]), start if tokens else at, closed
+        closed = closed and kind is not _BROKEN
         tokens.append(token)
-        if nesting is not None:
-            nesting.see(token, tokens)
-        elif len(tokens) <= _HEAD and word in _HOLDERS:
-            nesting = Nesting(word)
-    if nesting is not None and nesting.inside:
-        tokens.append(Token(Kind.BROKEN, "", stop, stop, ""))
+        if word in _HOLDERS and len(tokens) <= _HEAD:
+            return _holding(text, at, stop, tokens, closed=closed)
+
+
+def _holding(
+    text: str, at: int, stop: int, tokens: list[Token], *, closed: bool
+) -> tuple[list[Token], int, bool]:
+    """A statement in which a semicolon may end nothing, from behind the word that says so."""
+    nesting = Nesting(tokens[-1].word)
+    while (token := next_token(text, at, stop)).kind is not _END:
+        kind, _, start, at, word = token
+        if word == ";" and not nesting.inside:
+            return tokens, at, closed
+        if kind is _META:
+            return tokens, start, closed
+        closed = closed and kind is not _BROKEN
+        tokens.append(token)
+        nesting.see(token, tokens)
+    if nesting.inside:
+        tokens.append(Token(_BROKEN, "", stop, stop, ""))
         closed = False
     return tokens, stop, closed
 

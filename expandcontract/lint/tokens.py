@@ -6,7 +6,7 @@ nobody closed to its own statement, and reads the same whatever parser version i
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Container
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -67,15 +67,13 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _KINDS = {_TOKEN.groupindex[name]: kind for name, kind, _ in _GROUPS}
-_FURTHER = frozenset({"dollar", "open", "alien", "end"})
-_WHOLE = {
-    _TOKEN.groupindex[name]: (kind, kind in {Kind.WORD, Kind.SYMBOL})
-    for name, kind, _ in _GROUPS
-    if name not in _FURTHER
-}
-"""The groups that hold all of their token, and whether its text is what grammar compares."""
+_FURTHER = frozenset({"dollar", "meta", "open", "alien", "end"})
+_WHOLE = [None] * (_TOKEN.groups + 1)  # type: list[Kind | None]
+"""By the number of a group: what its token is, where the group holds all of it."""
+for _name, _kind, _ in _GROUPS:
+    _WHOLE[_TOKEN.groupindex[_name]] = None if _name in _FURTHER else _kind
 
-_WORD, _SYMBOL = Kind.WORD, Kind.SYMBOL
+_WORD, _SYMBOL, _META = Kind.WORD, Kind.SYMBOL, Kind.META
 _token = tuple.__new__  #: what `Token` itself calls, once it has looked at its arguments
 _COMMENT = _TOKEN.groupindex["comment"]
 _DOLLAR = _TOKEN.groupindex["dollar"]
@@ -111,26 +109,32 @@ def next_token(text: str, at: int, stop: int | None = None) -> Token:
     return _token(Token, (kind, found, start, end, found if kind is _SYMBOL else ""))
 
 
-def scanned(text: str, at: int, stop: int | None = None) -> Iterator[Token]:
-    """Read the tokens between two offsets, `END` after the last one."""
-    stop = len(text) if stop is None else stop
-    token = END
-    while True:
+def scan(text: str, at: int, stop: int, tokens: list[Token], edges: Container[str]) -> Token:
+    """Add what stands from an offset on, up to one of these words, which comes back.
+
+    So does what ends or breaks something: a psql command, a broken token, `END` behind the last.
+    """
+    add = tokens.append
+    while at <= stop:
         for match in _TOKEN.finditer(text, at, stop):
-            place = match.lastindex
-            if place in _WHOLE:
-                kind, compared = _WHOLE[place]
-                found, end = match[place], match.end()
-                word = found.upper() if compared else ""
-                yield _token(Token, (kind, found, end - len(found), end, word))
+            place = match.lastindex or 0
+            kind = _WHOLE[place]
+            if kind is None:
+                token = next_token(text, match.start(), stop)
+                if token.kind >= _META:
+                    return token
+                add(token)
+                at = token.end
+                if at != match.end():  # it goes further than the expression sees
+                    break
                 continue
-            token = next_token(text, match.start(), stop)
-            yield token
-            if token is END:
-                return
-            if token.end != match.end():  # it goes further than the expression sees
-                break
-        at = token.end
+            found, at = match[place], match.end()
+            word = found.upper() if kind is _WORD else found if kind is _SYMBOL else ""
+            token = _token(Token, (kind, found, at - len(found), at, word))
+            if word in edges:
+                return token
+            add(token)
+    return END
 
 
 def unclosed(text: str, start: int) -> Token:

@@ -3,9 +3,14 @@
 `dataclasses.dataclass` writes and compiles five methods for each class while its module is
 imported; for the two hundred classes of a short-lived command that is most of its start. Here the
 constructor is compiled when the first value is made, and comparing needs no code of its own.
+
+A frozen value is filled as a draft, an object of a class with the same slots that refuses nothing,
+and then becomes one of its own class: past a `__setattr__` that refuses, each field would need a
+call.
 """
 
 from collections.abc import Callable
+from functools import cache, partial
 from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform, overload
 
@@ -16,7 +21,6 @@ _Class = TypeVar("_Class", bound=type)
 _FIELDS = "__value_fields__"
 _NOTHING = object()
 _COPIERS: dict[type, Callable[[object, dict[str, object]], Any]] = {}
-_new = object.__new__
 
 
 class _Field:
@@ -74,27 +78,34 @@ def value(
 def replace(one: _Any, /, **changes: object) -> _Any:
     """The value with some of its fields changed."""
     cls = type(one)
-    made: _Any = (_COPIERS.get(cls) or _copier(cls))(one, changes)
-    if changes:
-        message = f"{cls.__name__} has no field {next(iter(changes))}"
-        raise TypeError(message)
+    try:
+        made: _Any = (_COPIERS.get(cls) or _copier(cls))(one, changes)
+    except AttributeError:
+        strange = next(iter(changes.keys() - {*names_of(cls)}))
+        message = f"{cls.__name__} has no field {strange}"
+        raise TypeError(message) from None
     return made
 
 
 def _copier(cls: type) -> Callable[[object, dict[str, object]], Any]:
-    """What copies a value, compiled once for a class: a loop over its fields took twice as long.
-
-    It takes out of the changes those that it knows.
-    """
-    known: dict[str, object] = {"_new": _new, "_cls": cls}
-    lines = [" made = _new(_cls)"]
-    for name in names_of(cls):
-        known[f"_set_{name}"] = getattr(cls, name).__set__
-        put = f"changes.pop({name!r}) if {name!r} in changes else one.{name}"
-        lines.append(f" _set_{name}(made, {put})")
-    exec("def copied(one, changes):\n" + "\n".join([*lines, " return made"]), known)  # noqa: S102
+    """What copies a value, compiled once for a class: a loop over its fields takes twice as long."""
+    lines = ["def copied(one, changes):", " made = _draft()"]
+    lines += [f" made.{name} = one.{name}" for name in names_of(cls)]
+    lines += [" for name in changes:", "  _set(made, name, changes[name])"]
+    lines += [" made.__class__ = _cls", " return made"]
+    known: dict[str, object] = {"_draft": _draft_of(cls), "_cls": cls, "_set": setattr}
+    exec("\n".join(lines), known)  # noqa: S102
     _COPIERS[cls] = known["copied"]  # type: ignore[assignment]
     return _COPIERS[cls]
+
+
+@cache
+def _draft_of(cls: type) -> Callable[[], object]:
+    """What makes a draft of a value: an object that becomes one once its class is set."""
+    slots = cls.__dict__["__slots__"]
+    body = {"__slots__": slots, "__setattr__": object.__setattr__}
+    draft = type(cls)(f"_Draft{cls.__name__}", cls.__bases__, body)
+    return draft if cls.__bases__ == (object,) else partial(object.__new__, draft)
 
 
 def names_of(one: object) -> tuple[str, ...]:
@@ -127,11 +138,14 @@ def _value(cls: type, *, kw_only: bool, frozen: bool) -> type:
         body.setdefault(name, method)
     made: type = type(cls)(cls.__name__, cls.__bases__, body)
 
-    def first(self: object, *args: object, **kwargs: object) -> None:
-        made.__init__ = _constructor(made, fields, kw_only=kw_only, frozen=frozen)  # type: ignore[misc]
-        made.__init__(self, *args, **kwargs)  # type: ignore[misc]
+    method = "__new__" if frozen else "__init__"
 
-    made.__init__ = first  # type: ignore[misc]
+    def first(one: Any, *args: object, **kwargs: object) -> Any:  # noqa: ANN401
+        made_by = _constructor(made, fields, kw_only=kw_only, frozen=frozen)
+        setattr(made, method, made_by)
+        return made_by(one, *args, **kwargs)
+
+    setattr(made, method, first)
     return made
 
 
@@ -174,10 +188,10 @@ def _comparing(key: Callable[[object], object], *, hashable: bool) -> dict[str, 
 
 def _constructor(
     cls: type, fields: dict[str, _Field], *, kw_only: bool, frozen: bool
-) -> Callable[..., None]:
-    """Compile `__init__`; it fills a frozen value, which refuses to be set, through its slots."""
+) -> Callable[..., Any]:
+    """Compile `__new__`, which fills a draft of a frozen value, or `__init__` of another."""
     known: dict[str, object] = {}
-    words, lines = ["self"], []
+    words, lines = ["_cls" if frozen else "_self"], []
     if kw_only and fields:
         words.append("*")
     for name, one in fields.items():
@@ -191,13 +205,12 @@ def _constructor(
             words.append(f"{name}=_default_{name}")
         else:
             words.append(name)
-        if frozen:
-            known[f"_set_{name}"] = getattr(cls, name).__set__
-            lines.append(f" _set_{name}(self, {source})")
-        else:
-            lines.append(f" self.{name} = {source}")
-    exec(f"def __init__({', '.join(words)}):\n" + ("\n".join(lines) or " pass"), known)  # noqa: S102
-    return known["__init__"]  # type: ignore[return-value]
+        lines.append(f" _self.{name} = {source}")
+    if frozen:
+        known["_draft"] = _draft_of(cls)
+        lines = [" _self = _draft()", *lines, " _self.__class__ = _cls", " return _self"]
+    exec(f"def made({', '.join(words)}):\n" + ("\n".join(lines) or " pass"), known)  # noqa: S102
+    return known["made"]  # type: ignore[return-value]
 
 
 def _repr(self: object) -> str:

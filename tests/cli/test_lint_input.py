@@ -160,7 +160,7 @@ def test_every_format_in_the_package_can_be_asked_for(lint: Lint, name: str) -> 
 
 def test_colours_are_for_terminals(lint: Lint, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("a.sql").write_text(HAZARD)
-    monkeypatch.setattr("click._compat.isatty", lambda _stream: True)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
 
     assert "\x1b[31;1merror" in lint("a.sql").out
     assert "\x1b" not in lint("a.sql", "--no-color").out

@@ -28,7 +28,7 @@ def told(row: Sequence[Source]) -> bytes:
 def test_outcomes_come_in_order_and_whole(count: int) -> None:
     rows, before = ROWS[:count], children()
 
-    found = list(lint_sharing.contents(rows, told, 3))
+    found = list(lint_sharing.contents(lint_sharing.shares(rows, told), 3))
 
     assert found == [told(row) for row in rows]
     assert children() <= before
@@ -50,7 +50,7 @@ def failing(row: Sequence[Source]) -> bytes:
 def test_what_a_process_left_undone_is_done_here(
     judge: Callable[[Sequence[Source]], bytes], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    found = list(lint_sharing.contents(ROWS, judge, 2))
+    found = list(lint_sharing.contents(lint_sharing.shares(ROWS, judge), 2))
 
     assert found == [told(row) for row in ROWS]
     assert capfd.readouterr() == ("", "")
@@ -58,7 +58,7 @@ def test_what_a_process_left_undone_is_done_here(
 
 def test_who_stops_asking_leaves_no_process() -> None:
     before = children()
-    some = lint_sharing.contents(ROWS, told, 2)
+    some = lint_sharing.contents(lint_sharing.shares(ROWS, told), 2)
 
     assert next(some) == told(ROWS[0])
     assert children() > before

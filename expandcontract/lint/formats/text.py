@@ -2,6 +2,7 @@
 
 from expandcontract.lint.finding import Certainty, Finding, Severity
 from expandcontract.lint.report import Counts, FileReport, Report
+from expandcontract.model.value import value
 
 LONGEST_LINE = 400
 """Characters of a line that are shown; dumps and generated SQL have lines of megabytes."""
@@ -9,14 +10,28 @@ LONGEST_LINE = 400
 BEFORE = 40
 """Of them, before the finding."""
 
-_RESET = "\x1b[0m"
-_BOLD = "\x1b[1m"
-_DIM = "\x1b[2m"
-_COLOURS = {
-    Severity.ERROR: "\x1b[31;1m",
-    Severity.WARNING: "\x1b[33;1m",
-    Severity.INFO: "\x1b[36;1m",
-}
+
+@value(kw_only=True)
+class Styles:
+    """What switches a style on, and all of them off."""
+
+    reset: str = "\x1b[0m"
+    bold: str = "\x1b[1m"
+    dim: str = "\x1b[2m"
+    error: str = "\x1b[31;1m"
+    warning: str = "\x1b[33;1m"
+    info: str = "\x1b[36;1m"
+
+    def of(self, severity: Severity) -> str:
+        """The style of a severity."""
+        if severity is Severity.ERROR:
+            return self.error
+        return self.warning if severity is Severity.WARNING else self.info
+
+
+ANSI = Styles()
+PLAIN = Styles(reset="", bold="", dim="", error="", warning="", info="")
+"""Where they would be taken out again, which takes as long as all the rest."""
 
 
 def render(report: Report) -> str:
@@ -25,28 +40,28 @@ def render(report: Report) -> str:
     return "\n".join([*parts, summary(report.counts)])
 
 
-def findings(file: FileReport) -> str:
+def findings(file: FileReport, styles: Styles = ANSI) -> str:
     """What was found in one file."""
     source = file.text.split("\n") if file.findings else []
-    return "\n".join(_finding(finding, source) for finding in file.findings)
+    return "\n".join([_finding(finding, source, styles) for finding in file.findings])
 
 
-def _finding(finding: Finding, source: list[str]) -> str:
+def _finding(finding: Finding, source: list[str], styles: Styles) -> str:
     place = f"{finding.path}:{finding.line}:{finding.column}"
-    colour = _COLOURS[finding.severity]
+    reset, bold = styles.reset, styles.bold
     proven = finding.certainty is Certainty.PROVEN
     name = finding.name if proven else f"{finding.name}, {finding.certainty}"
     head = (
-        f"{_BOLD}{place}{_RESET}: {colour}{finding.severity}{_RESET} "
-        f"{finding.rule} {_DIM}({name}){_RESET} {finding.message}"
+        f"{bold}{place}{reset}: {styles.of(finding.severity)}{finding.severity}{reset} "
+        f"{finding.rule} {styles.dim}({name}){reset} {finding.message}"
     )
-    lines = [head, *_snippet(finding, source)]
+    lines = [head, *_snippet(finding, source, styles)]
     if finding.help:
-        lines.append(f"  {_BOLD}instead:{_RESET} {finding.help}")
+        lines.append(f"  {bold}instead:{reset} {finding.help}")
     return "\n".join(lines) + "\n"
 
 
-def _snippet(finding: Finding, source: list[str]) -> list[str]:
+def _snippet(finding: Finding, source: list[str], styles: Styles) -> list[str]:
     if finding.line > len(source):
         return []
     text, column = _excerpt(source[finding.line - 1].rstrip("\r"), finding.column - 1)
@@ -55,10 +70,10 @@ def _snippet(finding: Finding, source: list[str]) -> list[str]:
     width = max(1, min(stop, len(text)) - column)
     number = f"{finding.line:>5}"
     blank = "".join("\t" if c == "\t" else " " for c in text[:column])
-    colour = _COLOURS[finding.severity]
+    dim, reset, colour = styles.dim, styles.reset, styles.of(finding.severity)
     return [
-        f"{_DIM}{number} |{_RESET} {text}",
-        f"{_DIM}{' ' * len(number)} |{_RESET} {blank}{colour}{'^' * width}{_RESET}",
+        f"{dim}{number} |{reset} {text}",
+        f"{dim}{' ' * len(number)} |{reset} {blank}{colour}{'^' * width}{reset}",
     ]
 
 

@@ -18,6 +18,12 @@ _DEFAULT_ENDS = (
     "DEFERRABLE", "INITIALLY", "ENFORCED", "COLLATE", "STORAGE", "COMPRESSION", "DEFAULT",
 )  # fmt: skip
 
+_SETTINGS = frozenset({
+    "COLLATE", "STORAGE", "COMPRESSION", "OPTIONS", "NOT", "DEFERRABLE", "INITIALLY", "ENFORCED",
+    "NO",
+})  # fmt: skip
+"""With what a setting begins that is no constraint; NOT may be either."""
+
 
 @value(kw_only=True)
 class ColumnDef:
@@ -75,7 +81,7 @@ def read_column(cursor: Cursor, *, typed: bool = True) -> ColumnDef:
     if not typed:
         cursor.says("WITH", "OPTIONS")
     while not cursor.done() and not cursor.sees(","):
-        if not _read_setting(cursor, draft):
+        if cursor.word() not in _SETTINGS or not _read_setting(cursor, draft):
             _read_constraint(cursor, draft)
     return ColumnDef(
         name=draft.name,

@@ -83,6 +83,11 @@ class _Attributes:
     deferred: bool = False
 
 
+_NOTHING_SAID = _Attributes()
+_ATTRIBUTES = frozenset({"NOT", "NO", "INITIALLY", "DEFERRABLE", "ENFORCED"})
+"""With what an attribute begins."""
+
+
 def read_table_constraint(cursor: Cursor) -> Constraint:
     """Take a constraint that stands for itself, with its name and attributes."""
     name = cursor.ident() if cursor.says("CONSTRAINT") else None
@@ -132,7 +137,7 @@ def read_unique(
     columns, periods = ((column,), False) if column is not None else _read_key_columns(cursor)
     include = cursor.columns() if cursor.says("INCLUDE") else ()
     read_index_options(cursor)
-    said = _read_deferral(cursor) if column is None else _Attributes()
+    said = _read_deferral(cursor) if column is None else _NOTHING_SAID
     return Unique(
         name=name,
         primary=primary,
@@ -222,7 +227,7 @@ def read_references(
     start = cursor.at
     _read_actions(cursor)
     rest = cursor.between(start, cursor.at).text
-    said = _Attributes() if inline else _read_attributes(cursor)
+    said = _NOTHING_SAID if inline else _read_attributes(cursor)
     return ForeignKey(
         name=name,
         columns=columns,
@@ -264,8 +269,8 @@ def _read_deferral(cursor: Cursor) -> _Attributes:
 
 
 def _read_attributes(cursor: Cursor) -> _Attributes:
-    said = _Attributes()
-    while True:
+    said = _NOTHING_SAID
+    while cursor.word() in _ATTRIBUTES:
         if cursor.says("NOT", "VALID"):
             said = replace(said, not_valid=True)
         elif cursor.says("NOT", "ENFORCED"):
@@ -281,4 +286,5 @@ def _read_attributes(cursor: Cursor) -> _Attributes:
             or cursor.says("NOT", "DEFERRABLE")
             or cursor.says("INITIALLY", "IMMEDIATE")
         ):
-            return said
+            break
+    return said

@@ -143,7 +143,7 @@ def writes(expression: Expr, cursor: Cursor) -> tuple[TableName, ...]:
     """The tables of INSERT, UPDATE and DELETE within a WITH, a function or a rule."""
     inner = cursor.inside(expression)
     found: dict[TableName, None] = {}
-    while not inner.done():
+    while inner.seek(_WRITING):
         if any(inner.says(*words) for words in _INTO):
             found[read_only_name(inner)] = None
         elif inner.sees("UPDATE") and (inner.at == 0 or inner.peek(-1).word in _BEFORE_UPDATE):

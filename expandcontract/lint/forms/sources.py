@@ -5,23 +5,28 @@ from expandcontract.lint.forms.maintenance import read_only_name
 from expandcontract.lint.tokens import Kind
 from expandcontract.model.names import TableName
 
+_BEFORE = frozenset({"FROM", "JOIN", "USING", "CYCLE"})
+_NOT_BEFORE = frozenset({"DISTINCT", "YEAR", "EPOCH"})
+"""`IS DISTINCT FROM`, `EXTRACT(EPOCH FROM ..)`: no relation follows."""
+
 
 def relations(expression: Expr, cursor: Cursor) -> tuple[TableName, ...]:
     """The names that stand where a relation can: behind FROM, JOIN, USING and their commas."""
     inner = cursor.inside(expression)
-    common = _common_tables(expression)
     found: dict[TableName, None] = {}
-    while not inner.done():
+    if inner.says("TABLE"):
+        found[read_only_name(inner)] = None
+    while inner.seek(_BEFORE):
         if inner.sees("CYCLE"):
             _pass_cycle(inner)
-        elif inner.says_any("FROM", "JOIN", "USING") and not inner.sees("("):
-            if inner.at > 1 and inner.peek(-2).word in {"DISTINCT", "YEAR", "EPOCH"}:
-                continue
-            _read_sources(inner, found)
-        elif inner.at == 0 and inner.says("TABLE"):
-            found[read_only_name(inner)] = None
-        elif not inner.says_any("FROM", "JOIN", "USING"):
-            inner.take()
+            continue
+        inner.take()
+        if inner.at > 1 and inner.peek(-2).word in _NOT_BEFORE:
+            continue
+        _read_sources(inner, found)
+    if not found or not inner.has("WITH"):
+        return tuple(found)
+    common = _common_tables(expression)
     return tuple(name for name in found if name.schema is not None or name.name not in common)
 
 
@@ -56,9 +61,10 @@ def _read_sources(inner: Cursor, found: dict[TableName, None]) -> None:
 
 
 def _common_tables(expression: Expr) -> set[str]:
+    """The names that its WITH gives."""
     names = set()
     words = expression.words
     for at, word in enumerate(words[:-2]):
         if word in {"WITH", ",", "RECURSIVE"} and "AS" in words[at + 2 : at + 12]:
             names.add(expression.tokens[at + 1].text.lower())
-    return names if "WITH" in words else set()
+    return names
