@@ -121,7 +121,7 @@ def scan(text: str, at: int, stop: int, tokens: list[Token], edges: Container[st
             kind = _WHOLE[place]
             if kind is None:
                 token = next_token(text, match.start(), stop)
-                if token.kind >= _META:
+                if token.kind >= _META or token.word in edges:
                     return token
                 add(token)
                 at = token.end

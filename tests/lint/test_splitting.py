@@ -27,6 +27,11 @@ def pieces(text: str) -> list[str]:
         ('SELECT "a;b"; SELECT 2', ['SELECT "a;b"', "SELECT 2"]),
         ("SELECT 1 -- ; no\n + 1; SELECT 2", ["SELECT 1 -- ; no\n + 1", "SELECT 2"]),
         ("SELECT /* /* ; */ ; */ 1; SELECT 2", ["SELECT /* /* ; */ ; */ 1", "SELECT 2"]),
+        ("SELECT 1 /* why */ ; SELECT 2", ["SELECT 1", "SELECT 2"]),
+        (
+            "CREATE /* why */ RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2); SELECT 3",
+            ["CREATE /* why */ RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2)", "SELECT 3"],
+        ),
         ("DO $$ a; b $$; SELECT 2", ["DO $$ a; b $$", "SELECT 2"]),
         ("DO $x$ a; $$ b $$ ; $x$; SELECT 2", ["DO $x$ a; $$ b $$ ; $x$", "SELECT 2"]),
         ("SELECT $1; SELECT a$b$c; SELECT 3", ["SELECT $1", "SELECT a$b$c", "SELECT 3"]),
