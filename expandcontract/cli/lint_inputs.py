@@ -5,7 +5,6 @@ import datetime as dt
 import os
 import re
 import sys
-from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -153,7 +152,7 @@ def decoded(content: bytes, path: str) -> str:
         raise InputNotReadError(path, "it is a binary file, not SQL")
     wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
-        text = content.decode("utf-16") if wide else content.removeprefix(BOM_UTF8).decode()
+        text = content.decode("utf-16") if wide else content.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         form = "UTF-16" if wide else "UTF-8"
         reason = f"it is not {form} (byte {error.start}); convert it, for example with iconv"
