@@ -22,7 +22,6 @@ _named = tuple.__new__  #: what `TableName` itself calls; a key is made more oft
 Routine = tuple[TableName, tuple[TypeName, ...]]
 """A function or procedure: its name, and the types of the parameters that a call gives."""
 
-
 _NOTHING_BEFORE = KnownTable(name=TableName(""), spelled=TableName(""))
 
 
@@ -126,11 +125,10 @@ class History:
             self._link_indexes(name, before.indexes, table.indexes)
         if table.parent != before.parent or table.inherits != before.inherits:
             self._link_parents(name, _parents(before), _parents(table))
-        for other, _ in _behind(before.reads, table.reads):
+        hangs_on = [other for other, _ in _behind(before.reads, table.reads)]
+        new = _behind(before.constraints, table.constraints)
+        for other in (*hangs_on, *(one.parent for one in new if one.parent is not None)):
             self.hanging.setdefault(other, {})[name] = None
-        for one in _behind(before.constraints, table.constraints):
-            if one.parent is not None:
-                self.hanging.setdefault(one.parent, {})[name] = None
 
     def _link_parents(
         self, table: TableName, before: tuple[TableName, ...], after: tuple[TableName, ...]
