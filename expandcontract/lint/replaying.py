@@ -198,15 +198,19 @@ def _shows_all(words: tuple[str, ...]) -> bool:
     return any(star == "*" and (one in starts or one + two in ends) for one, star, two in around)
 
 
+_NAMED = frozenset({Kind.WORD, Kind.QUOTED})
+
+
 def _tables_in(node: o.CreateView, history: History) -> list[KnownTable]:
     """Known tables that the query names, with or without their schema."""
     found: dict[TableName, KnownTable] = {}
     tokens = node.query.tokens
     for at, token in enumerate(tokens):
-        if token.kind not in {Kind.WORD, Kind.QUOTED}:
+        if token.kind not in _NAMED:
             continue
-        qualified = at > 1 and tokens[at - 1].word == "."
-        schema = unquoted(tokens[at - 2]) if qualified and tokens[at - 2].word else None
+        # Behind a parenthesis it is a field: `(address).city`.
+        qualified = at > 1 and tokens[at - 1].word == "." and tokens[at - 2].kind in _NAMED
+        schema = unquoted(tokens[at - 2]) if qualified else None
         table = history.table(TableName(unquoted(token), schema))
         if table is not None:
             found[table.name] = table

@@ -142,3 +142,10 @@ def test_hostile_text_is_judged_to_its_end(text: str) -> None:
     report = judged(text)
 
     assert report.total or report.findings or text.endswith("SELECT 1;")
+
+
+@pytest.mark.parametrize("item", ["(a).b", "(f(x)).t", "r[1].t", '"public".t.a', "public.t.*"])
+def test_a_view_may_select_fields_of_values(item: str) -> None:
+    report = judged(f"CREATE TABLE t (a c);\nCREATE VIEW v AS SELECT {item} FROM t;")
+
+    assert report.unread == 0
