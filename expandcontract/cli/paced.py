@@ -88,6 +88,9 @@ def paced(function: Function) -> Function:
 
     @functools.wraps(function)
     def with_pace(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  (whatever the command takes)
+        if not all(standby.strip() for standby in kwargs["standbys"]):  # an unset variable
+            message = "--standby is empty, and nobody is called so"
+            raise click.UsageError(message)
         value = Paced(
             max_lag=kwargs.pop("max_lag"),
             limits=kwargs.pop("given_limits"),

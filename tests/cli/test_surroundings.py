@@ -183,6 +183,7 @@ def test_bytes_of_a_shared_file_stay_what_they_are(tmp_path: Path) -> None:
         (("lint", "--ignore", "", "a.sql"), "there is no rule ''"),
         (("explain", ""), "there is no rule ''"),
         (("backfill", "users", "--set", "a = 1", "--where", " "), "--where is empty"),
+        (("backfill", "users", "--set", "a = 1", "--standby", ""), "--standby is empty"),
         (("rehearse", "--history", "--scratch", ""), "--scratch"),
         (("demo", "--seconds", "nan"), "not a number of seconds"),
         (("rehearse", "--seconds", "inf"), "not a number of seconds"),
