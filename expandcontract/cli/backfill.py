@@ -113,8 +113,7 @@ def _fill(
     if change is None:
         name, work = target, share
     else:
-        with runner(common, tempo=tempo) as run:
-            name = adhoc.begin(run, change).name
+        name = _begun(common, change, tempo)
         work = adhoc.carry_on
     if detached:
         with runner(common, tempo=tempo) as run:
@@ -123,6 +122,14 @@ def _fill(
         detach(common, name)
     else:
         carried_out(common, name, work, tempo)
+
+
+def _begun(common: Common, change: AdHoc, tempo: Tempo) -> str:
+    """Write down what is to be done; who asked meanwhile to stop is heard before it is."""
+    with runner(common, tempo=tempo) as run:
+        name = adhoc.begin(run, change).name
+        run.safe_point(f"the backfill of {name}")
+    return name
 
 
 @contextmanager
@@ -165,8 +172,7 @@ def _computed(options: dict[str, Any]) -> Wanted | None:
 
 def _compute(common: Common, wanted: Wanted, change: ComputeColumns, tempo: Tempo) -> None:
     with wanted.compute() as compute:
-        with runner(common, tempo=tempo) as run:
-            name = adhoc.begin(run, change).name
+        name = _begun(common, change, tempo)
 
         def work(run: Runner, record: Record) -> object:
             return adhoc.carry_on(replace(run, compute=compute), record)

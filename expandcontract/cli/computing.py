@@ -82,9 +82,29 @@ def executor(text: str | None) -> Iterator[Executor | None]:
         with ProcessPoolExecutor(
             _number(text, rest), mp_context=get_context("spawn"), initializer=_leave_interrupts
         ) as pool:
+            with _no_interrupts():  # what is started inherits it, and hears none while it loads
+                for _ in range(_number(text, rest)):
+                    pool.submit(_nothing)
             yield pool
     else:
         raise FunctionNotFoundError(text, f"an executor is one of {KINDS}")
+
+
+@contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """Hold Ctrl-C back; it comes afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _nothing() -> None:
+    """What lets a pool start a process."""
 
 
 def _leave_interrupts() -> None:

@@ -17,6 +17,8 @@ def configure(verbosity: int) -> None:
     logger = logging.getLogger("expandcontract")
     logger.setLevel(max(logging.DEBUG, logging.WARNING - 10 * verbosity))
     logger.propagate = False
+    # What the driver does about an interruption is told by us where it matters.
+    logging.getLogger("psycopg").setLevel(logging.ERROR if verbosity < 1 else logging.WARNING)
     if not logger.handlers:
         handler = logging.StreamHandler()
         handler.setFormatter(_Masking("%(levelname)s %(name)s %(message)s"))

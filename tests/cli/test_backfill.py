@@ -15,6 +15,10 @@ from expandcontract.model.phase import Phase
 from tests.cli.conftest import CHANGE, NAME, ROWS, Ec, Start, fill
 
 MANY = 30_000
+WAITING = """
+    SELECT 1 FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock' AND pid <> pg_backend_pid()
+"""
 SMALL_CHUNKS = ("--batch-size", "50")
 
 
@@ -184,6 +188,25 @@ def test_a_signal_stops_it_at_a_safe_point(
     assert outcome.code == 0
     assert differing(connection) == 0
     assert seen(connection) == MANY
+
+
+def test_a_signal_that_comes_before_the_first_row_is_not_forgotten(
+    start: Start, connection: psycopg.Connection, dsn: str
+) -> None:
+    fill(connection)
+    connection.execute("ALTER TABLE users ADD COLUMN low text")
+    with psycopg.connect(dsn) as holder:
+        holder.execute("LOCK TABLE users")
+        process = start("backfill", "users", "--set", "low = lower(email)")
+        while not connection.execute(WAITING).fetchall():
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.2)
+
+    _, said = process.communicate(timeout=30)
+
+    assert process.returncode == 4, said
+    assert connection.execute("SELECT count(low) FROM users").fetchall() == [(0,)]
 
 
 def test_after_a_kill_the_same_command_goes_on(

@@ -1,18 +1,23 @@
 """`ec backfill TABLE --python`: a function of the project, from the command line."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.cli.conftest import Ec
+from tests.cli.conftest import PROGRAM, Ec
 
 Connect = Callable[..., psycopg.Connection]
 MODULE = """
 import os
 import signal
+import time
 
 def shouted(rows):
     return [row["email"].upper() for row in rows]
@@ -21,6 +26,10 @@ def refusing(rows):
     raise AssertionError(rows)
 
 FIGURE = 5
+
+def slow(rows):
+    time.sleep(0.2)
+    return [row["email"] for row in rows]
 
 def killed(rows):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -70,6 +79,31 @@ def test_a_process_that_is_killed_is_no_fault_of_the_rows(
     assert again.code == 0, again.err
     query = "SELECT count(*) FROM users WHERE loud = upper(email)"
     assert connection.execute(query).fetchall() == [(300,)]
+
+
+def test_ctrl_c_of_a_terminal_is_left_to_the_first_process(
+    folder: Path, connection: psycopg.Connection, dsn: str
+) -> None:
+    fill(connection)
+    words = [*WORDS, "--python", "project_functions:slow", "--executor", "processes:2"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *words, "--batch-size", "5"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=folder,
+        env={**os.environ, "EC_DATABASE_URL": dsn, "PYTHONPATH": str(folder)},
+        start_new_session=True,  # a terminal's foreground: whoever is in it gets the signal
+    )
+    assert process.stderr is not None
+    said = ""
+    while "begins" not in said:
+        said += process.stderr.readline()
+    os.killpg(process.pid, signal.SIGINT)
+    _, rest = process.communicate(timeout=60)
+
+    assert process.returncode == 4, said + rest
+    assert "Traceback" not in said + rest
 
 
 @pytest.mark.usefixtures("folder")
