@@ -1,7 +1,7 @@
 """`ec lint`: what the statements of a migration do to a live database."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -217,15 +217,15 @@ def _files(
     """Judge every series of files by itself, on the same known schema."""
     from expandcontract.cli import lint_cache, lint_running  # noqa: PLC0415  when it lints files
 
-    rows = inputs.rows(paths, unread)
+    rows = partial(inputs.rows, paths, unread)
     if asked.base is not None:
         from expandcontract.cli import lint_base  # noqa: PLC0415  runs git
 
         return lint_running.in_full(
-            lint_base.only_new(rows, lint_base.changed(asked.base)), options
+            lint_base.only_new(rows(), lint_base.changed(asked.base)), options
         )
     if asked.effects:
-        return lint_running.in_full(rows, options)
+        return lint_running.in_full(rows(), options)
     place = None if asked.no_cache else lint_cache.place(environment())
     return lint_running.judged(rows, options, place)
 

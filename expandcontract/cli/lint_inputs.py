@@ -5,10 +5,12 @@ import datetime as dt
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from expandcontract.cli.processors import processors
 from expandcontract.errors import ExpandContractError
 from expandcontract.lint.options import Source
 
@@ -20,6 +22,8 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
+_MANY = 200  #: files from which reading them takes longer than a copy of the process
+_AHEAD = 2000  #: files that are read ahead
 _NUMBERED = re.compile(r"[vV]?\d")
 
 
@@ -93,20 +97,49 @@ def holds(top: str, ending: str) -> bool:
     return any(name.lower().endswith(ending) for _, _, names in os.walk(top) for name in names)
 
 
-def rows(paths: Sequence[str], unread: list[InputNotReadError]) -> Iterator[list[Source]]:
-    """The texts to judge, in rows of those that follow each other; what has no text is noted."""
+def rows(
+    paths: Sequence[str],
+    unread: list[InputNotReadError],
+    meanwhile: Callable[[], object] | None = None,
+) -> Iterator[list[Source]]:
+    """The texts to judge, in rows of those that follow each other; what has no text is noted.
+
+    `meanwhile` is what there is to do beside while many files are read.
+    """
     if "-" in paths:
         yield [Source(text=standard_input(), path="<stdin>")]
         paths = [path for path in paths if path != "-"]
-    for row in series(files(paths, unread)):
+    every = files(paths, unread)
+    contents: dict[str, bytes] = {}
+    if meanwhile is not None:
+        first = list(islice(every, _AHEAD))
+        contents = _read_ahead(first, meanwhile)
+        every = chain(first, every)
+    for row in series(every):
         sources = []
         for path in row:
             try:
-                sources.append(Source(text=text_of(path), path=path))
+                content = contents.pop(path, None)
+                text = text_of(path) if content is None else decoded(content, path)
+                sources.append(Source(text=text, path=path))
             except InputNotReadError as error:
                 unread.append(error)
         if sources:
             yield sources
+
+
+def _read_ahead(paths: Sequence[str], meanwhile: Callable[[], object]) -> dict[str, bytes]:
+    """Contents of files that a copy of this process reads, where that pays."""
+    if len(paths) < _MANY or sys.platform != "linux" or processors() < 2:  # noqa: PLR2004
+        return {}
+    from expandcontract.cli import lint_ahead  # noqa: PLC0415  not there on every platform
+
+    reading = lint_ahead.ahead(paths)
+    try:
+        meanwhile()
+    finally:
+        contents = reading.taken()
+    return contents
 
 
 def no_project(config: "Config", instead: str = "") -> str:

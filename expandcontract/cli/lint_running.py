@@ -34,11 +34,18 @@ _REPLAYING = 0.6  #: of the time that judging a text takes, what replaying it ta
 _MOST_PARTS = 4  #: of a row; with more of them hardly anything comes sooner
 
 
-def judged(rows: Iterable[Row], options: Options, cache_file: Path | None) -> Iterator[FileReport]:
-    """The outcome of every text, in order; statements are left out, their counts are not."""
+def judged(
+    rows: Callable[[Callable[[], object] | None], Iterable[Row]],
+    options: Options,
+    cache_file: Path | None,
+) -> Iterator[FileReport]:
+    """The outcome of every text, in order; statements are left out, their counts are not.
+
+    Where nothing was kept, the linter is imported while the rows are read.
+    """
     outcomes_before = Cache(cache_file, options.today or "")
     try:
-        waiting = iter(rows)
+        waiting = iter(rows(None if outcomes_before.knows_any else partial(_judge, options)))
         while batch := list(islice(waiting, _BATCH)):
             yield from _of_batch(batch, options, outcomes_before)
     finally:

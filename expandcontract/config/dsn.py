@@ -7,11 +7,10 @@ from expandcontract.config.environment import DSN
 from expandcontract.config.settings import Config
 from expandcontract.errors import ExpandContractError
 
-_URL = re.compile(
-    r"(?P<dialect>[A-Za-z0-9]+)(?P<driver>\+\w+)?://(?P<rest>[^?]*)(?:\?(?P<query>.*))?"
-)
-_PAIR = re.compile(r"\s*\w+\s*=\s*(?:'(?:[^'\\]|\\.)*'|(?:[^\s'\\]|\\.)*)(?:\s|$)", re.DOTALL)
-_HOST = re.compile(r"(?:\[[^\]]*\]|[^:\[\]]*)(?::(?P<port>\d{0,5}))?")
+_URL = r"(?P<dialect>[A-Za-z0-9]+)(?P<driver>\+\w+)?://(?P<rest>[^?]*)(?:\?(?P<query>.*))?"
+_PAIR = r"(?s)\s*\w+\s*=\s*(?:'(?:[^'\\]|\\.)*'|(?:[^\s'\\]|\\.)*)(?:\s|$)"
+_HOST = r"(?:\[[^\]]*\]|[^:\[\]]*)(?::(?P<port>\d{0,5}))?"
+"""Compiled when one is asked for: every command imports this, and few read an address."""
 _LAST_PORT = 65535
 _ENCODE = (
     "it does not read as user:password@host:port/dbname; in a user or a password write "
@@ -19,11 +18,10 @@ _ENCODE = (
 )
 _TEMPLATE = "driver://user:pass@localhost/dbname"  # what `alembic init` writes
 
-_IN_AUTHORITY = re.compile(r"(:/{0,3}[^\s:/@]*:)\S*@")
-_IN_PAIR = re.compile(
-    r"((?:\w*password|passphrase|passwd|pwd|\w*secret)\s*=\s*)"
-    r"('(?:[^'\\]|\\.)*'|(?:\\.|[^\s\\])+)",
-    re.IGNORECASE,
+_IN_AUTHORITY = r"(:/{0,3}[^\s:/@]*:)\S*@"
+_IN_PAIR = (
+    r"(?i)((?:\w*password|passphrase|passwd|pwd|\w*secret)\s*=\s*)"
+    r"('(?:[^'\\]|\\.)*'|(?:\\.|[^\s\\])+)"
 )
 
 _SSL_OF_ASYNCPG = {"true": "require", "false": "disable"}
@@ -69,7 +67,7 @@ def masked(text: str) -> str:
     >>> masked("host=db password='a b' user=app")
     'host=db password=*** user=app'
     """
-    return _IN_PAIR.sub(r"\1***", _IN_AUTHORITY.sub(r"\1***@", text))
+    return re.sub(_IN_PAIR, r"\1***", re.sub(_IN_AUTHORITY, r"\1***@", text))
 
 
 def normalized(text: str, origin: str) -> str:
@@ -79,7 +77,7 @@ def normalized(text: str, origin: str) -> str:
     'postgresql://app@db/shop?sslmode=require'
     """
     text = text.strip()
-    if (match := _URL.fullmatch(text)) is None:
+    if (match := re.fullmatch(_URL, text)) is None:
         return _pairs(text, origin)
     if match["dialect"] not in {"postgresql", "postgres"}:
         raise DsnNotReadError(origin, f"it names {match['dialect']}, not postgresql")
@@ -112,13 +110,13 @@ def _is_whole(rest: str, query: str) -> bool:
     *user, servers = authority.split("@")
     if len(user) > 1 or "@" in name or any("@" in part.split("=")[0] for part in query.split("&")):
         return False
-    hosts = [_HOST.fullmatch(server) for server in servers.split(",")]
+    hosts = [re.fullmatch(_HOST, server) for server in servers.split(",")]
     return all(host and 0 < int(host["port"] or 1) <= _LAST_PORT for host in hosts)
 
 
 def _pairs(text: str, origin: str) -> str:
     at = 0
-    while match := _PAIR.match(text, at):
+    while match := re.compile(_PAIR).match(text, at):
         at = match.end()
         if at == len(text):
             return text

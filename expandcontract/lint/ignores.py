@@ -9,8 +9,9 @@ from expandcontract.lint.splitting import Lines
 from expandcontract.lint.tokens import Kind, Token, next_token
 from expandcontract.model.value import field, value
 
-_IGNORE = re.compile(r"(?:--|#)[ \t]*ec:[ \t]*ignore(?:\[(?P<rules>[^\]\n]*)\])?(?P<reason>[^\n]*)")
-_UNTIL = re.compile(r"\s*until\s+(\d{4}-\d{2}-\d{2})\b[:,]?")
+_IGNORE = r"(?:--|#)[ \t]*ec:[ \t]*ignore(?:\[(?P<rules>[^\]\n]*)\])?(?P<reason>[^\n]*)"
+_UNTIL = r"\s*until\s+(\d{4}-\d{2}-\d{2})\b[:,]?"
+"""Compiled where one is met, as in few texts."""
 
 Lexer = Callable[[str, int], Token]
 
@@ -46,13 +47,13 @@ def find(
     if "ec:" not in text:
         return
     starts = [read.start for read in reads]
-    for match in _IGNORE.finditer(text):
+    for match in re.finditer(_IGNORE, text):
         read = _statement_of(match.start(), starts, reads, lines)
         if read is not None and _inside_a_token(text, match.start(), read, lexer):
             continue
         line, column = lines.position(match.start())
         rest = match["reason"].strip().rstrip("*/").strip()
-        until = _UNTIL.match(rest)
+        until = re.match(_UNTIL, rest)
         if until:
             rest = rest[until.end() :].strip()
         names = tuple(name.strip() for name in (match["rules"] or "").split(",") if name.strip())

@@ -27,9 +27,7 @@ _LANGUAGES: tuple[tuple[str, str, str], ...] = (
     ("value", "$(..)", r"\$\([\w.]+\)"),
     ("value", "{..}", r"(?<![{$#%])\{[A-Za-z_][\w.]*(?:![rsa])?\}(?!\})"),
 )
-_PLACE = re.compile(
-    "|".join(f"(?P<at{at}>{pattern})" for at, (_, _, pattern) in enumerate(_LANGUAGES)), re.DOTALL
-)
+_PLACE = "|".join(f"(?P<at{at}>{pattern})" for at, (_, _, pattern) in enumerate(_LANGUAGES))
 _MARKS = ("{{", "{%", "{#", "<%", "#{", "${", "@", "%{", "$(", "{")
 
 
@@ -100,7 +98,7 @@ class Templated:
 
 
 def _places(text: str) -> Iterator[Place]:
-    for match in _PLACE.finditer(text):
+    for match in re.finditer(_PLACE, text, re.DOTALL):
         kind, language, _ = _LANGUAGES[int((match.lastgroup or "at0").removeprefix("at"))]
         yield Place(match.start(), match.end(), language, kind == "value")
 

@@ -261,6 +261,43 @@ def test_many_files_in_several_processes_come_in_order(lint: Lint) -> None:
     assert (done.code, document["summary"]["errors"]) == (2, 149)
 
 
+def test_many_files_are_read_ahead_and_each_is_judged_or_named(lint: Lint) -> None:
+    for number in range(210):
+        Path(f"f{number:03}.sql").write_text(f"{HAZARD}-- {number}\n")
+    Path("f070.sql").write_bytes(b"\x00")
+    Path("f100.sql").unlink()
+    Path("f100.sql").symlink_to("nowhere.sql")
+    Path("f110.sql").write_bytes(b"\xef\xbb\xbf" + HAZARD.encode())
+
+    done = lint(".", "--format", "json")
+
+    files = json.loads(done.out)["files"]
+    assert len(files) == 208
+    assert all([finding["rule"] for finding in file["findings"]] == ["EC101"] for file in files)
+    assert "f070.sql: it is a binary file" in done.err
+    assert "f100.sql: No such file" in done.err
+    assert lint(".", "--format", "json").out == done.out
+
+
+@pytest.mark.parametrize("processors", [1, 2, 3, 8])
+def test_a_long_row_is_judged_in_parts_as_it_is_in_one(
+    lint: Lint, monkeypatch: pytest.MonkeyPatch, processors: int
+) -> None:
+    for number in range(40):
+        Path(f"{number:03}.sql").write_text(
+            f"CREATE TABLE t{number} (id int);\nCREATE INDEX ON t{number // 2} (id);\n"
+            f"ALTER TABLE t{number // 3} ADD CHECK (id > {number});\n"
+        )
+    whole = lint(".", "--no-cache", "--format", "json")
+    monkeypatch.setattr("expandcontract.cli.lint_running._PAYS", 1000)
+    monkeypatch.setattr("expandcontract.cli.lint_running.processors", lambda: processors)
+
+    cold, warm = (lint(".", "--format", "json") for _ in range(2))
+
+    assert cold == warm == whole
+    assert "t19" in whole.out
+
+
 def test_runs_at_the_same_time_do_not_disturb_each_other(tmp_path: Path) -> None:
     for number in range(30):
         (tmp_path / f"f{number:03}.sql").write_text(HAZARD + f"SELECT {number};")
