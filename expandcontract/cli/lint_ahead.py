@@ -58,7 +58,7 @@ def _read(paths: Sequence[str], into: int) -> NoReturn:
             size += len(content or b"")
             if size > _MOST:
                 break
-        with open(into, "wb") as pipe:  # noqa: PTH123
+        with open(into, "wb") as pipe:
             pipe.write(marshal.dumps(found))
     finally:
         os._exit(0)
