@@ -1,6 +1,7 @@
 """Rows that a function computes: read with their version, written back where they still have it."""
 
 import json
+import math
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from enum import Enum
@@ -99,8 +100,19 @@ def document(rows: Sequence[Row], names: Sequence[str]) -> str:
 
     >>> document([("1", "700", True)], ["k0", "x", "v0"])
     '[{"k0":"1","x":"700","v0":true}]'
+    >>> document([("1", "700", float("-inf"))], ["k0", "x", "v0"])
+    '[{"k0":"1","x":"700","v0":"-inf"}]'
     """
-    return _encoder.encode([dict(zip(names, row, strict=True)) for row in rows])
+    found = [dict(zip(names, row, strict=True)) for row in rows]
+    try:
+        return _encoder.encode(found)
+    except ValueError:  # JSON has neither NaN nor an infinite figure, PostgreSQL reads both
+        told = [{name: _figure(value) for name, value in row.items()} for row in found]
+        return _any_encoder.encode(told)
+
+
+def _figure(value: object) -> object:
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _plain(value: object) -> object:
@@ -120,9 +132,15 @@ def _plain(value: object) -> object:
             return str(value)
 
 
-_encoder = json.JSONEncoder(
-    default=_plain, ensure_ascii=False, separators=(",", ":"), check_circular=False
-)
+_FORM: dict[str, Any] = {
+    "default": _plain,
+    "ensure_ascii": False,
+    "separators": (",", ":"),
+    "check_circular": False,
+}
+_encoder = json.JSONEncoder(**_FORM, allow_nan=False)
+_any_encoder = json.JSONEncoder(**_FORM)
+"""What is not finite inside of a value is left to the server to refuse, with its row."""
 
 
 def _escaped(sql: str) -> str:
