@@ -138,8 +138,9 @@ ENUM: LiteralString = """
                  JOIN pg_catalog.pg_namespace cn ON cn.oid = c.relnamespace
                  WHERE a.atttypid IN (t.oid, t.typarray) AND a.attnum > 0
                    AND NOT a.attisdropped AND a.attinhcount = 0),
-        'others', (SELECT coalesce(json_agg(DISTINCT pg_catalog.pg_describe_object(
-                       d.classid, d.objid, d.objsubid)), '[]')
+        'others', (SELECT coalesce(json_agg(DISTINCT pg_catalog.replace(
+                       pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid),
+                       'rule _RETURN on ', '')), '[]')
                    FROM pg_catalog.pg_depend d
                    WHERE d.refclassid = 'pg_catalog.pg_type'::regclass
                      AND d.refobjid IN (t.oid, t.typarray) AND d.deptype <> 'i'

@@ -14,7 +14,7 @@ FUNCTION = "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETUR
 LONG = "l" * 60
 CHANGE = ec.ReplaceEnum(type="mood", values=("low", "ok"), mapping={"sad": "low"})
 CASES = {
-    f"{TABLE} CREATE VIEW v AS SELECT id FROM t WHERE a = 'sad'": "view v is made of the type",
+    f"{TABLE} CREATE VIEW v AS SELECT id FROM t WHERE a = 'sad'": "- view v is made of the type",
     f"{TABLE} CREATE POLICY p ON t USING (a = 'sad')": "policy p on table t is made of the type",
     f"{TABLE} {FUNCTION} CREATE TRIGGER g BEFORE UPDATE ON t FOR EACH ROW WHEN (NEW.a = 'sad')"
     " EXECUTE FUNCTION f()": "trigger g on table t is made of the type",

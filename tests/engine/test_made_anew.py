@@ -5,7 +5,10 @@ import pytest
 
 import expandcontract as ec
 from expandcontract.changes.base import Change
+from expandcontract.ddl import sequences
 from expandcontract.errors import ServerRefusedError
+from expandcontract.model.catalog import Sequence
+from expandcontract.model.names import TableName
 from expandcontract.model.phase import Phase
 from tests.support.walk import back, execute, forward, plan
 
@@ -18,19 +21,18 @@ GRANTED = """
         has_sequence_privilege('pg_monitor', 't_n_seq', 'USAGE'),
         has_sequence_privilege('pg_monitor', 't_n_seq', 'SELECT WITH GRANT OPTION')
 """
+CHANGED = ec.ChangeType(table="t", column="n", type="bigint")
 
 
-def table(options: str = "", type_: str = "int") -> str:
-    return (
-        f"CREATE TABLE t (id int PRIMARY KEY, n {type_} GENERATED ALWAYS AS IDENTITY ({options}));"
-    )
+def table(options: str) -> str:
+    return f"CREATE TABLE t (id int PRIMARY KEY, n int GENERATED ALWAYS AS IDENTITY ({options}));"
 
 
 @pytest.mark.parametrize(
     "change",
     [
         ec.RenameColumn(table="t", old="n", new="z"),
-        ec.ChangeType(table="t", column="n", type="bigint"),
+        CHANGED,
     ],
     ids=lambda change: change.kind,
 )
@@ -50,30 +52,64 @@ def test_privileges_and_comment_are_its_own(
     assert connection.execute(GRANTED).fetchone() == ("it's", True, True)
 
 
+END = {"integer": 2**31 - 1, "bigint": 2**63 - 1}
+WIDER = ("integer", "bigint")
+NARROWER = ("bigint", "integer")
+
+
 @pytest.mark.parametrize(
-    ("options", "limits"),
+    ("types", "increment", "limits", "said"),
     [
-        ("", (1, 2**63 - 1, 1)),
-        ("MAXVALUE 1000 CYCLE", (1, 1000, 1)),
-        ("MINVALUE -2147483648 START -2147483648", (-(2**31), 2**63 - 1, 1)),
-        ("INCREMENT -1", (-(2**63), -1, -1)),
-        ("INCREMENT -2 MINVALUE -1000", (-1000, -1, -2)),
+        (WIDER, 1, (1, END["integer"]), "MINVALUE 1 CACHE"),
+        (WIDER, 1, (1, 1000), "MINVALUE 1 MAXVALUE 1000 CACHE"),
+        (WIDER, 1, (-(2**31), END["integer"]), "MINVALUE -2147483648 CACHE"),
+        (WIDER, -1, (-(2**31), -1), "BY -1 MAXVALUE -1 CACHE"),
+        (WIDER, -2, (-1000, -1), "MINVALUE -1000 MAXVALUE -1 CACHE"),
+        (NARROWER, 1, (1, END["bigint"]), "MINVALUE 1 CACHE"),
+        (NARROWER, 1, (1, 10**12), "MINVALUE 1 CACHE"),
+        (NARROWER, 1, (1, 1000), "MINVALUE 1 MAXVALUE 1000 CACHE"),
+        (NARROWER, -1, (-(2**63), -1), "BY -1 MAXVALUE -1 CACHE"),
     ],
 )
-@pytest.mark.parametrize("kind", ["change_type", "widen_primary_key"])
 def test_it_ends_with_its_type_or_where_somebody_said(
-    connection: psycopg.Connection, dsn: str, kind: str, options: str, limits: tuple[int, ...]
+    types: tuple[str, str], increment: int, limits: tuple[int, int], said: str
 ) -> None:
-    key = kind == "widen_primary_key"
-    sequence = table(f"SEQUENCE NAME t_n_seq {options}")
-    if key:
-        sequence = sequence.replace("id int PRIMARY KEY, ", "").replace(
-            "n int", "n int PRIMARY KEY"
-        )
-    execute(dsn, sequence)
-    change: Change = ec.ChangeType(table="t", column="n", type="bigint")
-    if key:
-        change = ec.WidenPrimaryKey(table="t", column="n")
+    was, becomes = types
+    lowest, highest = limits
+    sequence = Sequence(
+        name=TableName("s", "public"),
+        type=was,
+        start=highest if increment < 0 else lowest,
+        increment=increment,
+        minimum=lowest,
+        maximum=highest,
+        cache=1,
+        cycles=False,
+    )
+
+    made = sequences.add_identity(TableName("t", "public"), "n", "always", sequence, becomes)
+
+    assert said in made.sql
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "limits"),
+    [
+        (CHANGED, "MAXVALUE 1000 CYCLE", (1, 1000, 1)),
+        (ec.WidenPrimaryKey(table="t", column="n"), "INCREMENT -1", (-(2**63), -1, -1)),
+    ],
+)
+def test_the_server_says_so_too(
+    connection: psycopg.Connection,
+    dsn: str,
+    change: Change,
+    options: str,
+    limits: tuple[int, int, int],
+) -> None:
+    made = table(f"SEQUENCE NAME t_n_seq {options}")
+    if change is not CHANGED:
+        made = made.replace("id int PRIMARY KEY, ", "").replace("n int", "n int PRIMARY KEY")
+    execute(dsn, made)
     forward(dsn, change)
 
     assert connection.execute(SEQUENCE).fetchone() == ("bigint", *limits)
@@ -105,10 +141,3 @@ def test_a_security_label_goes_along_or_nothing_does(
         forward(dsn, change, Phase.EXPAND)
     columns = "SELECT attname FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum > 0"
     assert connection.execute(columns).fetchall() == [("id",), ("a",)]
-
-
-def test_a_narrower_one_ends_with_its_type_too(connection: psycopg.Connection, dsn: str) -> None:
-    execute(dsn, table("SEQUENCE NAME t_n_seq INCREMENT -1", "bigint"))
-    forward(dsn, ec.ChangeType(table="t", column="n", type="int"))
-
-    assert connection.execute(SEQUENCE).fetchone() == ("integer", -(2**31), -1, -1)
