@@ -425,17 +425,14 @@ OLD_NAME = """
 
 
 @pytest.mark.usefixtures("someone")
-@pytest.mark.parametrize("seconds", ["1s", "10min"])
 def test_a_process_that_stands_still_is_followed_by_its_guard_and_does_not_contract(
-    start: Start, connection: psycopg.Connection, seconds: str
+    start: Start, connection: psycopg.Connection
 ) -> None:
-    process = start("contract", NAME, "--brown-out", seconds)
+    process = start("contract", NAME, "--brown-out", "10min")
     wait_for(lambda: is_away(connection))
     process.send_signal(signal.SIGSTOP)
-    begun = time.monotonic()
     connection.execute("UPDATE expandcontract.leases SET expires_at = clock_timestamp()")  # 15 s on
     wait_for(lambda: not is_away(connection), 20)
-    time.sleep(max(0.0, begun + 1.0 - time.monotonic()))
     process.send_signal(signal.SIGCONT)
 
     _, err = process.communicate(timeout=60)

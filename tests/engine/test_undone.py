@@ -32,7 +32,6 @@ def counted(session: Session) -> int:
     return failures(session).count
 
 
-@pytest.mark.usefixtures("each_major")
 def test_a_plan_is_made_without_a_failed_transaction(
     dsn: str, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
