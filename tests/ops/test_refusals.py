@@ -80,8 +80,12 @@ def test_an_unknown_policy_and_an_unknown_option(project: Project) -> None:
     said = project.refused("upgrade", "head")
     assert "the option 'quite' is not known" in said
 
+
+def test_a_lock_timeout_of_nothing_is_refused(project: Project) -> None:
     project.configure(lock_timeout=0)  # no time at all is no limit, to the server
+
     said = project.refused("upgrade", "head")
+
     assert "expandcontract['lock_timeout']=0; it must be a number of seconds, 0.001 or more" in said
 
 
