@@ -165,7 +165,7 @@ class Costs:
     def total(self) -> Effects:
         """The costs as a value."""
         return Effects(
-            locks=tuple(RelationLock(relation, mode) for relation, mode in self.modes.items()),
+            locks=tuple([RelationLock(relation, mode) for relation, mode in self.modes.items()]),
             rewrites=tuple(self.rewritten),
             scans=tuple(self.scanned),
             index_builds=tuple(self.built),

@@ -70,11 +70,10 @@ class History:
 
     def key(self, name: TableName) -> TableName:
         """The name with its schema, along the search path."""
-        plain, schema = name
-        if schema is not None:
+        if name[1] is not None:
             return name
         if len(self.search_path) == 1:
-            return _named(TableName, (plain, self.search_path[0]))
+            return _named(TableName, (name[0], self.search_path[0]))
         for schema in self.search_path:
             candidate = TableName(name.name, schema)
             if candidate in self.tables or candidate in self.index_tables:

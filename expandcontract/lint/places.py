@@ -23,7 +23,7 @@ class Places:
     def __init__(self, reads: Sequence[Read]) -> None:
         self.reads = tuple(reads)
         self._of_kind: dict[type, list[int]] | None = None
-        self._of_name: dict[tuple[type, str], list[int]] = {}
+        self._of_name: dict[tuple[type, str], list[int]] | None = None
         self._of_source: dict[str, list[int]] | None = None
 
     def before(self, index: int, *kinds: type, of: str | None = None) -> Iterator[Read]:
@@ -49,20 +49,26 @@ class Places:
 
     def _found(self, kinds: tuple[type, ...], of: str | None) -> list[list[int]]:
         by_kind = self._indexed() if self._of_kind is None else self._of_kind
-        if of is None:
-            return [by_kind[kind] for kind in kinds if kind in by_kind]
-        return [self._of_name[kind, of] for kind in kinds if (kind, of) in self._of_name]
+        found = [kind for kind in kinds if kind in by_kind]
+        if of is None or not found:
+            return [by_kind[kind] for kind in found]
+        by_name = self._named() if self._of_name is None else self._of_name
+        return [by_name[kind, of] for kind in found if (kind, of) in by_name]
 
     def _indexed(self) -> dict[type, list[int]]:
         """Made when a rule first looks around: most texts are over before one does."""
-        by_kind: dict[type, list[int]] = {}
+        self._of_kind = by_kind = {}
         for at, read in enumerate(self.reads):
-            kind = type(read.node)
-            by_kind.setdefault(kind, []).append(at)
-            for name in _names(read.node):
-                self._of_name.setdefault((kind, name), []).append(at)
-        self._of_kind = by_kind
+            by_kind.setdefault(type(read.node), []).append(at)
         return by_kind
+
+    def _named(self) -> dict[tuple[type, str], list[int]]:
+        """Made when there is something of the kind that a rule looks for."""
+        self._of_name = by_name = {}
+        for at, read in enumerate(self.reads):
+            for name in _names(read.node):
+                by_name.setdefault((type(read.node), name), []).append(at)
+        return by_name
 
 
 def _upwards(places: list[int], index: int) -> Iterator[int]:

@@ -2,6 +2,7 @@
 
 A statement ends at its semicolon or at a psql command. Data after COPY .. FROM STDIN is passed
 over; a body between BEGIN ATOMIC and END, and the commands of CREATE RULE, keep their semicolons.
+Where a statement switches standard_conforming_strings off, the texts behind it may hold escapes.
 """
 
 import re
@@ -9,13 +10,16 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
 
-from expandcontract.lint.tokens import Kind, Token, next_token, scan, unclosed
+from expandcontract.lint.tokens import STANDARD, Kind, Token, escaping, next_token, scan, unclosed
 from expandcontract.model.value import value
 
 _COPY_END = re.compile(r"^\\\.[ \t]*\r?$\n?", re.MULTILINE)
 _ROUTINES = frozenset({"FUNCTION", "PROCEDURE"})
 _HOLDERS = _ROUTINES | {"RULE"}
 _EDGES = _HOLDERS | {";"}
+_SETS = frozenset({"SET", "RESET"})
+_OFF = frozenset({"OFF", "OF", "FALSE", "FALS", "FAL", "FA", "F", "NO", "N", "0"})
+"""What a server takes for off."""
 _WORD, _META, _BROKEN, _END = Kind.WORD, Kind.META, Kind.BROKEN, Kind.END
 _PATIENCE = 4
 """How many times its length a text may be read again because a literal in it is in doubt."""
@@ -53,22 +57,39 @@ def split(text: str, at: int = 0, stop: int | None = None) -> Iterator[Piece]:
     """Give the statements between two offsets, in order."""
     stop = len(text) if stop is None else stop
     patience = _PATIENCE * len(text)
+    pattern = STANDARD
     while at < stop:
-        tokens, end, closed = _tokens(text, at, stop)
+        tokens, end, closed = _tokens(text, at, stop, pattern)
         if not closed and end - at < patience:
             patience -= end - at
             tokens, end = _closed_earlier(text, tokens, end)
         if tokens:
             yield Piece(tuple(tokens), end, closed)
+            if tokens[0].word in _SETS:
+                pattern = _pattern_behind(tokens, pattern)
         at = _after_copy_data(text, tokens, end)
 
 
-def _tokens(text: str, at: int, stop: int) -> tuple[list[Token], int, bool]:
+def _pattern_behind(tokens: list[Token], before: re.Pattern[str]) -> re.Pattern[str]:
+    """How texts are read from here on, where the statement is about just that."""
+    words = [token.word or token.text.strip("'").upper() for token in tokens[1:]]
+    if words[:1] in (["LOCAL"], ["SESSION"]):
+        words = words[1:]
+    if words[:1] == ["ALL"] and tokens[0].word == "RESET":
+        return STANDARD
+    if words[:1] != ["STANDARD_CONFORMING_STRINGS"]:
+        return before
+    return STANDARD if _OFF.isdisjoint(words[2:3]) else escaping()
+
+
+def _tokens(
+    text: str, at: int, stop: int, pattern: re.Pattern[str]
+) -> tuple[list[Token], int, bool]:
     """One statement, or one psql command; where it ends, and whether all in it has an end."""
     tokens: list[Token] = []
     closed = True
     while True:
-        token = scan(text, at, stop, tokens, _EDGES)
+        token = scan(text, at, stop, tokens, _EDGES, pattern)
         kind, _, start, at, word = token
         if kind is _END:
             return tokens, stop, closed
@@ -79,15 +100,21 @@ def _tokens(text: str, at: int, stop: int) -> tuple[list[Token], int, bool]:
         closed = closed and kind is not _BROKEN
         tokens.append(token)
         if word in _HOLDERS and len(tokens) <= _HEAD:
-            return _holding(text, at, stop, tokens, closed=closed)
+            return _holding(text, at, stop, tokens, pattern, closed=closed)
 
 
 def _holding(
-    text: str, at: int, stop: int, tokens: list[Token], *, closed: bool
+    text: str,
+    at: int,
+    stop: int,
+    tokens: list[Token],
+    pattern: re.Pattern[str],
+    *,
+    closed: bool,
 ) -> tuple[list[Token], int, bool]:
     """A statement in which a semicolon may end nothing, from behind the word that says so."""
     nesting = Nesting(tokens[-1].word)
-    while (token := next_token(text, at, stop)).kind is not _END:
+    while (token := next_token(text, at, stop, pattern)).kind is not _END:
         kind, _, start, at, word = token
         if word == ";" and not nesting.inside:
             return tokens, at, closed

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Container
 from enum import IntEnum
+from functools import cache
 from typing import NamedTuple
 
 
@@ -52,7 +53,10 @@ _GROUPS: tuple[tuple[str, Kind, str], ...] = (
     (
         "template",
         Kind.PARAMETER,
-        r"\$\d+|%\(\w+\)s|%s\b|(?<!:):(?=[\w'\"])(?:\w+|'\w+'|\"\w+\")|\{\{[^{}]*+\}\}|\$\{\w+\}",
+        (
+            r"\$\d+|%\(\w+\)s|%s\b|(?<!:):(?=[\w'\"])(?:\w+|'\w+'|\"\w+\")|:\{\?\w+\}"
+            r"|\{\{[^{}]*+\}\}|\$\{\w+\}"
+        ),
     ),
     ("symbol", Kind.SYMBOL, r"::|:=|(?:(?!--|/\*)[-+*/<>=~!@\#%^&|`?])+|:"),
     ("meta", Kind.META, r"\\[^\n]*"),
@@ -60,12 +64,24 @@ _GROUPS: tuple[tuple[str, Kind, str], ...] = (
     ("alien", Kind.BROKEN, r"."),
     ("end", Kind.END, r"\Z"),
 )
-_TOKEN = re.compile(
-    r"\s*+(?:--[^\r\n]*+\s*+)*+(?:(?P<comment>/\*)|"
-    + "|".join(f"(?P<{name}>{pattern})" for name, _, pattern in _GROUPS)
-    + ")",
-    re.DOTALL,
-)
+
+
+def _compiled(**others: str) -> re.Pattern[str]:
+    groups = (f"(?P<{name}>{others.get(name, pattern)})" for name, _, pattern in _GROUPS)
+    before = r"\s*+(?:--[^\r\n]*+\s*+)*+(?:(?P<comment>/\*)|"
+    return re.compile(f"{before}{'|'.join(groups)})", re.DOTALL)
+
+
+@cache
+def escaping() -> re.Pattern[str]:
+    """The tokens of a session with standard_conforming_strings off: any text may hold escapes."""
+    plain = r"[nN]?'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+'"
+    return _compiled(string=plain + r"|(?:[bBxX]|[uU]&)'[^']*+(?:''[^']*+)*+'")
+
+
+STANDARD = _TOKEN = _compiled()
+"""The tokens of a session as it begins."""
+
 _KINDS = {_TOKEN.groupindex[name]: kind for name, kind, _ in _GROUPS}
 _FURTHER = frozenset({"dollar", "meta", "open", "alien", "end"})
 _WHOLE = [None] * (_TOKEN.groups + 1)  # type: list[Kind | None]
@@ -82,16 +98,18 @@ _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _STATEMENT_END = re.compile(r";[ \t]*(?=\r?\n|\Z)")
 
 
-def next_token(text: str, at: int, stop: int | None = None) -> Token:
+def next_token(
+    text: str, at: int, stop: int | None = None, pattern: re.Pattern[str] = STANDARD
+) -> Token:
     """Read the token at or after an offset; `END` when only blanks and comments are left."""
     stop = len(text) if stop is None else stop
-    match = _TOKEN.match(text, at, stop)
+    match = pattern.match(text, at, stop)
     while match is not None and match.lastindex == _COMMENT:
         start = match.start(_COMMENT)
         at = comment_end(text, start)
         if at < 0:
             return Token(Kind.BROKEN, text[start:], start, len(text), "")
-        match = _TOKEN.match(text, at, stop)
+        match = pattern.match(text, at, stop)
     place = match.lastindex if match is not None else None
     kind = _KINDS[place] if place else Kind.END
     if match is None or place is None or kind is Kind.END:
@@ -109,18 +127,25 @@ def next_token(text: str, at: int, stop: int | None = None) -> Token:
     return _token(Token, (kind, found, start, end, found if kind is _SYMBOL else ""))
 
 
-def scan(text: str, at: int, stop: int, tokens: list[Token], edges: Container[str]) -> Token:
+def scan(
+    text: str,
+    at: int,
+    stop: int,
+    tokens: list[Token],
+    edges: Container[str],
+    pattern: re.Pattern[str] = STANDARD,
+) -> Token:
     """Add what stands from an offset on, up to one of these words, which comes back.
 
     So does what ends or breaks something: a psql command, a broken token, `END` behind the last.
     """
     add = tokens.append
     while at <= stop:
-        for match in _TOKEN.finditer(text, at, stop):
+        for match in pattern.finditer(text, at, stop):
             place = match.lastindex or 0
             kind = _WHOLE[place]
             if kind is None:
-                token = next_token(text, match.start(), stop)
+                token = next_token(text, match.start(), stop, pattern)
                 if token.kind >= _META or token.word in edges:
                     return token
                 add(token)

@@ -213,6 +213,12 @@ def test_what_is_broken_says_why(sql: str) -> None:
     assert statement.why_unread
 
 
+def test_a_question_of_psql_is_a_value() -> None:
+    [statement] = read("SELECT * FROM t WHERE :{?limit} AND a < :limit")
+
+    assert statement.node is not None
+
+
 def test_a_broken_statement_leaves_its_neighbours_alone() -> None:
     found = [x.node is not None for x in read("SELECT 1; ALTER TABLE t FROB; SELECT (2; SELECT 3")]
 

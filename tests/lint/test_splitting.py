@@ -52,6 +52,31 @@ def test_a_text_is_cut_where_the_server_would_cut_it(text: str, expected: list[s
     assert pieces(text) == expected
 
 
+OFF = "SET standard_conforming_strings = off"
+
+
+@pytest.mark.parametrize(
+    ("before", "cut"),
+    [
+        (OFF, False),
+        ("SET LOCAL standard_conforming_strings TO 'false'", False),
+        ("SET SESSION standard_conforming_strings = 0", False),
+        (f"{OFF}; CREATE TABLE t (a int)", False),
+        ("SET standard_conforming_strings = on", True),
+        ("SET escape_string_warning = off", True),
+        (f"{OFF}; SET standard_conforming_strings TO DEFAULT", True),
+        (f"{OFF}; RESET standard_conforming_strings", True),
+        (f"{OFF}; RESET ALL", True),
+    ],
+)
+def test_a_backslash_escapes_where_texts_do_not_conform(before: str, cut: bool) -> None:  # noqa: FBT001
+    whole = [r"INSERT INTO t VALUES ('it\'; b')", r"SELECT N'\'', B'1'"]
+
+    behind = pieces(f"{before}; {'; '.join(whole)}")[before.count(";") + 1 :]
+
+    assert (behind != whole) is cut
+
+
 def test_a_string_that_nobody_closes_spoils_its_own_statement_only() -> None:
     text = "SELECT 1;\nSELECT 'open;\nSELECT 2;\n"
 
