@@ -57,17 +57,19 @@ class Places:
 
     def _indexed(self) -> dict[type, list[int]]:
         """Made when a rule first looks around: most texts are over before one does."""
-        self._of_kind = by_kind = {}
+        by_kind: dict[type, list[int]] = {}
         for at, read in enumerate(self.reads):
             by_kind.setdefault(type(read.node), []).append(at)
+        self._of_kind = by_kind
         return by_kind
 
     def _named(self) -> dict[tuple[type, str], list[int]]:
         """Made when there is something of the kind that a rule looks for."""
-        self._of_name = by_name = {}
+        by_name: dict[tuple[type, str], list[int]] = {}
         for at, read in enumerate(self.reads):
             for name in _names(read.node):
                 by_name.setdefault((type(read.node), name), []).append(at)
+        self._of_name = by_name
         return by_name
 
 
