@@ -27,7 +27,7 @@ _Judge = Callable[..., Iterator[bytes]]
 """Takes a row, and from which of its texts on it is judged; gives the outcome of each."""
 
 _BATCH = 2000  #: rows in memory at a time
-_CHUNK = 20  #: rows that a process takes at a time
+_CHUNK = 10  #: rows that a process takes at a time: at the end the others wait for the last one
 _PAYS = 200_000  #: characters from which starting processes costs less than it saves
 _PAYS_SPAWNED = 5_000_000  #: where they start from nothing and import everything again
 _REPLAYING = 0.6  #: of the time that judging a text takes, what replaying it takes
