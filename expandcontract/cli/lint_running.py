@@ -30,7 +30,7 @@ _BATCH = 2000  #: rows in memory at a time
 _CHUNK = 10  #: rows that a process takes at a time: at the end the others wait for the last one
 _PAYS = 200_000  #: characters from which starting processes costs less than it saves
 _PAYS_SPAWNED = 5_000_000  #: where they start from nothing and import everything again
-_REPLAYING = 0.6  #: of the time that judging a text takes, what replaying it takes
+_REPLAYING = 0.6  #: what replaying takes of judging: half, and later texts cost somewhat more
 _MOST_PARTS = 4  #: of a row; with more of them hardly anything comes sooner
 
 
