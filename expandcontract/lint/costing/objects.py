@@ -134,8 +134,9 @@ def _other(node: o.Other, costs: Costs) -> None:
         owner = node.kind == "SEQUENCE"
         costs.lock(name, Lock.ACCESS_SHARE if owner else Lock.SHARE_UPDATE_EXCLUSIVE)
     if (node.verb, node.kind) == ("ALTER", "PUBLICATION") and "TABLE" in node.words:
-        for name in costs.history.published if node.words[1:3] == ("SET", "TABLE") else ():
-            costs.lock(name, Lock.SHARE_UPDATE_EXCLUSIVE)  # those that leave it
+        leaving = costs.history.published if node.words[1:3] == ("SET", "TABLE") else ()
+        for name in sorted(leaving, key=str):  # a set has another order in every process
+            costs.lock(name, Lock.SHARE_UPDATE_EXCLUSIVE)
 
 
 def _stands_alone(node: o.Other) -> bool:
