@@ -43,7 +43,6 @@ class Passage:
                     source=column.name,
                     target=name,
                     default=column.default,
-                    not_null=column.not_null,
                     equality_is_identity=column.equality_is_identity,
                 )
                 for column, name in self.columns

@@ -160,6 +160,7 @@ class _Widening:
                     column=column.name,
                     carried=_wide_part.carried_names(part, column),
                     properties=column.properties,
+                    stays=True,
                 )
                 for part in widened
                 for column, _ in part.pairs

@@ -17,7 +17,6 @@ class Pair:
     source: str
     target: str
     default: str | None = None  #: of the source's column
-    not_null: bool = False
     equality_is_identity: bool = True
 
 

@@ -214,13 +214,7 @@ def _changed(pair: Pair) -> str:
 
 
 def _left_by_target(crossing: Crossing) -> str:
-    """The target's row goes; the source's has what it would have had without it."""
-    emptied = ", ".join(
-        f"{quoted(pair.source)} = {'DEFAULT' if pair.default else 'NULL'}"
-        for pair in crossing.pairs
-        if pair.default or not pair.not_null
-    )
-    if not emptied:
-        return "NULL;"
+    """The target's row goes; the source's has no values, as one without a row there."""
+    emptied = ", ".join(f"{quoted(pair.source)} = NULL" for pair in crossing.pairs)
     here = crossing.at_source("OLD")
     return f"UPDATE {crossing.source} AS s SET {emptied} WHERE {here};"

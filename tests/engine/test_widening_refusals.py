@@ -3,6 +3,7 @@
 import psycopg
 import pytest
 
+import expandcontract as ec
 from expandcontract.changes.widen_primary_key import WidenPrimaryKey
 from expandcontract.errors import ChangeRefusedError, GateClosedError, PhaseOrderError
 from expandcontract.model.phase import Phase
@@ -51,6 +52,27 @@ def test_a_foreign_key_that_sets_some_columns_is_refused(dsn: str, action: str) 
 
     with pytest.raises(ChangeRefusedError, match="sets some columns only"):
         forward(dsn, CHANGE, Phase.EXPAND)
+
+
+def test_a_trigger_that_names_the_key_is_in_nobodys_way(
+    connection: psycopg.Connection, dsn: str
+) -> None:
+    """The names stay, and so does what uses them in texts that PostgreSQL does not read."""
+    execute(
+        dsn,
+        "CREATE TABLE t (id serial PRIMARY KEY, v text); CREATE TABLE log (id bigint)",
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN INSERT INTO log VALUES (NEW.id); RETURN NEW; END'",
+        "CREATE TRIGGER g AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()",
+        "CREATE FUNCTION h() RETURNS bigint LANGUAGE plpgsql AS"
+        " 'BEGIN RETURN (SELECT max(id) FROM t); END'",
+    )
+    for phase in Phase:
+        ec.apply(dsn, CHANGE, phase, quiet=600 if phase is Phase.CONTRACT else 0)
+    connection.execute("INSERT INTO t (v) VALUES ('x')")
+
+    seen = connection.execute("SELECT pg_typeof(t.id)::text, log.id, h() FROM t, log").fetchall()
+    assert seen == [("bigint", 1, 1)]
 
 
 def test_twins_are_kept_equal_where_the_triggers_of_an_application_sleep(
