@@ -126,6 +126,14 @@ def _along_key(session: Session, lane: Lane, found: list[Leaf], *, stage: int) -
         yield Planned(walk=walk, stage=stage, rows=share)
 
 
+def anew(session: Session, backfill: Backfill) -> list[Planned]:
+    """The whole table once more, for rows that all lanes have left as they were."""
+    found = relations.leaves(session, backfill)
+    if not backfill.key:
+        return another_look(found)
+    return list(_along_key(session, Lane(backfill), found, stage=1))
+
+
 def another_look(found: list[Leaf]) -> list[Planned]:
     """Every block once more, for a table without a key whose rows have moved meanwhile."""
     return [lane for leaf in found for lane in _by_blocks(leaf, stage=1, passes=1)]

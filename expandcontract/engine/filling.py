@@ -15,6 +15,7 @@ from expandcontract.engine.reconnecting import Reconnecting
 from expandcontract.engine.repeating import Repeats, repeats
 from expandcontract.engine.retrying import retry_quarantined
 from expandcontract.engine.runner import MAX_LAG, Runner
+from expandcontract.engine.withheld import LATER, refuse_withheld, withholders
 from expandcontract.errors import FunctionMissingError, RowsFailedError
 from expandcontract.model.backfill import Backfill
 from expandcontract.model.plan import Step
@@ -45,9 +46,6 @@ SOURCE = "signal "
 """What a run notes of its own signals begins so."""
 
 MOST_LOOKS = 10
-LATER = 1000
-"""The number of the first lane of a later look."""
-
 ROW_SIZE = """
     SELECT CASE WHEN reltuples > 0 THEN relpages * 8192.0 / reltuples ELSE 0 END::float8,
            greatest(reltuples, 0)::float8
@@ -84,7 +82,7 @@ def fill(runner: Runner, lease: Lease, step: Step, backfill: Backfill) -> bool:
     _look_again(crew, task, backfill)
     if runner.quarantined:
         retry_quarantined(crew.runner, task)
-    _settle(runner, task, lease)
+    _settle(runner, task, lease, again)
     runner.tell(StepDone(record.name, step.name, runner.clock() - begun))
     return True
 
@@ -163,14 +161,17 @@ def _look_again(crew: Crew, task: Task, backfill: Backfill) -> None:
             found = relations.leaves(session, backfill)
             lanes.begin(session, record, step, another_look(found), first=LATER)
         crew.work(Helm(crew.runner, task, lanes.totals(session, record, step)))
+        if not lanes.totals(session, record, step).written_later and withholders(session, task):
+            return
 
 
-def _settle(runner: Runner, task: Task, lease: Lease) -> None:
-    """The step is done when no row is left in quarantine."""
+def _settle(runner: Runner, task: Task, lease: Lease, again: Repeats) -> None:
+    """The step is done when no row is left in quarantine, and none as it was."""
     session, record, step = runner.session, task.record, task.step
     if failed := quarantine.count(session, record, step.name):
         samples = quarantine.some(session, record, step.name)
         raise RowsFailedError(record.name, step.name, failed, tuple(map(str, samples)))
+    refuse_withheld(runner, task, again)
     with transaction(session):
         ledger.set_step(session, record, step.name, step.phase, "done")
         leases.fence(session, lease)

@@ -46,6 +46,7 @@ from expandcontract.errors.filling import (
     OldPrimaryError,
     PositionNotReadError,
     RowsFailedError,
+    RowsWithheldError,
     TooManyFailuresError,
 )
 from expandcontract.errors.ledger import (
@@ -132,6 +133,7 @@ __all__ = [
     "ReleaseNameError",
     "RetiredColumnError",
     "RowsFailedError",
+    "RowsWithheldError",
     "RunnerBusyError",
     "ServerRefusedError",
     "SourceNotReadError",

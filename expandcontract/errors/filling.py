@@ -114,6 +114,31 @@ class RowsFailedError(DatabaseError):
         )
 
 
+class RowsWithheldError(DatabaseError):
+    """Rows were to be written and were not, without an error: a trigger returned NULL for them."""
+
+    def __init__(
+        self, name: str, step: str, rows: int, triggers: tuple[str, ...], samples: tuple[str, ...]
+    ) -> None:
+        super().__init__(name, step, rows, triggers, samples)
+        self.name = name
+        self.step = step
+        self.rows = rows
+        self.triggers = triggers
+        self.samples = samples
+
+    def __str__(self) -> str:
+        what = "1 row is" if self.rows == 1 else f"{self.rows:,} rows are"
+        which = "the trigger" if len(self.triggers) == 1 else "one of the triggers"
+        shown = f" (among them {'; '.join(self.samples)})" if self.samples else ""
+        return (
+            f"{self.step}: {what} as before{shown}, all others are done: "
+            f"{which} {', '.join(self.triggers)} of the table returned NULL for them, or set "
+            "another value; mend it, or leave these rows out (with --set by --where), and run the "
+            "same command again"
+        )
+
+
 class TooManyFailuresError(DatabaseError):
     """More rows fail than the budget allows; the backfill stopped where it was."""
 

@@ -210,6 +210,22 @@ def count_differing(session: Session, lane: Lane) -> int:
     return int(rows[0][0])
 
 
+def some_differing(session: Session, lane: Lane, limit: int) -> list[Key]:
+    """The keys of some rows that differ."""
+    rows = session.rows(
+        f"SELECT {lane.texts} FROM {lane.table} WHERE {lane.differs} LIMIT %(limit)s::bigint",
+        {"limit": str(limit)},
+    )
+    return [tuple(row) for row in rows]
+
+
+def differs_at(session: Session, lane: Lane, key: Key) -> bool:
+    """Whether the row of the key is there, and differs."""
+    condition, params = lane.within(OneRow(key))
+    asked = f"SELECT EXISTS (SELECT FROM {lane.table} WHERE {condition} AND ({lane.differs}))"
+    return bool(session.rows(asked, params)[0][0])
+
+
 def looked(
     session: Session, lane: Lane, low: Key | None, high: Key, size: int, most: int
 ) -> tuple[Key, bool]:

@@ -98,3 +98,17 @@ REFERRING: LiteralString = """
     WHERE k.contype = 'f' AND k.confrelid = %(oid)s::oid AND k.conparentid = 0
     ORDER BY 1, 2, 3
 """
+
+# Of the table or a partition: one that runs before each UPDATE and may return NULL. Ours never do,
+# and one of a column runs where the column is set; that is left to whoever counts.
+WITHHOLDING: LiteralString = """
+    SELECT DISTINCT tgname::text
+    FROM pg_catalog.pg_trigger t
+    WHERE (t.tgrelid = pg_catalog.to_regclass(%(table)s)
+           OR t.tgrelid IN (SELECT relid FROM pg_catalog.pg_partition_tree(
+                                pg_catalog.to_regclass(%(table)s))))
+      AND NOT t.tgisinternal AND t.tgtype & 19 = 19 AND NOT tgname ^@ 'zz_ec_'
+      AND (t.tgenabled = 'A'
+           OR t.tgenabled = CASE WHEN %(silent)s::boolean THEN 'R'::"char" ELSE 'O'::"char" END)
+    ORDER BY 1
+"""

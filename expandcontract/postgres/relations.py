@@ -7,6 +7,7 @@ from typing import LiteralString
 from expandcontract.model.backfill import Backfill, Key
 from expandcontract.model.names import TableName
 from expandcontract.postgres.chunks import Lane
+from expandcontract.postgres.relation_queries import WITHHOLDING
 from expandcontract.postgres.session import Session
 
 # The table itself, or its leaves. pg_partition_tree gives nothing for one outside a hierarchy.
@@ -77,6 +78,12 @@ def leaves(session: Session, backfill: Backfill) -> list[Leaf]:
             )
         )
     return _counted(found)
+
+
+def withholding(session: Session, table: TableName, *, is_silent: bool) -> tuple[str, ...]:
+    """Triggers that may keep a row from being written, without an error."""
+    params = {"table": str(table), "silent": str(is_silent)}
+    return tuple(row[0] for row in session.rows(WITHHOLDING, params))
 
 
 def _counted(found: list[Leaf]) -> list[Leaf]:

@@ -24,6 +24,7 @@ from expandcontract.errors import (
     NoWalkError,
     OldPrimaryError,
     RowsFailedError,
+    RowsWithheldError,
     TooManyFailuresError,
 )
 from expandcontract.pacing.retry import Patience
@@ -285,6 +286,45 @@ def test_rows_that_fail_are_kept_apart_and_tried_again(dsn: str) -> None:
     assert values(dsn, "n > 0") == [(True, ROWS - 1)]
     with runner(dsn) as run:
         assert ledger.named(run.session, COPY.name).outcome == "closed"
+
+
+@pytest.mark.parametrize("shape", [BIGINT, NO_KEY, PARTED], ids=str)
+def test_rows_that_a_trigger_keeps_back_are_told_and_written_when_it_is_gone(
+    dsn: str, shape: Shape
+) -> None:
+    shape.build(dsn)
+    execute(
+        dsn,
+        "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$"
+        "BEGIN IF new.id % 500 = 0 THEN RETURN NULL; END IF; RETURN new; END$$",
+        "CREATE TRIGGER keeps BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION keep()",
+    )
+
+    for _ in range(2):
+        with pytest.raises(RowsWithheldError, match="6 rows are as before.*keeps") as kept:
+            filled(dsn, COPY)
+        assert (kept.value.rows, bool(kept.value.samples)) == (6, shape is not NO_KEY)
+        assert values(dsn, "n > 0") == [(False, 6), (True, ROWS - 6)]
+
+    execute(dsn, "DROP TRIGGER keeps ON t")
+    filled(dsn, COPY)
+
+    assert values(dsn, "n > 0") == [(True, ROWS)]
+
+
+def test_a_trigger_that_keeps_nothing_back_is_in_nobodys_way(dsn: str) -> None:
+    BIGINT.build(dsn)
+    execute(
+        dsn,
+        "CREATE FUNCTION pass() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN new; END$$",
+        "CREATE TRIGGER passes BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION pass()",
+    )
+
+    filled(dsn, COPY)
+    told = [one.reason for one in filled(dsn, COUNT) if isinstance(one, Waited)]
+
+    assert values(dsn, "n > 0") == [(True, ROWS)]
+    assert any("whether passes kept rows" in reason for reason in told)
 
 
 def test_a_budget_stops_when_too_many_rows_fail(dsn: str) -> None:

@@ -1,0 +1,68 @@
+"""Rows that were to be written and were not, and no error said so: a trigger returned NULL.
+
+An UPDATE does not tell of them, and no chunk asks. Where the table has a trigger that could have
+done it, the whole table is looked at once more when all lanes are done.
+"""
+
+from contextlib import suppress
+
+from expandcontract.engine.cutting import anew
+from expandcontract.engine.events import Waited
+from expandcontract.engine.helm import Task
+from expandcontract.engine.repeating import Repeats
+from expandcontract.engine.runner import Runner
+from expandcontract.errors import RowsWithheldError, ServerRefusedError
+from expandcontract.model.backfill import Key, OneRow
+from expandcontract.postgres import chunks, lanes
+from expandcontract.postgres.chunks import Lane
+from expandcontract.postgres.relations import withholding
+from expandcontract.postgres.session import Session, transaction
+
+LATER = 1000
+"""The number of the first lane of a later look."""
+
+SAMPLES = 5
+
+
+def refuse_withheld(runner: Runner, task: Task, again: Repeats) -> None:
+    """Raise where rows still differ that are not to be had; the next run walks the table anew."""
+    session, backfill, record = runner.session, task.backfill, task.record
+    if backfill.into is not None:  # the trigger of another table, which the verification tells
+        return
+    triggers = withholders(session, task)
+    if not triggers:
+        return
+    if again is not Repeats.NOTHING or backfill.reads:
+        named = ", ".join(triggers)
+        text = f"whether {named} kept rows from being written cannot be asked of their values"
+        runner.tell(Waited(record.name, text))
+        return
+    lane = Lane(backfill)
+    with transaction(session, **chunks.EVERY_ROW):
+        rows = chunks.count_differing(session, lane)
+    if not rows:
+        return
+    with transaction(session, **chunks.EVERY_ROW):
+        keys = chunks.some_differing(session, lane, SAMPLES) if backfill.key else []
+    left = [key for key in keys if _differs_still(runner, task, lane, key)]
+    if keys and not left:  # the application has just written them
+        return
+    with transaction(session, **chunks.EVERY_ROW):
+        lanes.forget_stage(session, record, task.step.name, 1)
+        lanes.begin(session, record, task.step.name, anew(session, backfill), first=LATER)
+    samples = tuple(", ".join(key) for key in left)
+    raise RowsWithheldError(record.name, task.step.name, rows, triggers, samples)
+
+
+def withholders(session: Session, task: Task) -> tuple[str, ...]:
+    """The triggers that can have kept rows from being written, as the chunks let them fire."""
+    is_silent = "session_replication_role" in task.local
+    return withholding(session, task.backfill.table, is_silent=is_silent)
+
+
+def _differs_still(runner: Runner, task: Task, lane: Lane, key: Key) -> bool:
+    """Whether the row is as it was although it was written once more, by itself."""
+    with suppress(ServerRefusedError), transaction(runner.session, **task.local):
+        chunks.write(runner.session, lane, OneRow(key))
+        return chunks.differs_at(runner.session, lane, key)
+    return True
