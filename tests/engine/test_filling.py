@@ -301,7 +301,7 @@ def test_rows_that_a_trigger_keeps_back_are_told_and_written_when_it_is_gone(
     )
 
     for _ in range(2):
-        with pytest.raises(RowsWithheldError, match="6 rows are as before.*keeps") as kept:
+        with pytest.raises(RowsWithheldError, match=r"6 rows are as before.*keeps") as kept:
             filled(dsn, COPY)
         assert (kept.value.rows, bool(kept.value.samples)) == (6, shape is not NO_KEY)
         assert values(dsn, "n > 0") == [(False, 6), (True, ROWS - 6)]
