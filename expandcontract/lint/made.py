@@ -13,8 +13,10 @@ from expandcontract.model.names import TableName
 
 
 def made_by(node: Node, history: History) -> set[TableName]:
-    """The relations; IF NOT EXISTS leaves open whether one stood before."""
+    """The relations; IF NOT EXISTS and OR REPLACE leave open whether one stood before."""
     match node:
+        case o.CreateView() if node.replace:
+            return set()
         case CreateTable() | o.CreateView() if not node.if_not_exists:
             key = history.new_key(node.name)
             table = history.tables.get(key)

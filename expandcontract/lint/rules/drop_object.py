@@ -1,7 +1,8 @@
 """Dropping a view, function, type, sequence, schema or extension breaks code that still uses it.
 
 Running code gets "does not exist" from then on. One that is made again in the same transaction
-is not missed by anybody.
+is not missed by anybody, nor is one that the same text has made. CREATE OR REPLACE and IF NOT
+EXISTS do not tell whether it was there before; one in pg_temp is the session's own.
 
 Bad:
 
@@ -56,16 +57,21 @@ def check(node: m.Drop, _read: Read, context: Context) -> Iterator[Hit]:
     if node.kind not in _KINDS:
         return
     for name in node.names:
-        if (
-            context.live(name)
-            and not _made_again(name, context)
-            and not _made_before(name, context)
-        ):
+        if not context.live(name) or name.schema == "pg_temp" or _made_again(name, context):
+            continue
+        made = {_may_have_stood(one.node) for one in _made_before(name, context)}
+        if False in made:
+            continue
+        message = f"dropping {node.kind.lower()} {name.plain} breaks running code that uses it"
+        if made:
             yield Hit(
-                message=f"dropping {node.kind.lower()} {name.plain} breaks running code that uses "
-                "it",
-                certainty=Certainty.ASSUMED,
+                message=f"{message}, if it stood before this text",
+                help="CREATE without OR REPLACE or IF NOT EXISTS says that it is new.",
+                severity=Severity.WARNING,
+                certainty=Certainty.UNKNOWN,
             )
+        else:
+            yield Hit(message=message, certainty=Certainty.ASSUMED)
 
 
 def _made_again(name: TableName, context: Context) -> bool:
@@ -74,8 +80,15 @@ def _made_again(name: TableName, context: Context) -> bool:
     return any(_makes(later.node, name) for later in following)
 
 
-def _made_before(name: TableName, context: Context) -> bool:
-    return any(_makes(one.node, name) for one in context.earlier(*_MAKING, of=name.name))
+def _made_before(name: TableName, context: Context) -> Iterator[Read]:
+    return (one for one in context.earlier(*_MAKING, of=name.name) if _makes(one.node, name))
+
+
+def _may_have_stood(node: object) -> bool:
+    """Whether the statement goes on where there is one already."""
+    if isinstance(node, o.Other):
+        return node.words[:3] == ("IF", "NOT", "EXISTS")
+    return any(getattr(node, word, False) for word in ("replace", "if_not_exists"))
 
 
 def _makes(node: object, name: TableName) -> bool:

@@ -1,7 +1,9 @@
 """CREATE INDEX without CONCURRENTLY keeps every write to the table waiting.
 
 The index is built under a SHARE lock: reads go on, INSERT, UPDATE and DELETE wait until every row
-has been read and sorted. An index on a table that the same text has just made costs nothing.
+has been read and sorted. An index on a table that the same text has just made costs nothing, and
+neither does one ON ONLY a partitioned table; of a table that is not known, ONLY is taken to mean
+that it is one.
 
 Bad:
 
@@ -25,7 +27,7 @@ from collections.abc import Iterator
 
 from expandcontract.lint.forms.index import CreateIndex
 from expandcontract.lint.reading import Read
-from expandcontract.lint.rule import Context, Edit, Fix, Hit, Rule, Severity
+from expandcontract.lint.rule import Certainty, Context, Edit, Fix, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 from expandcontract.model.kinds import TableKind
 
@@ -36,6 +38,16 @@ def check(node: CreateIndex, read: Read, context: Context) -> Iterator[Hit]:
         return
     table = node.table.plain
     known = context.known(node.table)
+    if node.only and (known is None or known.guessed):
+        yield Hit(
+            message=f"building {node.name or 'the index'} blocks writes to {table}, unless it is "
+            "partitioned",
+            help="Give the schema (--schema) for the linter to know what it is. ON ONLY a "
+            "partitioned table no index is built.",
+            severity=Severity.WARNING,
+            certainty=Certainty.UNKNOWN,
+        )
+        return
     if known is not None and known.kind is TableKind.PARTITIONED:
         yield Hit(
             message=f"building {node.name or 'the index'} blocks writes to {table} and all its "

@@ -33,8 +33,10 @@ from expandcontract.model.hazard import Hazard
 from expandcontract.model.lock import Lock
 
 
-def check(node: m.LockTable, _read: Read, context: Context) -> Iterator[Hit]:
-    """Look for modes that reads or writes wait for."""
+def check(node: m.LockTable, read: Read, context: Context) -> Iterator[Hit]:
+    """Look for modes that reads or writes wait for; without a transaction it is refused."""
+    if not context.session.in_transaction and read is context.reads[context.index]:
+        return
     mode = Lock[node.mode.replace(" ", "_")]
     live = [name.plain for name in node.tables if context.live(name)]
     if live and mode.blocks_writes:
