@@ -7,7 +7,7 @@ from expandcontract.cli.changes import named
 from expandcontract.cli.options import Common
 from expandcontract.cli.running import runner
 from expandcontract.errors import PhaseOrderError
-from expandcontract.postgres import controls, leases
+from expandcontract.postgres import controls, lanes
 from expandcontract.postgres.installation import install
 
 
@@ -27,7 +27,7 @@ def wish(common: Common, name: str, wanted: str, answer: Answer) -> None:
             raise PhaseOrderError(record.name, f"a {wanted}", record.state, "nothing is left to do")
         install(run.session)
         controls.wish(run.session, record, wanted)
-        worker = leases.live(run.session).get(record.id)
+        worker = lanes.working(run.session).get(record.id)
     if common.json:
         output.say(output.as_json({"name": record.name, "wish": wanted, "worked_on_by": worker}))
         return

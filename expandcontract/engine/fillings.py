@@ -10,23 +10,28 @@ from expandcontract.postgres.session import Session
 STEERED = 2
 """The ledger's version from which lanes have holders; reading does not bring it up to date."""
 
+# What a lane of somebody who is gone waited for counts only where nobody goes on with another.
 # A COMMIT that waits for a synchronous standby cannot say so itself.
 LANES: LiteralString = """
     SELECT l.change_id, l.step,
            CASE WHEN bool_and(l.rows_estimated IS NOT NULL OR l.stage > 0)
                 THEN sum(l.rows_estimated)::bigint END, sum(l.rows_seen)::bigint,
            sum(l.rows_written)::bigint, bool_and(l.finished_at IS NOT NULL),
-           string_agg(DISTINCT CASE
-               WHEN l.finished_at IS NOT NULL THEN NULL
-               WHEN a.wait_event = 'SyncRep' THEN 'its COMMIT waits for a synchronous standby'
-               ELSE l.held_by END, '; '),
+           coalesce(string_agg(DISTINCT h.reasons, '; ') FILTER (WHERE h.is_live),
+                    CASE WHEN bool_or(h.is_live) THEN NULL
+                         ELSE string_agg(DISTINCT h.reasons, '; ') END),
            to_json(max(l.updated_at)) #>> '{}',
            (SELECT count(*) FROM expandcontract.quarantine q
             WHERE q.change_id = l.change_id AND q.step = l.step),
-           string_agg(DISTINCT l.holder, '; ') FILTER (
-               WHERE l.finished_at IS NULL AND l.expires_at > clock_timestamp())
+           string_agg(DISTINCT l.holder, '; ') FILTER (WHERE h.is_live)
     FROM expandcontract.lanes l
     LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.backend
+    CROSS JOIN LATERAL (SELECT
+        CASE WHEN l.finished_at IS NOT NULL THEN NULL
+             WHEN a.wait_event = 'SyncRep' THEN 'its COMMIT waits for a synchronous standby'
+             ELSE l.held_by END AS reasons,
+        l.finished_at IS NULL AND l.expires_at > clock_timestamp()
+            AND (l.backend IS NULL OR a.pid IS NOT NULL) AS is_live) h
     GROUP BY l.change_id, l.step
 """
 LANES_BEFORE: LiteralString = """

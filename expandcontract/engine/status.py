@@ -9,7 +9,7 @@ from expandcontract.engine.gates import gate
 from expandcontract.engine.runner import Runner
 from expandcontract.model.gate import Closed
 from expandcontract.model.phase import Phase
-from expandcontract.postgres import brown_outs, controls, leases, ledger, soaks
+from expandcontract.postgres import brown_outs, controls, lanes, leases, ledger, soaks
 from expandcontract.postgres.brown_outs import GoingOn
 from expandcontract.postgres.installation import installed
 from expandcontract.postgres.ledger import Due, Record
@@ -99,9 +99,9 @@ def status(runner: Runner, name: str | None = None) -> list[ChangeStatus]:
         return []
     records = ledger.everything(session) if name is None else [ledger.named(session, name)]
     due = ledger.due(session)
-    workers = leases.live(session)
-    found = fillings(session)
     version = installed(session)
+    workers = lanes.working(session) if version >= STEERED else leases.live(session)
+    found = fillings(session)
     wishes = controls.paused(session) if version >= STEERED else {}
     soaking = soaks.newest_of_all(session) if version >= soaks.SINCE else {}
     browned = brown_outs.going_on(session)

@@ -120,6 +120,15 @@ UNFINISHED: LiteralString = """
     SELECT DISTINCT step FROM expandcontract.lanes
     WHERE change_id = %(id)s::bigint AND finished_at IS NULL
 """
+# Whoever has a lane works on it, whether the leader lives or not.
+WORKERS: LiteralString = """
+    SELECT l.change_id, string_agg(DISTINCT l.holder, '; ')
+    FROM expandcontract.lanes l
+    WHERE l.finished_at IS NULL AND l.expires_at > clock_timestamp()
+      AND (l.backend IS NULL
+           OR EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.pid = l.backend))
+    GROUP BY l.change_id
+"""
 FIRST_OPEN: LiteralString = (
     "SELECT walk::text, position::text, high::text FROM expandcontract.lanes WHERE "
     + _OF_STEP

@@ -14,6 +14,7 @@ from expandcontract.errors import LaneLostError
 from expandcontract.model.backfill import Backfill
 from expandcontract.model.walk import BlockWalk, Walk, from_documents, to_documents
 from expandcontract.postgres import lane_queries as queries
+from expandcontract.postgres import leases
 from expandcontract.postgres.leases import SECONDS, holder_name
 from expandcontract.postgres.ledger import Record
 from expandcontract.postgres.session import Params, Session
@@ -141,6 +142,11 @@ def totals(session: Session, record: Record, step: str) -> Totals:
 def unfinished_steps(session: Session, record: Record) -> set[str]:
     """The steps of a change whose lanes somebody works on, or could."""
     return {row[0] for row in session.rows(queries.UNFINISHED, record.key)}
+
+
+def working(session: Session) -> dict[int, str]:
+    """Who works on what now, by change: the leader, or those who have lanes where it is gone."""
+    return {**dict(session.rows(queries.WORKERS)), **leases.live(session)}
 
 
 def first_open(session: Session, record: Record, step: str, backfill: Backfill) -> Walk | None:

@@ -264,6 +264,30 @@ def test_two_at_once_share_the_work(
     assert differing(connection) == 0
 
 
+def test_who_has_a_lane_works_on_it_when_the_leader_is_dead(
+    start: Start, ec: Ec, large: str
+) -> None:
+    ec("pause", large)
+    leader = start("backfill", large, "--json", *SMALL_CHUNKS)
+    assert leader.stdout is not None
+    next(line for line in leader.stdout if '"held"' in line)
+    other = start("backfill", large, *SMALL_CHUNKS)
+    assert other.stderr is not None
+    next(line for line in other.stderr if "is led by process" in line)
+
+    leader.kill()
+    leader.wait()
+    next(line for line in other.stderr if "paused" in line)
+
+    mine = f"process {other.pid} on"
+    assert f"worked on by {mine}" in ec("status", large).out
+    assert f"goes on (worked on by {mine}" in ec("resume", large).out
+    assert f"ends after the running chunk (worked on by {mine}" in ec("cancel", large).out
+    other.communicate()
+    assert other.returncode == 4
+    assert "is not worked on now" in ec("pause", large).out
+
+
 @pytest.fixture
 def lagging(replicated: Topology[Node], replicated_dsn: str) -> Iterator[str]:
     """A change on a primary whose standby does not replay."""
