@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from expandcontract.changes._asked_of_whole import comparable
 from expandcontract.changes._named_in_triggers import named_in_triggers
+from expandcontract.changes._notes import by_position
 from expandcontract.changes._steps import built_index_step
 from expandcontract.ddl import columns, crossing, crossing_probes, indexes, probes, tables
 from expandcontract.ddl.crossed import Crossing, Pair
@@ -264,5 +265,6 @@ def _notes(passage: Passage) -> Iterator[str]:
             f"{passage.source.name.plain} is published ({names}): add {target} to the publication "
             "once subscribers have it; its rows are written by triggers, as any others"
         )
+    yield from by_position(passage.source.name)
     if passage.leaves:
         yield f"these end with the columns: {', '.join(passage.leaves)}"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from expandcontract.changes._enum_values import EnumValues
 from expandcontract.changes._exchange import both_again, refill, retire
 from expandcontract.changes._freshening import freshen, stop_following
-from expandcontract.changes._notes import notes, published
+from expandcontract.changes._notes import PREPARED_ANEW, by_position, notes, published
 from expandcontract.changes._pair import Pair
 from expandcontract.changes._pair_words import assumptions, retired
 from expandcontract.changes._tree_columns import dropped
@@ -70,9 +70,11 @@ def enum_plan(values: EnumValues, pairs: tuple[Pair, ...], *, lossy: bool) -> Pl
                 "then code writes the old ones, or uses the columns named …_new"
             ),
             (
-                "a statement that was prepared with a value of the type fails once in every "
-                "connection after the contract"
+                "after the contract a statement that was prepared and takes or returns a value of "
+                f"the type fails in every connection, {PREPARED_ANEW}: let them be prepared anew "
+                "at once, or prepare none meanwhile (prepare_threshold=None)"
             ),
+            *by_position(*(pair.name for pair in pairs)),
         ),
         trials=tuple(_trials(values, pairs, lossy=lossy)),
     )

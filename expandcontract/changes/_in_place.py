@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from expandcontract.changes._notes import PREPARED_ANEW
 from expandcontract.changes._trees import for_part
 from expandcontract.ddl import columns, constraints, probes
 from expandcontract.errors import ChangeRefusedError
@@ -47,7 +48,7 @@ def in_place(table: Table, old: Column, type_: Type) -> Plan:
                 "taking it back writes the table anew while everybody waits, and fails if a value "
                 "no longer fits"
             ),
-            f"a prepared SELECT of {old.name} fails once in every connection",
+            f"a prepared SELECT of {old.name} fails in every connection, {PREPARED_ANEW}",
         ),
     )
 

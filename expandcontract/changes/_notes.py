@@ -7,6 +7,12 @@ from expandcontract.ddl.sides import PREFIX, Sync
 from expandcontract.model.catalog import ConstraintKind, Table
 from expandcontract.model.names import TableName, quoted
 
+PREPARED_ANEW = (
+    "until it is prepared anew (DEALLOCATE ALL, or a new connection; psycopg does it after a "
+    "ROLLBACK, in autocommit never)"
+)
+"""What becomes of a statement that the server has prepared, and that DDL has made useless."""
+
 
 def notes(sync: Sync, table: TableName) -> tuple[str, ...]:
     """In the order in which they matter."""
@@ -25,9 +31,20 @@ def _notes(sync: Sync, table: TableName) -> Iterator[str]:
             "the side with authority wins"
         )
     yield (
-        f"a prepared SELECT * on {table.plain} fails once in every connection when the column is "
-        "added or dropped"
+        f"a prepared SELECT * on {table.plain} fails in every connection once the column is added "
+        f"or dropped, {PREPARED_ANEW}"
     )
+
+
+def by_position(*tables: TableName) -> Iterator[str]:
+    """What contract does to statements that name no columns; PostgreSQL cannot reorder columns."""
+    names = ", ".join(dict.fromkeys(table.plain for table in tables))
+    if names:
+        yield (
+            f"after contract the columns of {names} stand in another order: INSERT … VALUES and "
+            "COPY without a list of columns write into others, without an error where types "
+            "allow it, and what reads SELECT * by position reads others; name the columns first"
+        )
 
 
 def published(table: Table, new: tuple[str, ...], kept: tuple[str, ...] = ()) -> Iterator[str]:

@@ -7,7 +7,7 @@ from expandcontract.changes import _left_out
 from expandcontract.changes._carrying import helper, late_triggers, twin_refusals
 from expandcontract.changes._leaving import hanging, unspoken
 from expandcontract.changes._named_in_triggers import named_in_triggers
-from expandcontract.changes._notes import notes, published, unproven
+from expandcontract.changes._notes import by_position, notes, published, unproven
 from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind
 from expandcontract.changes._reshape import Reshape
 from expandcontract.changes._trees import (
@@ -77,6 +77,7 @@ def reshaped(wanted: Wanted, catalog: Catalog) -> Plan:
         counters=_counters(reshape),
         notes=(
             *notes(reshape.sync, table.name),
+            *(by_position(table.name) if olds else ()),
             *_one_way(reshape),
             *_published(reshape),
             *unproven(table),

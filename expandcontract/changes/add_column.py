@@ -13,7 +13,7 @@ from expandcontract.changes._filling import (
     unfiller_step,
 )
 from expandcontract.changes._new_column import NewColumn
-from expandcontract.changes._notes import unproven
+from expandcontract.changes._notes import PREPARED_ANEW, unproven
 from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, refuse
 from expandcontract.changes._sqlalchemy import ColumnLike
 from expandcontract.changes._steps import not_null_steps, nulls_refused_step
@@ -189,8 +189,8 @@ class AddColumn(Labels):
 
     def _notes(self, table: Table, *, fills: bool) -> Iterator[str]:
         yield (
-            f"a prepared SELECT * on {table.name.plain} fails once in every connection when the "
-            "column is added"
+            f"a prepared SELECT * on {table.name.plain} fails in every connection once the "
+            f"column is added, {PREPARED_ANEW}"
         )
         if self.fill and self.wanted.nullable:
             yield (

@@ -8,7 +8,7 @@ from expandcontract.changes._exchange import close_steps, comeback, retire_step
 from expandcontract.changes._freshening import stop_following
 from expandcontract.changes._in_place import in_place
 from expandcontract.changes._members import member_refusals
-from expandcontract.changes._notes import deferrable, notes, published, unproven
+from expandcontract.changes._notes import by_position, deferrable, notes, published, unproven
 from expandcontract.changes._pair import Pair
 from expandcontract.changes._pair_words import assumptions, retired
 from expandcontract.changes._sqlalchemy import sql_type
@@ -172,6 +172,7 @@ def _exchange(change: ChangeType, table: Table, old: Column, catalog: Catalog, t
         counters={"conflicts": pair.sync.conflicts},
         notes=(
             *notes(pair.sync, name),
+            *by_position(name),
             *_deploying(change),
             *_dearer(change, table, old, type_),
             *deferrable(pair),

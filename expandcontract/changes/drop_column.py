@@ -9,7 +9,7 @@ from expandcontract.changes._carrying import helper
 from expandcontract.changes._hung import To
 from expandcontract.changes._members import members
 from expandcontract.changes._named_in_triggers import named_in_triggers
-from expandcontract.changes._notes import published
+from expandcontract.changes._notes import PREPARED_ANEW, by_position, published
 from expandcontract.changes._nullable import nullable_steps
 from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, refuse
 from expandcontract.changes._steps import dropped_index_step
@@ -141,9 +141,10 @@ class _Drop:
             claims=((self.name.plain, column.name),),
             notes=(
                 (
-                    f"a prepared SELECT * on {self.name.plain} fails once in every connection when "
-                    "the column goes out of sight"
+                    f"a prepared SELECT * on {self.name.plain} fails in every connection once the "
+                    f"column goes out of sight, {PREPARED_ANEW}"
                 ),
+                *by_position(self.name),
                 *published(self.table, (), (self.tombstone,)),
             ),
             trials=(

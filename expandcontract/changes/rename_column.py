@@ -6,7 +6,7 @@ from typing import ClassVar
 from expandcontract.changes._exchange import comeback, retire_step
 from expandcontract.changes._members import member_refusals
 from expandcontract.changes._named_in_triggers import named_in_triggers
-from expandcontract.changes._notes import deferrable, notes, published, unproven
+from expandcontract.changes._notes import by_position, deferrable, notes, published, unproven
 from expandcontract.changes._pair import Pair
 from expandcontract.changes._pair_words import assumptions, retired
 from expandcontract.changes._trees import spread
@@ -100,6 +100,7 @@ def _plan(change: RenameColumn, table: Table, column: Column, major: int) -> Pla
         counters={"old_writes": pair.sync.old_writes, "conflicts": pair.sync.conflicts},
         notes=(
             *notes(pair.sync, name),
+            *by_position(name),
             *deferrable(pair),
             *published(table, (change.new,)),
             *unproven(table),

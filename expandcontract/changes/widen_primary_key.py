@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from expandcontract.changes import _wide_part, _wide_swap
 from expandcontract.changes._carrying import helper
+from expandcontract.changes._notes import PREPARED_ANEW, by_position
 from expandcontract.changes._trying_on import reading
 from expandcontract.changes._wide_part import WIDE, Part, Reference
 from expandcontract.changes._wide_refusals import NARROW, table_refusals
@@ -197,9 +198,10 @@ class _Widening:
         names = ", ".join(part.name.plain for part in self.parts)
         yield f"contract is final, and locks these tables for some milliseconds: {names}"
         yield (
-            "after contract a prepared statement that returns one of the columns fails once in "
-            "every connection (cached plan must not change result type)"
+            "after contract a prepared statement that returns one of the columns fails in every "
+            f"connection (cached plan must not change result type), {PREPARED_ANEW}"
         )
+        yield from by_position(*(part.name for part in self.parts if part.pairs))
         published = [part.name.plain for part in self.parts if part.table.publications]
         if published:
             yield (
