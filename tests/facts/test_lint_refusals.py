@@ -43,3 +43,29 @@ def test_without_its_identity_a_column_refuses_what_leaves_it_out(
 
     with pytest.raises(psycopg.errors.NotNullViolation):
         connection.execute("INSERT INTO t (a) VALUES (2)")
+
+
+def test_refreshing_concurrently_goes_with_data_only(connection: psycopg.Connection) -> None:
+    statement = "REFRESH MATERIALIZED VIEW CONCURRENTLY v WITH NO DATA"
+    connection.execute("CREATE MATERIALIZED VIEW v AS SELECT 1 AS a")
+    connection.execute("CREATE UNIQUE INDEX ON v (a)")
+
+    with pytest.raises(psycopg.errors.SyntaxError):
+        connection.execute(statement)
+
+    assert [one.rule for one in lint(statement, runner="autocommit").findings] == ["EC411"]
+
+
+def test_a_replica_keeps_no_foreign_keys_and_fires_no_triggers(
+    connection: psycopg.Connection,
+) -> None:
+    connection.execute("CREATE TABLE parent (id int PRIMARY KEY)")
+    connection.execute("CREATE TABLE child (id int REFERENCES parent)")
+    statement = "SET session_replication_role = replica"
+    with pytest.raises(psycopg.errors.ForeignKeyViolation):
+        connection.execute("INSERT INTO child VALUES (1)")
+
+    connection.execute(statement)
+
+    connection.execute("INSERT INTO child VALUES (1)")
+    assert [one.rule for one in lint(statement, runner="autocommit").findings] == ["EC208"]

@@ -116,3 +116,30 @@ def test_only_says_that_a_table_is_partitioned_as_far_as_nothing_else_does() -> 
     assert said(sql, schema=partitioned) == []
     (known,) = lint(sql, runner="autocommit", schema="CREATE TABLE t (a int);").findings
     assert (known.severity, known.certainty) == (Severity.ERROR, Certainty.PROVEN)
+
+
+def test_only_in_a_transaction_is_no_work_behind_a_lock() -> None:
+    assert said("SELECT 1 AS a INTO t; CREATE INDEX ON ONLY t (a);") == []
+    assert "EC130" not in said(
+        "BEGIN; ALTER TABLE x ADD COLUMN b int; CREATE INDEX ON ONLY t (a); COMMIT;"
+    )
+
+
+@pytest.mark.parametrize(
+    ("sql", "rules"),
+    [
+        ("DROP POLICY p ON t;", ["EC218"]),
+        ("CREATE POLICY p ON t; DROP POLICY p ON t;", []),
+        ("CREATE POLICY p ON other; DROP POLICY p ON t;", ["EC218"]),
+        ("DROP POLICY p ON t; CREATE POLICY p ON t;", ["EC218"]),
+        ("CREATE TABLE t (a int); ALTER TABLE t DISABLE ROW LEVEL SECURITY;", []),
+        ("ALTER TABLE t DISABLE ROW LEVEL SECURITY;", ["EC218"]),
+        ("SET session_replication_role = 'replica';", ["EC208"]),
+        ("SET session_replication_role TO REPLICA;", ["EC208"]),
+        ("SET session_replication_role = origin;", []),
+        ("RESET session_replication_role;", []),
+        ("SET SESSION session_replication_role = DEFAULT;", []),
+    ],
+)
+def test_what_guards_rows_is_missed(sql: str, rules: list[str]) -> None:
+    assert said(sql) == rules

@@ -51,7 +51,13 @@ def _create_index(node: CreateIndex, costs: Costs) -> None:
     known = costs.known(node.table)
     if node.if_not_exists and known and node.name and known.index(node.name):
         return
-    if known is None or known.kind is not TableKind.PARTITIONED:
+    _build(node, known, costs)
+
+
+def _build(node: CreateIndex, known: KnownTable | None, costs: Costs) -> None:
+    if node.only and (known is None or known.guessed):
+        costs.unknown["index_builds"] = None  # a partitioned table has none built
+    elif known is None or known.kind is not TableKind.PARTITIONED:
         costs.build(node.table)
     elif not node.only:
         for one in costs.stored(node.table):

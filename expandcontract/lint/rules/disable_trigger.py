@@ -1,7 +1,8 @@
 """While a trigger is disabled, what it guards is not guarded.
 
 DISABLE TRIGGER ALL switches foreign keys off as well: rows that violate them stay for ever, since
-nothing verifies them later.
+nothing verifies them later. SET session_replication_role = replica does so for every table that the
+session writes to, but for triggers that are enabled ALWAYS or REPLICA.
 
 Bad:
 
@@ -27,13 +28,17 @@ Good:
 from collections.abc import Iterator
 
 from expandcontract.lint.forms import alter_table as a
+from expandcontract.lint.forms import transaction as t
 from expandcontract.lint.reading import Read
 from expandcontract.lint.rule import Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 
 
-def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
+def check(node: a.AlterTable | t.Set, _read: Read, context: Context) -> Iterator[Hit]:
     """Look for tables others write to."""
+    if isinstance(node, t.Set):
+        yield from _as_replica(node, context)
+        return
     for action in node.actions:
         if not isinstance(action, a.ToggleTrigger) or action.enable or not context.live(node.table):
             continue
@@ -49,12 +54,25 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
             )
 
 
+def _as_replica(node: t.Set, context: Context) -> Iterator[Hit]:
+    """Foreign keys are kept by triggers, and these do not fire either."""
+    if node.name != "session_replication_role" or (node.value or "").lower() != "replica":
+        return
+    if node.local and not context.session.in_transaction:
+        return  # it has no effect
+    yield Hit(
+        message="with session_replication_role = replica, foreign keys are not enforced and "
+        "triggers do not fire for what the session writes",
+        severity=Severity.ERROR,
+    )
+
+
 RULE = Rule(
     id="EC208",
     name="disable-trigger",
     severity=Severity.WARNING,
     hazard=Hazard.LOSES_DATA,
-    nodes=(a.AlterTable,),
+    nodes=(a.AlterTable, t.Set),
     actions=(a.ToggleTrigger,),
     check=check,
 )

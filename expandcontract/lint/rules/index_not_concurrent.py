@@ -34,11 +34,11 @@ from expandcontract.model.kinds import TableKind
 
 def check(node: CreateIndex, read: Read, context: Context) -> Iterator[Hit]:
     """Look for a build that other sessions would wait for."""
-    if node.concurrently or not context.effects.index_builds:
+    if node.concurrently:
         return
     table = node.table.plain
     known = context.known(node.table)
-    if node.only and (known is None or known.guessed):
+    if node.only and (known is None or known.guessed) and context.live(node.table):
         yield Hit(
             message=f"building {node.name or 'the index'} blocks writes to {table}, unless it is "
             "partitioned",
@@ -47,6 +47,8 @@ def check(node: CreateIndex, read: Read, context: Context) -> Iterator[Hit]:
             severity=Severity.WARNING,
             certainty=Certainty.UNKNOWN,
         )
+        return
+    if not context.effects.index_builds:
         return
     if known is not None and known.kind is TableKind.PARTITIONED:
         yield Hit(

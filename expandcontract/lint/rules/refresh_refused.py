@@ -1,6 +1,7 @@
 """REFRESH CONCURRENTLY needs a unique index on the view.
 
-Without a unique index over plain columns, for all rows, it fails with 55000.
+Without a unique index over plain columns, for all rows, it fails with 55000; WITH NO DATA does not
+go with it at all, and fails with 42601.
 
 Given:
 
@@ -35,6 +36,14 @@ from expandcontract.model.hazard import Hazard
 
 def check(node: m.Refresh, _read: Read, context: Context) -> Iterator[Hit]:
     """Look for the index that it needs."""
+    if node.concurrently and not node.with_data:
+        yield Hit(
+            message="CONCURRENTLY and WITH NO DATA do not go together: one fills the view, the "
+            "other empties it",
+            help="Leave out WITH NO DATA to refresh the view; without CONCURRENTLY it is emptied, "
+            "and cannot be read until it is refreshed.",
+        )
+        return
     known = context.known(node.view)
     if not node.concurrently or known is None or known.guessed or not known.materialized:
         return
