@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from expandcontract.changes import _partitions
 from expandcontract.changes._asked_of_whole import comparable, no_more_rights, stays_behind
 from expandcontract.changes._parted import OWNERS, Swap
 from expandcontract.changes._parted_swap import backwards, forwards
@@ -16,7 +17,7 @@ from expandcontract.ddl import (
     sequences,
     tables,
 )
-from expandcontract.model.catalog import ConstraintKind, Index, Table
+from expandcontract.model.catalog import Column, ConstraintKind, Index, Table
 from expandcontract.model.names import TableName
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import WHOLE, Assumption, Plan, Step
@@ -90,7 +91,16 @@ def _assumptions(swap: Swap) -> Iterator[Assumption]:
 def _notes(swap: Swap) -> Iterator[str]:
     yield "until contract each write is two, the second one in the other table"
     yield "contract drops the old table, and is final"
-    yield "storage parameters and autovacuum settings belong to partitions: set them there"
+    stored = [*swap.table.options]
+    if swap.table.tablespace is not None:
+        stored.append(f"the tablespace {swap.table.tablespace}")
+    if stored:
+        yield (
+            f"each partition gets {', '.join(stored)} as the table has it, unless its text says "
+            "how it is stored; so should the ones that you add later"
+        )
+    else:
+        yield "storage parameters and autovacuum settings belong to partitions: set them there"
     yield (
         f"TRUNCATE of {swap.name.plain} is followed, TRUNCATE of one partition is not; "
         "a foreign key to the table can be added after contract"
@@ -156,7 +166,23 @@ def _like(swap: Swap) -> Iterator[Statement]:
 def _partitions_of(swap: Swap) -> Iterator[Statement]:
     for name, bound in swap.parting.partitions:
         part = TableName(name, swap.copy.schema)
-        yield tables.create_partition(part, swap.copy, bound)
+        own = _partitions.is_stored_otherwise(bound)
+        yield tables.create_partition(
+            part,
+            swap.copy,
+            bound,
+            options=() if own else swap.table.options,
+            tablespace=None if own else swap.table.tablespace,
+        )
+        for column in swap.table.columns:
+            # A partition takes neither from its parent, and has its own rows analysed.
+            measured = Column(
+                name=column.name,
+                type=column.type,
+                statistics=column.statistics,
+                options=column.options,
+            )
+            yield from columns.properties(part, column.name, measured, only=True)
         if swap.table.owner is not None:
             yield tables.give_to(part, swap.table.owner)
 

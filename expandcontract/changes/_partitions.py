@@ -12,6 +12,14 @@ _PARTITION = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _HASH = re.compile(r"MODULUS\s+(\d+)\s*,\s*REMAINDER\s+(\d+)", re.IGNORECASE)
+_OF_ITS_OWN = re.compile(
+    r"\b(PARTITION\s+BY|USING|TABLESPACE)\b|(\)|DEFAULT)\s*WITH\s*\(", re.IGNORECASE
+)
+
+
+def is_stored_otherwise(bound: str) -> bool:
+    """Whether more than a bound was written: the partition's own storage, or its own partitions."""
+    return _OF_ITS_OWN.search(bound) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

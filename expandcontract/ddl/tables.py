@@ -60,10 +60,19 @@ def create_partitioned(table: TableName, like: TableName, clause: str) -> Statem
     )
 
 
-def create_partition(partition: TableName, table: TableName, bound: str) -> Statement:
+def create_partition(
+    partition: TableName,
+    table: TableName,
+    bound: str,
+    *,
+    options: tuple[str, ...] = (),
+    tablespace: str | None = None,
+) -> Statement:
     """Create an empty partition of a table that has no default partition with rows."""
+    stored = f" WITH ({', '.join(options)})" if options else ""
+    placed = "" if tablespace is None else f" TABLESPACE {quoted(tablespace)}"
     return Statement(
-        sql=f"CREATE TABLE {partition} PARTITION OF {table} {bound}",
+        sql=f"CREATE TABLE {partition} PARTITION OF {table} {bound}{stored}{placed}",
         table=table,
         lock=Lock.ACCESS_EXCLUSIVE,
     )

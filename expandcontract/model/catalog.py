@@ -206,6 +206,8 @@ class Table:
     granted_sequences: tuple[str, ...] = ()  #: columns whose sequences have privileges of their own
     rows: int | None = None  #: the planner's estimate; None: never analysed
     bytes: int = 0
+    options: tuple[str, ...] = ()  #: storage parameters: `fillfactor=70`, `toast.…`
+    tablespace: str | None = None  #: None where it is the database's own
 
     @property
     def is_partitioned(self) -> bool:

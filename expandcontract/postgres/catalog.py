@@ -169,6 +169,8 @@ def _relation(row: tuple[Any, ...]) -> Table:
         granted_sequences=tuple(whole["granted_sequences"]),
         rows=None if estimate < 0 else int(estimate),
         bytes=int(size),
+        options=tuple(whole["options"]),
+        tablespace=whole["tablespace"],
     )
 
 

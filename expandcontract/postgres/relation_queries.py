@@ -19,6 +19,13 @@ TABLE: LiteralString = """
                    WHERE x.grantee <> c.relowner),
                'row_security', c.relrowsecurity,
                'comment', pg_catalog.obj_description(c.oid, 'pg_class'),
+               'options', (
+                   SELECT coalesce(json_agg(o.option ORDER BY o.option), '[]') FROM (
+                       SELECT pg_catalog.unnest(c.reloptions)
+                       UNION ALL SELECT 'toast.' || pg_catalog.unnest(tc.reloptions)
+                       FROM pg_catalog.pg_class tc WHERE tc.oid = c.reltoastrelid) o (option)),
+               'tablespace', (SELECT ts.spcname FROM pg_catalog.pg_tablespace ts
+                              WHERE ts.oid = c.reltablespace),
                'is_partition', c.relispartition,
                'parents', (
                    SELECT coalesce(json_agg(json_build_array(pn.nspname, pc.relname)

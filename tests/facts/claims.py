@@ -373,7 +373,13 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "tables.create_partitioned": (example(tables.create_partitioned(V, T, "HASH (id)")),),
     "tables.create_partition": (
         example(
-            tables.create_partition(TableName("n", "public"), V, "FOR VALUES IN (1)"),
+            tables.create_partition(
+                TableName("n", "public"),
+                V,
+                "FOR VALUES IN (1)",
+                options=("fillfactor=70", "toast.autovacuum_enabled=false"),
+                tablespace="pg_default",
+            ),
             before=(tables.create_partitioned(V, T, "LIST (id)"),),
         ),
     ),
