@@ -143,3 +143,18 @@ def test_only_in_a_transaction_is_no_work_behind_a_lock() -> None:
 )
 def test_what_guards_rows_is_missed(sql: str, rules: list[str]) -> None:
     assert said(sql) == rules
+
+
+@pytest.mark.parametrize(
+    ("sql", "rules"),
+    [
+        ("ALTER TABLE t DROP CONSTRAINT t_a_key;", ["EC307"]),
+        ("ALTER TABLE t DROP CONSTRAINT t_a_fkey;", []),
+        ("ALTER TABLE t DROP CONSTRAINT t_a_key, ADD UNIQUE USING INDEX t_new;", []),
+        ("CREATE TABLE t (a int UNIQUE); ALTER TABLE t DROP CONSTRAINT t_a_key;", []),
+    ],
+)
+def test_a_unique_constraint_of_an_unknown_table_is_known_by_its_name(
+    sql: str, rules: list[str]
+) -> None:
+    assert [one for one in said(sql) if one == "EC307"] == rules

@@ -1,7 +1,8 @@
 """Without its constraint, a table takes values that running code never expected.
 
 Bad rows that come in meanwhile are in the way when the constraint is wanted back. A CHECK that only
-proved what NOT NULL says by now is not missed.
+proved what NOT NULL says by now is not missed. Of a table that is not known a constraint whose name
+ends with _key is taken to be UNIQUE: so the server names it.
 
 Given:
 
@@ -32,7 +33,7 @@ from expandcontract.lint.forms import alter_table as a
 from expandcontract.lint.known import KnownConstraint, KnownTable
 from expandcontract.lint.proofs import implies_not_null
 from expandcontract.lint.reading import Read
-from expandcontract.lint.rule import Context, Hit, Rule, Severity
+from expandcontract.lint.rule import Certainty, Context, Hit, Rule, Severity
 from expandcontract.model.hazard import Hazard
 from expandcontract.model.kinds import ConstraintKind
 from expandcontract.model.names import TableName
@@ -41,7 +42,11 @@ from expandcontract.model.names import TableName
 def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
     """Look for a guarantee that nothing else gives."""
     known = context.known(node.table)
-    if known is None or not context.live(node.table):
+    if not context.live(node.table):
+        return
+    if known is None or known.guessed:
+        yield from _by_name(node, known, context)
+    if known is None:
         return
     added = {type(x) for x in node.actions}
     required = {x.column for x in node.actions if isinstance(x, a.SetNotNull)}
@@ -56,6 +61,22 @@ def check(node: a.AlterTable, _read: Read, context: Context) -> Iterator[Hit]:
             yield Hit(message=f"without {found.name}, nothing keeps {columns} unique")
         elif found.kind is ConstraintKind.CHECK and not _added(node.table, found.name, context):
             yield Hit(message=f"without {found.name}, nothing checks {columns or 'the rows'}")
+
+
+def _by_name(node: a.AlterTable, known: KnownTable | None, context: Context) -> Iterator[Hit]:
+    """Of what nobody saw made, the name is all there is."""
+    if any(isinstance(action, a.AddConstraint) for action in node.actions):
+        return
+    for action in node.actions:
+        if not isinstance(action, a.DropConstraint) or not action.constraint.endswith("_key"):
+            continue
+        seen = known is not None and known.constraint(action.constraint) is not None
+        if not seen and not _added(node.table, action.constraint, context):
+            yield Hit(
+                message=f"without {action.constraint}, which is named like a UNIQUE constraint, "
+                f"nothing keeps rows of {node.table.plain} unique",
+                certainty=Certainty.ASSUMED,
+            )
 
 
 def _is_proof(found: KnownConstraint, known: KnownTable, required: set[str]) -> bool:
