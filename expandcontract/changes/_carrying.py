@@ -139,7 +139,9 @@ def _definition(held: Constraint, old: str, new: str, adapt: Adapt) -> str:
     return renamed(ours, old, new) + word + target + action + renamed(listed, old, new)
 
 
-def obstacles(table: Table, column: Column, *, retyped: bool) -> Iterator[tuple[str, str]]:
+def obstacles(
+    table: Table, column: Column, *, retyped: bool, of_enum: bool = False
+) -> Iterator[tuple[str, str]]:
     """What hangs on the column and no twin can carry: what it is, and what to do instead."""
     name = f"{table.name.plain}.{column.name}"
     can = {d.description for d in restorable(table, column, retyped=retyped)}
@@ -151,7 +153,10 @@ def obstacles(table: Table, column: Column, *, retyped: bool) -> Iterator[tuple[
     for constraint in table.constraints:
         if _holds(constraint, column.name, table) and _not_carried(constraint):
             what = f"constraint {constraint.name}"
-            yield what, f"the {constraint.kind} {what} holds {name}; {_cure(constraint)}"
+            yield (
+                what,
+                f"the {constraint.kind} {what} holds {name}; {_cure(constraint, of_enum=of_enum)}",
+            )
 
 
 def _is_other(reference: Reference, table: Table, column: Column) -> bool:
@@ -166,8 +171,10 @@ def _instead(dependent: Dependent, name: str) -> str:
     return f"{what}; drop it first, and make it again on the new column afterwards"
 
 
-def _cure(constraint: Constraint) -> str:
+def _cure(constraint: Constraint, *, of_enum: bool) -> str:
     match constraint.kind:
+        case ConstraintKind.PRIMARY_KEY if of_enum:
+            return "a column of a key is not replaced; make another key the primary key first"
         case ConstraintKind.PRIMARY_KEY:
             return "a wider type is done by ec.WidenPrimaryKey; keep the name of a key"
         case ConstraintKind.EXCLUSION | ConstraintKind.UNIQUE:
@@ -180,15 +187,20 @@ def _cure(constraint: Constraint) -> str:
 
 
 def refusals(
-    table: Table, column: Column, leave: tuple[str, ...] = (), *, retyped: bool = False
+    table: Table, column: Column, leave: tuple[str, ...] | None = (), *, retyped: bool = False
 ) -> tuple[str, ...]:
-    """Why the column cannot have a twin that carries everything but what is left on purpose."""
+    """Why the column cannot have a twin that carries everything but what is left on purpose.
+
+    The kind for enums has no `leave`: there it is None, and not named.
+    """
     name = f"{table.name.plain}.{column.name}"
     found: list[str] = []
     if column.generated:
         found.append(f"{name} is generated; add a new generated column and drop this one")
-    for what, reason in obstacles(table, column, retyped=retyped):
-        if not is_left(what, leave):
+    for what, reason in obstacles(table, column, retyped=retyped, of_enum=leave is None):
+        if leave is None:
+            found.append(reason)
+        elif not is_left(what, leave):
             found.append(f'{reason}; or see to it yourself, and say leave=("{essence(what)}",)')
     found += [
         f"the index {index.name} on {name} is invalid; drop it or build it anew first"

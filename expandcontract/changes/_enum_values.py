@@ -10,6 +10,7 @@ from expandcontract.model.names import TableName, literal, quoted
 from expandcontract.model.types import Type
 
 _ELEMENT = quoted("zz_ec_element")
+_ELEMENTS = re.compile(r'"(?:[^"\\]|\\.)*"|[^{},"]+')
 _CONSTANT = r"'(?P<label>(?:[^']|'')*)'::"
 
 
@@ -71,8 +72,23 @@ class EnumValues:
             label = found["label"].replace("''", "'")
             return f"{literal(self.mapping.get(label, label))}::{self.interim}"
 
+        def moved_array(found: re.Match[str]) -> str:
+            elements = found["label"].replace("''", "'")
+            return f"{literal(_ELEMENTS.sub(self._moved_element, elements))}::{spelled_array}"
+
+        spelled_array = f"{_spelled(self.enum.name)}[]"
         made = re.sub(_CONSTANT + spelled + r"(?![\w\[])", moved, definition)
+        made = re.sub(r"(?<!E)" + _CONSTANT + spelled + r"\[\]", moved_array, made)
         return re.sub(rf"::{spelled}\[\]", f"::{self.interim}[]", made)
+
+    def _moved_element(self, found: re.Match[str]) -> str:
+        """An element of an array's text; what becomes another value is always quoted."""
+        text = found[0]
+        label = re.sub(r"\\(.)", r"\1", text[1:-1]) if text.startswith('"') else text
+        if label not in self.mapping or text.upper() == "NULL":
+            return text
+        escaped = re.sub(r'(["\\])', r"\\\1", self.mapping[label])
+        return f'"{escaped}"'
 
     def after(self, column: Column) -> Types:
         """What the types of a column and of the one that is kept are called after contract."""

@@ -134,7 +134,12 @@ def members(
 
 
 def member_refusals(
-    table: Table, column: Column, new: str, leave: tuple[str, ...] = (), *, retyped: bool = False
+    table: Table,
+    column: Column,
+    new: str,
+    leave: tuple[str, ...] | None = (),
+    *,
+    retyped: bool = False,
 ) -> Iterator[str]:
     """Why the column cannot have a twin of that name in every table of the tree."""
     yield from other_kind(table, WITH_PARTITIONS, parts=True)

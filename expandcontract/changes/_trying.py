@@ -54,7 +54,11 @@ def _carried(pair: Pair, shape: TableName) -> Iterator[Trial]:
         yield Trial(
             text=f"the default {pair.old.default} on {new.name}",
             sql=columns.set_default(shape, new.name, pair.default).sql,
-            cure="give up=, through which a default goes too, or drop the default first",
+            cure=(
+                "drop the default first"
+                if pair.up.is_ours
+                else "give up=, through which a default goes too, or drop the default first"
+            ),
         )
     for index in pair.hung.indexes:
         text = f"the index {index.original.name} on {new.name}"
@@ -83,8 +87,12 @@ def _values(pair: Pair, *, lossy: bool) -> Iterator[Trial]:
         f" FROM ({sample(pair.table)}) AS s"
     )
     cure = (
-        "give up= and down=, with functions and types of your own under their schema, such as "
-        "public.f(…): the trigger's search path is pg_catalog alone"
+        ""
+        if pair.up.is_ours
+        else (
+            "give up= and down=, with functions and types of your own under their schema, such as "
+            "public.f(…): the trigger's search path is pg_catalog alone"
+        )
     )
     yield Trial(
         text=f"up of {pair.old.name}, for some of the rows",
@@ -107,7 +115,10 @@ def _values(pair: Pair, *, lossy: bool) -> Iterator[Trial]:
         text="down(up(x)) is not x",
         sql=f"SELECT {_told(pair)} FROM ({made}) AS s WHERE {lost} LIMIT {SHOWN}",
         is_question=True,
-        cure="if what is lost is not needed, say lossy=True; else give another up= or down=",
+        cure=(
+            "if what is lost is not needed, say lossy=True; else give another "
+            + ("mapping=" if pair.up.is_ours else "up= or down=")
+        ),
     )
 
 

@@ -99,7 +99,9 @@ class ReplaceEnum(Labels):
                     f"off by PostgreSQL at {MAX_IDENTIFIER_BYTES} bytes; give {column} a shorter "
                     "name first (ec.RenameColumn)"
                 )
-            yield from member_refusals(table, table.column(column), f"{column}_new", retyped=True)
+            yield from member_refusals(
+                table, table.column(column), f"{column}_new", None, retyped=True
+            )
             yield from late_triggers(table, column)
 
     def _pairs(self, values: EnumValues, catalog: Catalog) -> Iterator[Pair]:
