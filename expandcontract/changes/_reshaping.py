@@ -254,7 +254,10 @@ def _values(reshape: Reshape, *, lossy: bool) -> Iterator[Trial]:
         text="down(up(x)) is not x",
         sql=f"SELECT {told} FROM ({made}) AS s WHERE {lost} LIMIT {SHOWN}",
         is_question=True,
-        cure="if what is lost is not needed, say lossy=True; else give another up= or down=",
+        cure=(
+            "if what is lost is not needed, say lossy=True; else give another "
+            + ("new= or down=" if len(reshape.olds) == 1 else "up= or down=")
+        ),
     )
 
 

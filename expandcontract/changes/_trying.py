@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from expandcontract.changes._carrying import helper
 from expandcontract.changes._pair import Pair
 from expandcontract.changes._trying_on import fitting
+from expandcontract.changes._values import Value
 from expandcontract.ddl import columns, constraints, indexes
 from expandcontract.ddl.sides import differs
 from expandcontract.model.catalog import ConstraintKind, Table
@@ -56,7 +57,7 @@ def _carried(pair: Pair, shape: TableName) -> Iterator[Trial]:
             sql=columns.set_default(shape, new.name, pair.default).sql,
             cure=(
                 "drop the default first"
-                if pair.up.is_ours
+                if _is_of_enum(pair)
                 else "give up=, through which a default goes too, or drop the default first"
             ),
         )
@@ -88,7 +89,7 @@ def _values(pair: Pair, *, lossy: bool) -> Iterator[Trial]:
     )
     cure = (
         ""
-        if pair.up.is_ours
+        if _is_of_enum(pair)
         else (
             "give up= and down=, with functions and types of your own under their schema, such as "
             "public.f(…): the trigger's search path is pg_catalog alone"
@@ -117,9 +118,14 @@ def _values(pair: Pair, *, lossy: bool) -> Iterator[Trial]:
         is_question=True,
         cure=(
             "if what is lost is not needed, say lossy=True; else give another "
-            + ("mapping=" if pair.up.is_ours else "up= or down=")
+            + ("mapping=" if _is_of_enum(pair) else "up= or down=")
         ),
     )
+
+
+def _is_of_enum(pair: Pair) -> bool:
+    """Whether the values are those of a kind that takes no `up` and `down`."""
+    return isinstance(pair.up, Value) and pair.up.is_ours
 
 
 def _told(pair: Pair) -> str:

@@ -37,7 +37,9 @@ def test_it_is_refused_with_its_reason(dsn: str, setup: str, reason: str) -> Non
 
 HINTED = {
     f"{SETUP} CREATE TABLE t (a mood, n int, PRIMARY KEY (a, n))": "make another key",
-    f"{SETUP} CREATE TABLE t (id int PRIMARY KEY, a mood DEFAULT ('s' || 'ad')::mood)": "drop the default first",
+    f"{SETUP} CREATE TABLE t (id int PRIMARY KEY, a mood DEFAULT ('s' || 'ad')::mood)": (
+        "drop the default first"
+    ),
     f"{SETUP} CREATE TABLE t (id int PRIMARY KEY, a mood, EXCLUDE USING btree (a WITH =))": "drop",
 }
 
