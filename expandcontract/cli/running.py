@@ -40,6 +40,7 @@ class StopRequest:
     def __init__(self, *, interrupts: bool = True) -> None:
         self.times = 0
         self._interrupts = interrupts
+        self._is_reading = False
 
     @property
     def is_made(self) -> bool:
@@ -53,6 +54,8 @@ class StopRequest:
     def receive(self, _number: int, _frame: FrameType | None) -> None:
         """Take a signal."""
         self.times += 1
+        if self._is_reading and self._interrupts:
+            raise KeyboardInterrupt
         if self.times > 1:
             if self._interrupts:
                 raise KeyboardInterrupt
@@ -60,6 +63,15 @@ class StopRequest:
         # Not through sys.stderr: this may have come in the middle of a line of it.
         message = b"\nstopping at the next safe point; once more to interrupt what is running\n"
         os.write(2, message)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """What goes on only reads: the first signal ends it, whatever it waits for."""
+        self._is_reading = True
+        try:
+            yield
+        finally:
+            self._is_reading = False
 
     def sleep(self, seconds: float) -> None:
         """Sleep, and wake up early when asked to stop."""
@@ -160,6 +172,7 @@ def _runner(
         tell=tell,
         asked_to_stop=stop,
         sleep=stop.sleep,
+        reading=stop.reading,
     )
 
 

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from expandcontract.engine.computing import Compute
@@ -64,6 +65,8 @@ class Runner:
     """Seconds since 1970, for what depends on the hour."""
     sleep: Callable[[float], None] = time.sleep
     jitter: Callable[[], float] = random.random
+    reading: Callable[[], AbstractContextManager[None]] = nullcontext
+    """Around statements that only read, and may be ended at any time."""
 
     def holds(self, probe: Probe) -> bool:
         """Ask the database."""

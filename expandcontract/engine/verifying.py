@@ -112,14 +112,14 @@ def _looks(
 ) -> Iterator[tuple[Chunk, Look]]:
     """Every chunk, compared in a transaction of its own, at no more rows a second than wanted."""
     session, lane, sizing = runner.session, Lane(backfill), sizing_at(rate)
-    with transaction(session, **chunks.EVERY_ROW):
+    with runner.reading(), transaction(session, **chunks.EVERY_ROW):
         high = chunks.last_key(session, lane)
     progress = Progress(high=high, size=sizing.first)
     while not progress.is_finished and progress.high is not None:
         runner.safe_point(f"the verification of {name}")
         begun = runner.clock()
         low, high = progress.position, progress.high
-        with transaction(session, **chunks.EVERY_ROW):
+        with runner.reading(), transaction(session, **chunks.EVERY_ROW):
             bound = chunks.boundary(session, lane, low, high, progress.size)
             chunk = Chunk(low, bound)
             seen, differing, keys = copying.compare(session, lane, chunk)

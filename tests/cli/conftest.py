@@ -19,6 +19,10 @@ from tests.support.databases import Databases
 CHANGE = RenameColumn(table="users", old="email", new="email_address", owner="accounts")
 NAME = CHANGE.name
 ROWS = 2000
+WAITING = """
+    SELECT 1 FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock' AND pid <> pg_backend_pid()
+"""
 PROGRAM = "import sys; from expandcontract.cli import main; main(sys.argv[1:])"
 
 

@@ -12,13 +12,9 @@ import expandcontract
 from expandcontract.changes.rename_column import RenameColumn
 from expandcontract.embedded import Node, Topology
 from expandcontract.model.phase import Phase
-from tests.cli.conftest import CHANGE, NAME, ROWS, Ec, Start, fill
+from tests.cli.conftest import CHANGE, NAME, ROWS, WAITING, Ec, Start, fill
 
 MANY = 30_000
-WAITING = """
-    SELECT 1 FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock' AND pid <> pg_backend_pid()
-"""
 SMALL_CHUNKS = ("--batch-size", "50")
 
 

@@ -1,8 +1,11 @@
 import json
+import signal
+import time
 
 import psycopg
+import pytest
 
-from tests.cli.conftest import Ec
+from tests.cli.conftest import WAITING, Ec, Start
 
 
 def spoil(connection: psycopg.Connection) -> None:
@@ -86,3 +89,19 @@ def test_verify_before_the_backfill_says_why_not(ec: Ec, users: str) -> None:
 
     assert outcome.code == 2
     assert "it compares what a backfill filled" in outcome.err
+
+
+@pytest.mark.parametrize("command", ["verify", "switch"])
+def test_a_signal_ends_a_comparison_that_waits_for_a_lock(
+    start: Start, backfilled: str, connection: psycopg.Connection, dsn: str, command: str
+) -> None:
+    with psycopg.connect(dsn) as holder:
+        holder.execute("LOCK TABLE users")
+        process = start(command, backfilled)
+        while not connection.execute(WAITING).fetchall():
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+
+        _, said = process.communicate(timeout=30)
+
+    assert process.returncode == 4, said
