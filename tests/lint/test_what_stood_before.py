@@ -24,6 +24,7 @@ def said(sql: str, runner: Runner = Runner.AUTOCOMMIT, schema: str = "") -> list
             "CREATE OR REPLACE FUNCTION pg_temp.f() RETURNS int LANGUAGE sql AS 'SELECT 1';"
             "DROP FUNCTION pg_temp.f();"
         ),
+        "DROP FUNCTION expandcontract.zz_ec_8e72f245d6_sync();",
         f"BEGIN; DROP VIEW v; CREATE OR REPLACE {VIEW}; COMMIT;",
     ],
 )

@@ -2,7 +2,8 @@
 
 Running code gets "does not exist" from then on. One that is made again in the same transaction
 is not missed by anybody, nor is one that the same text has made. CREATE OR REPLACE and IF NOT
-EXISTS do not tell whether it was there before; one in pg_temp is the session's own.
+EXISTS do not tell whether it was there before. What stands in pg_temp is the session's own, and in
+expandcontract our own.
 
 Bad:
 
@@ -41,6 +42,9 @@ _KINDS = frozenset(
      "TEXT SEARCH DICTIONARY", "SERVER", "DATABASE"}
 )  # fmt: skip
 
+_NOBODY_ELSES = frozenset({"pg_temp", "expandcontract"})
+"""Schemas of the session itself, and of the triggers that our phases make and take away."""
+
 _MAKING = (o.CreateView, o.CreateRoutine, o.CreateType, o.CreateDomain, CreateTable, o.Other)
 
 
@@ -57,7 +61,7 @@ def check(node: m.Drop, _read: Read, context: Context) -> Iterator[Hit]:
     if node.kind not in _KINDS:
         return
     for name in node.names:
-        if not context.live(name) or name.schema == "pg_temp" or _made_again(name, context):
+        if not context.live(name) or name.schema in _NOBODY_ELSES or _made_again(name, context):
             continue
         made = {_may_have_stood(one.node) for one in _made_before(name, context)}
         if False in made:
