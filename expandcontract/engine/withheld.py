@@ -12,7 +12,7 @@ from expandcontract.engine.helm import Task
 from expandcontract.engine.repeating import Repeats
 from expandcontract.engine.runner import Runner
 from expandcontract.errors import RowsWithheldError, ServerRefusedError
-from expandcontract.model.backfill import Key, OneRow
+from expandcontract.model.backfill import Chunk, Key, OneRow
 from expandcontract.postgres import chunks, lanes
 from expandcontract.postgres.chunks import Lane
 from expandcontract.postgres.relations import withholding
@@ -22,6 +22,8 @@ LATER = 1000
 """The number of the first lane of a later look."""
 
 SAMPLES = 5
+PIECE = 50_000
+"""Rows that one query looks at."""
 
 
 def refuse_withheld(runner: Runner, task: Task, again: Repeats) -> None:
@@ -38,20 +40,50 @@ def refuse_withheld(runner: Runner, task: Task, again: Repeats) -> None:
         runner.tell(Waited(record.name, text))
         return
     lane = Lane(backfill)
-    with transaction(session, **chunks.EVERY_ROW):
-        rows = chunks.count_differing(session, lane)
+    rows = _differing(runner, task, lane)
     if not rows:
         return
-    with transaction(session, **chunks.EVERY_ROW):
-        keys = chunks.some_differing(session, lane, SAMPLES) if backfill.key else []
-    left = [key for key in keys if _differs_still(runner, task, lane, key)]
-    if keys and not left:  # the application has just written them
+    left = _still_differing(runner, task, lane) if backfill.key else []
+    if backfill.key and not left:
         return
     with transaction(session, **chunks.EVERY_ROW):
         lanes.forget_stage(session, record, task.step.name, 1)
         lanes.begin(session, record, task.step.name, anew(session, backfill), first=LATER)
-    samples = tuple(", ".join(key) for key in left)
+    samples = tuple(", ".join(key) for key in left[:SAMPLES])
     raise RowsWithheldError(record.name, task.step.name, rows, triggers, samples)
+
+
+def _still_differing(runner: Runner, task: Task, lane: Lane) -> list[Key]:
+    """Rows that differ although they were written once more, so that nobody has just made them.
+
+    Where none of a few does, there may be one among more; rows that the application has just made
+    are equal then, and not met again.
+    """
+    left: list[Key] = []
+    for most in (SAMPLES, SAMPLES * 10, SAMPLES * 100):
+        with transaction(runner.session, **chunks.EVERY_ROW):
+            keys = chunks.some_differing(runner.session, lane, most)
+        left = [key for key in keys if _differs_still(runner, task, lane, key)]
+        if left or len(keys) < most:
+            break
+    return left
+
+
+def _differing(runner: Runner, task: Task, lane: Lane) -> int:
+    """Rows that differ: by key in small pieces, since one long query keeps vacuum from its work."""
+    session, found, low = runner.session, 0, None
+    if not task.backfill.key:
+        with transaction(session, **chunks.EVERY_ROW):
+            return chunks.count_differing(session, lane)
+    with transaction(session, **chunks.EVERY_ROW):
+        last = chunks.last_key(session, lane)
+    while last is not None and low != last:
+        runner.safe_point(f"the backfill of {task.record.name}")
+        with runner.reading(), transaction(session, **chunks.EVERY_ROW):
+            bound = chunks.boundary(session, lane, low, last, PIECE)
+            _, wrong, _ = chunks.compare(session, lane, Chunk(low, bound))
+        found, low = found + wrong, bound
+    return found
 
 
 def withholders(session: Session, task: Task) -> tuple[str, ...]:

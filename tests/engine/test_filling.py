@@ -12,7 +12,7 @@ import pytest
 from expandcontract.changes.base import Change
 from expandcontract.changes.compute_columns import ComputeColumns
 from expandcontract.changes.fill_column import FillColumn
-from expandcontract.engine import adhoc, cutting, glancing, holding
+from expandcontract.engine import adhoc, cutting, glancing, holding, withheld
 from expandcontract.engine.apply import make_plan
 from expandcontract.engine.events import ChunkDone, Event, RowFailed, Tell, Waited
 from expandcontract.engine.fillings import fillings
@@ -290,8 +290,9 @@ def test_rows_that_fail_are_kept_apart_and_tried_again(dsn: str) -> None:
 
 @pytest.mark.parametrize("shape", [BIGINT, NO_KEY, PARTED], ids=str)
 def test_rows_that_a_trigger_keeps_back_are_told_and_written_when_it_is_gone(
-    dsn: str, shape: Shape
+    dsn: str, shape: Shape, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(withheld, "PIECE", ROWS // 4 - 1)
     shape.build(dsn)
     execute(
         dsn,
