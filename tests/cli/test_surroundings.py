@@ -106,8 +106,8 @@ def test_a_folder_that_was_removed_is_said(tmp_path: Path) -> None:
     gone.mkdir()
     script = f"import os; os.rmdir({str(gone)!r}); {PROGRAM}"
 
-    ended = subprocess.run(
-        [sys.executable, "-c", script, "status"], capture_output=True, check=False, cwd=gone
+    ended = subprocess.run(  # -P: as a script, which does not look for modules in that folder
+        [sys.executable, "-P", "-c", script, "status"], capture_output=True, check=False, cwd=gone
     )
 
     assert ended.returncode == Exit.USAGE
