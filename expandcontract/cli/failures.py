@@ -12,7 +12,7 @@ from expandcontract import config
 from expandcontract.cli import output
 from expandcontract.cli.exits import Exit
 from expandcontract.config.environment import TRACEBACK, is_on, is_plain
-from expandcontract.errors import ExpandContractError, StoppedError
+from expandcontract.errors import DatabaseError, ExpandContractError, StoppedError
 from expandcontract.model.value import field, value
 
 
@@ -47,10 +47,21 @@ def report(error: BaseException, words: Sequence[str]) -> int:
     return failure.exit_code
 
 
+def _what_began(error: BaseException) -> BaseException:
+    """An interruption is told, and not what became of the connection that it found waiting."""
+    found: BaseException | None = error
+    while isinstance(error, DatabaseError) and found is not None:
+        if isinstance(found, KeyboardInterrupt):
+            return found
+        found = found.__context__
+    return error
+
+
 def told(error: BaseException, words: Sequence[str]) -> Failure:
     """The error in words, without passwords."""
     import shlex  # noqa: PLC0415  when something failed
 
+    error = _what_began(error)
     again = config.masked(shlex.join(["ec", *words]))
     kind = type(error).__name__
     facts: dict[str, Any] = {}

@@ -51,7 +51,7 @@ def test_a_signal_ends_it_and_leaves_nothing(number: signal.Signals, tmp_path: P
         process.send_signal(number)
         said = process.stderr.read()
 
-    assert process.returncode == 4
+    assert process.returncode == 4, said
     assert "to go on: ec demo" in said
     assert children
     until = time.monotonic() + 10
