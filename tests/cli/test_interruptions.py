@@ -1,7 +1,5 @@
 """An interruption is told as one, whatever became of the connection that it found waiting."""
 
-from contextlib import suppress
-
 from expandcontract.cli.exits import Exit
 from expandcontract.cli.failures import told
 from expandcontract.errors import ConnectionLostError
@@ -10,11 +8,7 @@ from expandcontract.errors import ConnectionLostError
 def lost_after(first: BaseException) -> ConnectionLostError:
     """As when a ROLLBACK finds the connection of an interrupted statement closed."""
     lost = ConnectionLostError("the connection is closed")
-    with suppress(ConnectionLostError):
-        try:
-            raise first
-        except BaseException:
-            raise lost from None
+    lost.__context__ = first
     return lost
 
 
