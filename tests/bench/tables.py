@@ -16,7 +16,6 @@ class Bar:
     least: float | None = None
     most: float | None = None
     is_speed: bool = False  #: depends on what else the machine does
-    is_shared: bool = False  #: what does the same by hand in the same minutes is as slow
 
     def __str__(self) -> str:
         if self.least is not None:
@@ -31,7 +30,7 @@ class Bar:
     @property
     def is_far(self) -> bool:
         """Whether it is missed by more than a busy machine explains."""
-        return not (self.is_shared or self._holds(NOISE if self.is_speed else 1.0))
+        return not self._holds(NOISE if self.is_speed else 1.0)
 
     def _holds(self, share: float) -> bool:
         if self.least is not None:
