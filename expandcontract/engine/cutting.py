@@ -16,8 +16,11 @@ from expandcontract.postgres.lanes import Planned
 from expandcontract.postgres.relations import Leaf
 from expandcontract.postgres.session import Session
 
-PASSES = 7
-"""Fewer leave most new versions without room on their page; each one is one more scan."""
+PASSES = 14
+"""Fewer leave more new versions without room on their page; each one is one more scan."""
+
+FEWER = {2: 2, 4: 4, 13: 7}
+"""Where a page has no more rows than that: as many turns, so that none finds nothing."""
 
 WINDOW = 1024
 """Blocks (8 MB) over which all turns go before the next window: they stay cached, and between two
@@ -104,9 +107,9 @@ def _by_blocks(leaf: Leaf, stage: int = 0, passes: int | None = None) -> Iterato
 
 
 def _passes(leaf: Leaf) -> int:
-    """No more turns than a page has rows, as a power of two."""
+    """No more turns than a page has rows, or not many more."""
     rows = leaf.rows_in_block
-    return next((few for few in (2, 4) if rows is not None and rows <= few), PASSES)
+    return next((few for most, few in FEWER.items() if rows is not None and rows <= most), PASSES)
 
 
 def _along_key(session: Session, lane: Lane, found: list[Leaf], *, stage: int) -> Iterator[Planned]:

@@ -2,15 +2,17 @@
 
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import psycopg
 
 from tests.support.databases import Databases
 
 Work = Callable[[str], object]
+Name = TypeVar("Name", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +50,27 @@ def compared(
     runs: int,
 ) -> list[Result]:
     """Each way on a fresh copy of the template, in turn, so that a slow minute hits all."""
-    made: dict[str, list[Run]] = {name: [] for name in ways}
+    on_it = {name: (template, work) for name, work in ways.items()}
+    made = in_turn(databases, on_it, check, runs=runs)
+    return [summary(name, rows, found) for name, found in made.items()]
+
+
+def in_turn(
+    databases: Databases,
+    ways: Mapping[Name, tuple[str, Work]],
+    check: Callable[[str], bool],
+    *,
+    runs: int,
+) -> dict[Name, list[Run]]:
+    """The runs of each way on fresh copies of its template."""
+    made: dict[Name, list[Run]] = {name: [] for name in ways}
     for _ in range(runs):
-        for name, work in ways.items():
+        for name, (template, work) in ways.items():
             with databases.database(template) as dsn:
                 made[name].append(measured(dsn, work))
                 if not check(dsn):
                     raise AssertionError(name)
-    return [summary(name, rows, found) for name, found in made.items()]
+    return made
 
 
 def measured(dsn: str, work: Work) -> Run:

@@ -9,7 +9,7 @@ from functools import partial
 from expandcontract.engine import cutting
 from tests.bench import by_hand, users
 from tests.bench.bed import Bed
-from tests.bench.measuring import Result, Work, compared
+from tests.bench.measuring import Result, Work, in_turn, summary
 from tests.bench.options import Options
 from tests.bench.tables import Bar, Row, Table
 
@@ -20,17 +20,27 @@ HEADINGS = ("way", "seconds", "rows/s", "rate", "WAL per row", "WAL", "growth", 
 
 
 def tables(bed: Bed, options: Options) -> Iterator[Table]:
-    """One for each kind of key."""
+    """One for each kind of key; all of them in turn, since they are compared with each other."""
+    ways: dict[tuple[str, str], tuple[str, Work]] = {}
+    for key in users.KEYS:
+        build = partial(users.build, rows=options.rows, key=key)
+        template = bed.databases.template(f"{key} {options.rows}", build)
+        ways |= {(key, name): (template, work) for name, work in _ways(key).items()}
+    made = in_turn(bed.databases, ways, users.is_right, runs=options.runs)
     dense: Mapping[str, Result] | None = None
     for key in users.KEYS:
-        found = {one.name: one for one in _results(bed, options, key)}
+        found = {
+            name: summary(name, options.rows, runs)
+            for (of, name), runs in made.items()
+            if of == key
+        }
         rows = [_row(found, name, dense if key == "sparse" else None) for name in found]
         title = f"Filling a column of a table with a {key} key ({options.rows:,} rows)"
         yield Table(title=title, headings=HEADINGS, rows=rows)
         dense = dense or found
 
 
-def _results(bed: Bed, options: Options, key: str) -> list[Result]:
+def _ways(key: str) -> dict[str, Work]:
     ways: dict[str, Work] = {
         "one UPDATE": users.one_update,
         "by hand, keys of 5,000": by_hand.keys,
@@ -39,11 +49,7 @@ def _results(bed: Bed, options: Options, key: str) -> list[Result]:
     }
     if key == "bigint":
         ways["ec, 2 workers"] = users.filled(2)
-    template = bed.databases.template(
-        f"{key} {options.rows}", partial(users.build, rows=options.rows, key=key)
-    )
-    runs = options.runs
-    return compared(bed.databases, template, ways, users.is_right, rows=options.rows, runs=runs)
+    return ways
 
 
 def _row(found: Mapping[str, Result], name: str, dense: Mapping[str, Result] | None) -> Row:
