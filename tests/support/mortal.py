@@ -5,6 +5,7 @@ connection of its own. A point is a command after which the database is another 
 and each statement outside a transaction.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -200,13 +201,16 @@ def _fork(request: dict[str, Any]) -> dict[str, Any]:
 def _read_all() -> None:
     """Import before the first child what each of them would import for itself."""
     kinds()
-    for name in ("expandcontract.engine", "expandcontract.signals", "sqlglot.dialects"):
-        for module in pkgutil.iter_modules(importlib.import_module(name).__path__):
-            if name != "sqlglot.dialects" or module.name == "postgres":
-                importlib.import_module(f"{name}.{module.name}")
+    importlib.import_module("sqlglot.dialects.postgres")
+    for name in ("expandcontract.engine", "expandcontract.postgres", "expandcontract.signals"):
+        package = importlib.import_module(name)
+        for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+            importlib.import_module(module.name)
 
 
 if __name__ == "__main__":
     _read_all()
+    gc.collect()
+    gc.freeze()  # no child looks through what all of them share, which would copy its pages
     for line in sys.stdin:
         print(json.dumps(_fork(json.loads(line))), flush=True)  # noqa: T201  # the second answer
