@@ -5,6 +5,7 @@ with its own folder, environment, output and exit code.
 """
 
 import atexit
+import gc
 import importlib
 import json
 import os
@@ -144,5 +145,7 @@ def _forked(request: dict[str, object]) -> int:
 if __name__ == "__main__":
     for common in COMMON:
         importlib.import_module(common)
+    gc.collect()
+    gc.freeze()  # no child looks through what all of them share, which would copy its pages
     for line in sys.stdin:
         print(_forked(json.loads(line)), flush=True)  # noqa: T201  # the answer
