@@ -1,7 +1,7 @@
 """What an application notices while a backfill runs as fast as it can."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from statistics import median
@@ -24,6 +24,7 @@ HEADINGS = (
     "p99 of writes",
     "longest write",
     "longest chunk",
+    "p99 against the other writer's",
 )
 NOTHING, UPDATE, ANOTHER, FILLED = (
     "nothing",
@@ -58,11 +59,10 @@ def tables(bed: Bed, options: Options) -> Iterator[Table]:
         for way, found in made.items():
             with bed.databases.database(template) as dsn:
                 found.append(_noticed(way, dsn, options.rows))
-    idle = made[NOTHING]
     yield Table(
         title=f"What an application notices ({options.rows:,} rows, 400 requests/s at most)",
         headings=HEADINGS,
-        rows=[_row(way, found, idle) for way, found in made.items()],
+        rows=[_row(way, made) for way in made],
     )
 
 
@@ -114,10 +114,14 @@ def _filled(dsn: str, chunks: list[float]) -> None:
         session.close()
 
 
-def _row(way: str, found: Sequence[Noticed], idle: Sequence[Noticed]) -> Row:
-    reads, writes = median(run.reads for run in found), median(run.writes for run in found)
+def _row(way: str, made: Mapping[str, Sequence[Noticed]]) -> Row:
+    found = made[way]
+    reads, writes = _p99s(found)
     longest, chunk = max(run.longest for run in found), max(run.chunk for run in found)
     rate = median(run.rate for run in found)
+    other = [
+        f"{own / its:.2f}" for own, its in zip((reads, writes), _p99s(made[ANOTHER]), strict=True)
+    ]
     cells = (
         way,
         f"{rate:,.0f}" if way in {UPDATE, FILLED} else "",
@@ -125,12 +129,14 @@ def _row(way: str, found: Sequence[Noticed], idle: Sequence[Noticed]) -> Row:
         f"{writes:.1f} ms",
         f"{longest:.0f} ms",
         f"{chunk:.0f} ms" if way == FILLED else "",
+        f"reads {other[0]}, writes {other[1]}" if way == FILLED else "",
     )
     if way != FILLED:
         return Row(cells=cells)
     most = TWICE_AND_A_HALF
-    of_reads = reads / median(run.reads for run in idle)
-    of_writes = writes / median(run.writes for run in idle)
+    of_reads, of_writes = (
+        own / its for own, its in zip((reads, writes), _p99s(made[NOTHING]), strict=True)
+    )
     return Row(
         cells=cells,
         bars=(
@@ -139,3 +145,8 @@ def _row(way: str, found: Sequence[Noticed], idle: Sequence[Noticed]) -> Row:
             ("wait", Bar(figure=longest / (chunk + A_MOMENT), most=1.0, is_speed=True)),
         ),
     )
+
+
+def _p99s(runs: Sequence[Noticed]) -> tuple[float, float]:
+    """Of reads and of writes, the medians of the runs."""
+    return median(run.reads for run in runs), median(run.writes for run in runs)
