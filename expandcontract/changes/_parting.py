@@ -153,6 +153,7 @@ def _like(swap: Swap) -> Iterator[Statement]:
         # By default, since the mirror brings numbers of its own, also to rows that stand.
         own = replace(sequence, name=swap.waiting(sequence))
         yield sequences.add_identity(copy, name, "by default", own, own.type)
+        yield from sequences.said_again(own)
     yield from _partitions_of(swap)
     yield from _held(swap)
     if table.comment is not None:

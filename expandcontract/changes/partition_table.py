@@ -124,9 +124,6 @@ def _hanging(table: Table) -> Iterator[str]:
         if description not in known:
             yield f"{description} would stay with the old table; drop it, and make it again"
     yield from _constraint_refusals(table)
-    for column in table.columns:
-        if column.identity and column.name in table.granted_sequences:
-            yield f"the sequence of {column.name} has privileges of its own, and is made anew"
 
 
 def _constraint_refusals(table: Table) -> Iterator[str]:

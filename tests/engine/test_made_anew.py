@@ -22,6 +22,17 @@ GRANTED = """
         has_sequence_privilege('pg_monitor', 't_n_seq', 'SELECT WITH GRANT OPTION')
 """
 CHANGED = ec.ChangeType(table="t", column="n", type="bigint")
+PARTED = ec.PartitionTable(
+    table="t",
+    method="hash",
+    columns=("id",),
+    partitions=("p FOR VALUES WITH (MODULUS 1, REMAINDER 0)",),
+)
+PROPERTIES = """
+    GRANT USAGE ON SEQUENCE t_n_seq TO pg_monitor;
+    GRANT SELECT ON SEQUENCE t_n_seq TO pg_monitor WITH GRANT OPTION;
+    COMMENT ON SEQUENCE t_n_seq IS 'it''s'
+"""
 
 
 def table(options: str) -> str:
@@ -42,14 +53,25 @@ def test_privileges_and_comment_are_its_own(
     execute(
         dsn,
         table("SEQUENCE NAME t_n_seq"),
-        "GRANT USAGE ON SEQUENCE t_n_seq TO pg_monitor;"
-        "GRANT SELECT ON SEQUENCE t_n_seq TO pg_monitor WITH GRANT OPTION;"
-        "COMMENT ON SEQUENCE t_n_seq IS 'it''s'",
+        PROPERTIES,
     )
     forward(dsn, change)
     assert connection.execute(GRANTED).fetchone() == ("it's", True, True)
     back(dsn, change, Phase.CONTRACT)
     assert connection.execute(GRANTED).fetchone() == ("it's", True, True)
+
+
+def test_so_are_those_of_a_table_that_gets_partitions(
+    connection: psycopg.Connection, dsn: str
+) -> None:
+    execute(dsn, table("SEQUENCE NAME t_n_seq"), PROPERTIES)
+    for phase in Phase:
+        forward(dsn, PARTED, phase)
+        assert connection.execute(GRANTED).fetchone() == ("it's", True, True)
+        if phase is Phase.SWITCH:
+            back(dsn, PARTED, phase)
+            assert connection.execute(GRANTED).fetchone() == ("it's", True, True)
+            forward(dsn, PARTED, phase)
 
 
 END = {"integer": 2**31 - 1, "bigint": 2**63 - 1}
