@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from expandcontract.changes._asked_of_whole import comparable
+from expandcontract.changes._claiming import Claim, claims
 from expandcontract.changes._named_in_triggers import named_in_triggers
 from expandcontract.changes._notes import by_position
 from expandcontract.changes._steps import built_index_step
+from expandcontract.changes._written_anew import never_null
 from expandcontract.ddl import columns, crossing, crossing_probes, indexes, probes, tables
 from expandcontract.ddl.crossed import Crossing, Pair
 from expandcontract.model.backfill import Backfill, Into
@@ -97,7 +99,7 @@ class Passage:
         )
 
 
-def plan(passage: Passage, expand: tuple[Step, ...], claims: tuple[tuple[str, str], ...]) -> Plan:
+def plan(passage: Passage, expand: tuple[Step, ...], at_target: Claim) -> Plan:
     """Everything after the target stands is the same for each kind."""
     source = passage.source.name
     return Plan(
@@ -125,11 +127,12 @@ def plan(passage: Passage, expand: tuple[Step, ...], claims: tuple[tuple[str, st
             )
             for column, _ in passage.columns
         ),
-        claims=(*((source.plain, column.name) for column, _ in passage.columns), *claims),
+        claims=(*claims(passage.source, (c.name for c, _ in passage.columns)), at_target),
         counters={"old_writes": passage.sync.old_writes, "conflicts": passage.sync.conflicts},
         notes=tuple(_notes(passage)),
         trials=(
             *comparable(passage.copy.key_types, locks=True),
+            *(never_null(column.type) for column, _ in passage.columns),
             *(
                 trial
                 for column, _ in passage.columns

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from expandcontract.changes._claiming import claims
 from expandcontract.changes._notes import PREPARED_ANEW
 from expandcontract.changes._trees import for_part
 from expandcontract.ddl import columns, constraints, probes
@@ -38,7 +39,7 @@ def in_place(table: Table, old: Column, type_: Type) -> Plan:
     )
     return Plan(
         steps=(changed, *(_prove(table, check) for check in checks if check.valid)),
-        claims=((name.plain, old.name),),
+        claims=claims(table, (old.name,)),
         notes=(
             (
                 f"every value of {old.name} stays as it is stored: nothing is copied, and all "

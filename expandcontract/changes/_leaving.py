@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from expandcontract.changes._claiming import is_of_another
 from expandcontract.model.catalog import Column, ConstraintKind, Table
 
 _BARE_VIEW = re.compile(r'^((?:materialized )?view )([^".\s]+|"(?:[^"]|"")+")$')
@@ -15,10 +16,12 @@ def hanging(table: Table, column: Column) -> Iterator[str]:
             what = "" if name == "NOT NULL" else f" ({value})"
             yield f"{name} of {column.name}{what}"
     for index in table.indexes:
-        if column.name in index.columns and index.constraint is None:
+        is_own = index.constraint is None and not is_of_another(index.name)
+        if column.name in index.columns and is_own:
             yield f"index {index.name}"
     for constraint in table.constraints:
-        if column.name in constraint.columns and constraint.kind is not ConstraintKind.NOT_NULL:
+        is_other = constraint.kind is ConstraintKind.NOT_NULL or is_of_another(constraint.name)
+        if column.name in constraint.columns and not is_other:
             yield f"constraint {constraint.name}"
     yield from (dependent.description for dependent in table.dependents_of(column.name))
 

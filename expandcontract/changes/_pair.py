@@ -11,6 +11,7 @@ from functools import cached_property
 
 from expandcontract.changes import _twin
 from expandcontract.changes._carrying import Adapt, as_it_is, helper
+from expandcontract.changes._claiming import claims
 from expandcontract.changes._hung import Hung, To
 from expandcontract.changes._members import Member, members
 from expandcontract.changes._pointing import Pointing, pointed, pointing
@@ -285,5 +286,5 @@ class Pair:
 
     @property
     def claims(self) -> tuple[tuple[str, str], ...]:
-        """Both columns are taken."""
-        return (self.name.plain, self.old.name), (self.name.plain, self.new.name)
+        """Both columns are taken, and what is carried from one to the other."""
+        return claims(self.table, (self.old.name,), (self.new.name,))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from expandcontract.changes._claiming import is_of_another
 from expandcontract.changes._index_roles import index_refusals
 from expandcontract.ddl.sync import PREFIX
 from expandcontract.model.catalog import Column, Constraint, ConstraintKind, Table, TableKind
@@ -56,7 +57,8 @@ def _hanging(table: Table, column: Column, leaves: tuple[str, ...]) -> Iterator[
     name = f"{table.name.plain}.{column.name}"
     for description in dict.fromkeys(d.description for d in table.dependents_of(column.name)):
         yield f"{description} depends on {name}; drop it first, and make it where the column goes"
-    for index in (i for i in table.indexes if column.name in i.columns):
+    found = (i for i in table.indexes if column.name in i.columns and not is_of_another(i.name))
+    for index in found:
         yield from index_refusals(index, name)
         if index.constraint is None and index.name not in leaves:
             yield (
@@ -64,7 +66,8 @@ def _hanging(table: Table, column: Column, leaves: tuple[str, ...]) -> Iterator[
                 f"where the column goes, and say leaves=({index.name!r},)"
             )
     for constraint in table.constraints:
-        if _holds(table, constraint, column) and constraint.kind is not ConstraintKind.NOT_NULL:
+        is_other = constraint.kind is ConstraintKind.NOT_NULL or is_of_another(constraint.name)
+        if _holds(table, constraint, column) and not is_other:
             yield f"the {constraint.kind} constraint {constraint.name} holds {name}; drop it first"
 
 

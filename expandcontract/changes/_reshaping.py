@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from expandcontract.changes import _left_out
 from expandcontract.changes._carrying import helper, late_triggers, twin_refusals
+from expandcontract.changes._claiming import claims
 from expandcontract.changes._leaving import hanging, unspoken
 from expandcontract.changes._named_in_triggers import named_in_triggers
 from expandcontract.changes._notes import by_position, notes, published, unproven
@@ -21,7 +22,7 @@ from expandcontract.changes._trees import (
 )
 from expandcontract.changes._trying import SHOWN, sample
 from expandcontract.changes._values import Value
-from expandcontract.changes._written_anew import written_anew
+from expandcontract.changes._written_anew import never_null, written_anew
 from expandcontract.ddl import columns, probes
 from expandcontract.ddl.sides import differs
 from expandcontract.errors import ChangeRefusedError
@@ -73,7 +74,7 @@ def reshaped(wanted: Wanted, catalog: Catalog) -> Plan:
             for old in olds
             for one in (table, *table.parts)
         ),
-        claims=tuple((table.name.plain, c.name) for c in (*reshape.olds, *reshape.news)),
+        claims=claims(table, (c.name for c in reshape.olds), (c.name for c in reshape.news)),
         counters=_counters(reshape),
         notes=(
             *notes(reshape.sync, table.name),
@@ -223,6 +224,7 @@ def _trials(reshape: Reshape, *, lossy: bool) -> Iterator[Trial]:
     for old in () if reshape.downs else reshape.olds:
         yield from _left_out.trials(reshape.table, old)
     for new in reshape.news:
+        yield never_null(new.type)
         yield from written_anew(reshape.table, new.type)
 
 

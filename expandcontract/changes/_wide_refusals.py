@@ -51,7 +51,8 @@ def _column_refusals(table: Table, column: Column, *, is_key: bool) -> Iterator[
         yield f"{name} is {column.type}; only integers can refer to a bigint"
     if column.type == WIDE:
         return  # keeps its place, and refers to the twin
-    yield from _own_refusals(column, name, table.granted_sequences, is_key=is_key)
+    if column.generated or (not is_key and (column.identity or column.sequence)):
+        yield f"{name} is generated, or has a sequence of its own"
     for description in _dependents(table, column, but_references=is_key):
         yield f"{description} depends on {name}; drop it first, and make it again afterwards"
     for index in (i for i in table.indexes if column.name in i.columns):
@@ -66,15 +67,6 @@ def _dependents(table: Table, column: Column, *, but_references: bool) -> Iterat
     known = {item.description for item in found if item.kind == "foreign key" and but_references}
     known |= {item.description for item in restorable(table, column, retyped=True)}
     yield from dict.fromkeys(i.description for i in found if i.description not in known)
-
-
-def _own_refusals(
-    column: Column, name: str, granted: tuple[str, ...], *, is_key: bool
-) -> Iterator[str]:
-    if column.generated or (not is_key and (column.identity or column.sequence)):
-        yield f"{name} is generated, or has a sequence of its own"
-    if column.identity and column.name in granted:
-        yield f"the sequence of {name} has privileges of its own, and is made anew"
 
 
 def _constraint_refusals(table: Table, constraint: Constraint, name: str) -> Iterator[str]:

@@ -1,6 +1,7 @@
-"""A column of a domain with constraints, for which PostgreSQL writes the whole table anew.
+"""Columns of a domain that is not like its type: of one with constraints, or that knows no null.
 
-It asks the domain for every row, even of a column that is null in all of them.
+Of one with constraints PostgreSQL writes the whole table anew: it asks the domain for every row,
+even of a column that is null in all of them.
 """
 
 from collections.abc import Iterator
@@ -22,13 +23,8 @@ def written_anew(table: Table, type_: str, path: tuple[str, ...] = ()) -> Iterat
         yield along(path)
     yield Trial(
         text=f"a column of type {type_}",
-        sql=f"""
-            WITH RECURSIVE base (oid) AS (
-                SELECT pg_catalog.to_regtype({literal(type_)})::oid
-                UNION ALL
-                SELECT t.typbasetype FROM base
-                JOIN pg_catalog.pg_type t ON t.oid = base.oid AND t.typtype = 'd'
-            ) SELECT 'it is a domain with constraints, for which PostgreSQL would write '
+        sql=f"""{_bases(type_)}
+            SELECT 'it is a domain with constraints, for which PostgreSQL would write '
                 || {literal(table.name.plain)} || ' anew while everybody waits'
             FROM base JOIN pg_catalog.pg_type t ON t.oid = base.oid AND t.typtype = 'd'
             WHERE t.typnotnull OR EXISTS (
@@ -36,3 +32,27 @@ def written_anew(table: Table, type_: str, path: tuple[str, ...] = ()) -> Iterat
         is_question=True,
         cure="take the domain's own type, with a check of the table (ec.AddCheck)",
     )
+
+
+def never_null(type_: str) -> Trial:
+    """An objection where a column of that type cannot be null, as each side is for a while."""
+    return Trial(
+        text=f"a column of type {type_}",
+        sql=f"""{_bases(type_)}
+            SELECT 'it is a domain that is NOT NULL, and a row may have no value in one of '
+                || 'the two columns until both are written'
+            FROM base JOIN pg_catalog.pg_type t ON t.oid = base.oid AND t.typnotnull LIMIT 1""",
+        is_question=True,
+        cure="take the NOT NULL from the domain, and give the column one (ec.SetNotNull)",
+    )
+
+
+def _bases(type_: str) -> str:
+    """A type, and what it is a domain of."""
+    return f"""
+            WITH RECURSIVE base (oid) AS (
+                SELECT pg_catalog.to_regtype({literal(type_)})::oid
+                UNION ALL
+                SELECT t.typbasetype FROM base
+                JOIN pg_catalog.pg_type t ON t.oid = base.oid AND t.typtype = 'd'
+            )"""

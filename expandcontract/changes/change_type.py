@@ -17,7 +17,7 @@ from expandcontract.changes._trying import trials
 from expandcontract.changes._twin import newcomers_step
 from expandcontract.changes._values import Value, cuts
 from expandcontract.changes._widening import Mechanism, mechanism
-from expandcontract.changes._written_anew import written_anew
+from expandcontract.changes._written_anew import never_null, written_anew
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import probes
 from expandcontract.errors import ChangeRefusedError
@@ -179,7 +179,11 @@ def _exchange(change: ChangeType, table: Table, old: Column, catalog: Catalog, t
             *published(table, (change.new_name,), (pair.tombstone,)),
             *unproven(table),
         ),
-        trials=(*trials(pair, lossy=change.lossy), *written_anew(table, new.type)),
+        trials=(
+            *trials(pair, lossy=change.lossy),
+            never_null(new.type),
+            *written_anew(table, new.type),
+        ),
     )
 
 

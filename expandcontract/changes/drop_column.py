@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from expandcontract.changes import _left_out
 from expandcontract.changes._carrying import helper
+from expandcontract.changes._claiming import claims, is_of_another
 from expandcontract.changes._hung import To
 from expandcontract.changes._members import members
 from expandcontract.changes._named_in_triggers import named_in_triggers
@@ -107,7 +108,7 @@ def _shared(table: Table, column: str) -> Iterator[str]:
         for one in table.constraints
         if column in one.columns and {*one.columns} != {column} and not one.inherited
     ]
-    yield from dict.fromkeys(names)
+    yield from (name for name in dict.fromkeys(names) if not is_of_another(name))
 
 
 class _Drop:
@@ -138,7 +139,7 @@ class _Drop:
                     properties=now.properties,
                 ),
             ),
-            claims=((self.name.plain, column.name),),
+            claims=claims(self.table, (column.name,)),
             notes=(
                 (
                     f"a prepared SELECT * on {self.name.plain} fails in every connection once the "

@@ -89,7 +89,7 @@ class ExtractTable(Labels):
         plan = _crossing.plan(
             passage,
             (_table_step(passage), _crossing.sync_step(passage)),
-            ((passage.target.plain, WHOLE),),
+            (passage.target.plain, WHOLE),
         )
         stands = relation_probes.is_table(passage.target)
         free = Assumption(

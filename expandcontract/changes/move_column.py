@@ -89,7 +89,7 @@ class MoveColumn(Labels):
         )
         name = self.new or self.column
         steps = (_column_step(passage, column, name), _crossing.sync_step(passage))
-        plan = _crossing.plan(passage, steps, ((target.name.plain, name),))
+        plan = _crossing.plan(passage, steps, (target.name.plain, name))
         return replace(plan, trials=(*plan.trials, *written_anew(target, column.type)))
 
     def _refusals(self, table: Table, target: Table) -> Iterator[str]:

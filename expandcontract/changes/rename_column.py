@@ -12,7 +12,7 @@ from expandcontract.changes._pair_words import assumptions, retired
 from expandcontract.changes._trees import spread
 from expandcontract.changes._twin import newcomers_step
 from expandcontract.changes._values import Copy
-from expandcontract.changes._written_anew import written_anew
+from expandcontract.changes._written_anew import never_null, written_anew
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import probes
 from expandcontract.errors import ChangeRefusedError
@@ -106,6 +106,7 @@ def _plan(change: RenameColumn, table: Table, column: Column, major: int) -> Pla
             *unproven(table),
         ),
         trials=(
+            never_null(column.type),
             *written_anew(table, column.type),
             *named_in_triggers(table, change.old, change.leave),
         ),

@@ -64,6 +64,7 @@ def source_function(crossing: Crossing, *, new_leads: bool) -> str:
 {authority_mark(new_leads=new_leads)}
 DECLARE
     here record;
+    defaulted record;
     before text;{VARIABLES}
 BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -117,20 +118,35 @@ def _moved_key(crossing: Crossing) -> str:
 
 
 def _counted(crossing: Crossing) -> str:
-    """A write through the source after the switch; an INSERT counts unless it gave defaults."""
+    """A write through the source after the switch; an INSERT counts unless it gave defaults.
+
+    They are assigned, which makes them values of their columns' types, as an INSERT does.
+    """
+    defaults = [repeatable(pair.default) for pair in crossing.pairs]
+    assigned = "".join(
+        f"\n        defaulted.{quoted(pair.source)} := {default};"
+        for pair, default in zip(crossing.pairs, defaults, strict=True)
+        if default is not None
+    )
     given = " OR ".join(
-        differs(
+        f"here.v{at} IS DISTINCT FROM NULL"
+        if default is None
+        else differs(
             f"here.v{at}",
-            f"({repeatable(pair.default) or 'NULL'})",
+            f"defaulted.{quoted(pair.source)}",
             equality_is_identity=pair.equality_is_identity,
         )
-        if repeatable(pair.default)
-        else f"here.v{at} IS DISTINCT FROM NULL"
-        for at, pair in enumerate(crossing.pairs)
+        for at, (pair, default) in enumerate(zip(crossing.pairs, defaults, strict=True))
     )
+    counted = nextval(crossing.old_writes)
     return f"""
-    IF TG_OP = 'UPDATE' OR {given} THEN
-        {nextval(crossing.old_writes)}
+    IF TG_OP = 'UPDATE' THEN
+        {counted}
+    ELSE
+        defaulted := NEW;{assigned}
+        IF {given} THEN
+            {counted}
+        END IF;
     END IF;"""
 
 

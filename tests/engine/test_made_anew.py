@@ -25,9 +25,10 @@ CHANGED = ec.ChangeType(table="t", column="n", type="bigint")
 PARTED = ec.PartitionTable(
     table="t",
     method="hash",
-    columns=("id",),
+    columns=("n",),
     partitions=("p FOR VALUES WITH (MODULUS 1, REMAINDER 0)",),
 )
+WIDENED = ec.WidenPrimaryKey(table="t", column="n")
 PROPERTIES = """
     GRANT USAGE ON SEQUENCE t_n_seq TO pg_monitor;
     GRANT SELECT ON SEQUENCE t_n_seq TO pg_monitor WITH GRANT OPTION;
@@ -61,17 +62,19 @@ def test_privileges_and_comment_are_its_own(
     assert connection.execute(GRANTED).fetchone() == ("it's", True, True)
 
 
-def test_so_are_those_of_a_table_that_gets_partitions(
-    connection: psycopg.Connection, dsn: str
+@pytest.mark.parametrize("change", [PARTED, WIDENED], ids=lambda change: change.kind)
+def test_so_are_those_of_a_key_in_every_phase(
+    connection: psycopg.Connection, dsn: str, change: Change
 ) -> None:
-    execute(dsn, table("SEQUENCE NAME t_n_seq"), PROPERTIES)
+    made = "GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME t_n_seq) PRIMARY KEY"
+    execute(dsn, f"CREATE TABLE t (n int {made}, a text)", PROPERTIES)
     for phase in Phase:
-        forward(dsn, PARTED, phase)
+        forward(dsn, change, phase)
         assert connection.execute(GRANTED).fetchone() == ("it's", True, True)
         if phase is Phase.SWITCH:
-            back(dsn, PARTED, phase)
+            back(dsn, change, phase)
             assert connection.execute(GRANTED).fetchone() == ("it's", True, True)
-            forward(dsn, PARTED, phase)
+            forward(dsn, change, phase)
 
 
 END = {"integer": 2**31 - 1, "bigint": 2**63 - 1}
@@ -118,7 +121,7 @@ def test_it_ends_with_its_type_or_where_somebody_said(
     ("change", "options", "limits"),
     [
         (CHANGED, "MAXVALUE 1000 CYCLE", (1, 1000, 1)),
-        (ec.WidenPrimaryKey(table="t", column="n"), "INCREMENT -1", (-(2**63), -1, -1)),
+        (WIDENED, "INCREMENT -1", (-(2**63), -1, -1)),
     ],
 )
 def test_the_server_says_so_too(
