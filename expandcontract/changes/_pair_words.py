@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from expandcontract.changes._pair import Pair
 from expandcontract.changes._trees import same_parts
 from expandcontract.ddl import probes
+from expandcontract.model.definitions import definitions
 from expandcontract.model.plan import Assumption, Retired
 
 
@@ -20,6 +21,7 @@ def retired(pair: Pair) -> tuple[Retired, ...]:
                 *(reference.description for reference, _ in pair.pointing),
             ),
             properties=member.properties,
+            definitions=definitions(member.table, pair.old.name),
             stays=pair.takes_name,
             part_of=None if member.is_root else pair.name,
         )

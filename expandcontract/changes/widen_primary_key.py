@@ -20,6 +20,7 @@ from expandcontract.model.catalog import (
     ConstraintKind,
     Table,
 )
+from expandcontract.model.definitions import definitions
 from expandcontract.model.names import TableName, literal, quoted, refuse_too_long, short_hash, slug
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import WHOLE, Assumption, Plan, Retired, Step
@@ -161,6 +162,7 @@ class _Widening:
                     column=column.name,
                     carried=_wide_part.carried_names(part, column),
                     properties=column.properties,
+                    definitions=definitions(part.table, column.name),
                     stays=True,
                 )
                 for part in widened

@@ -137,6 +137,8 @@ class Retired:
     properties: dict[str, str] = field(default_factory=dict)  #: what else it has: `default`
     stays: bool = False  #: another column takes its name: statements that use it go on
     part_of: TableName | None = None  #: it need not be there any more when contract comes
+    definitions: dict[str, str] = field(default_factory=dict)
+    """A hash of each definition that the plan knows and gives again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +192,7 @@ class Plan:
                     "properties": r.properties,
                     **({"stays": True} if r.stays else {}),
                     **({"part_of": [r.part_of.schema, r.part_of.name]} if r.part_of else {}),
+                    **({"definitions": r.definitions} if r.definitions else {}),
                 }
                 for r in self.retires
             ],
@@ -218,6 +221,7 @@ class Plan:
                     properties=r["properties"],
                     stays=r.get("stays", False),
                     part_of=TableName(*reversed(r["part_of"])) if "part_of" in r else None,
+                    definitions=r.get("definitions", {}),
                 )
                 for r in document["retires"]
             ),

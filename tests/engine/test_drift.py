@@ -4,6 +4,7 @@ import psycopg
 import pytest
 
 import expandcontract as ec
+from expandcontract.changes.base import Change
 from expandcontract.engine.apply import enrol, revert_phase
 from expandcontract.errors import (
     AssumptionError,
@@ -144,7 +145,7 @@ def test_no_phase_runs_before_the_one_it_builds_on(start: Fingerprint, dsn: str)
 
 
 def claims() -> Fingerprint:
-    return {f"claim on public.t.{column}": "" for column in "az"}
+    return {f"claim on public.t.{what}": "" for what in ("a", "z", "index i")}
 
 
 @pytest.mark.usefixtures("start")
@@ -296,3 +297,55 @@ def test_rows_that_do_not_agree_stop_the_switch_until_the_copy_is_made_again(dsn
     with pytest.raises(PhaseOrderError, match="run backfill first"):
         forward(dsn, RENAME, S)
     forward(dsn, RENAME, B, S, C)
+
+
+READ = """
+    CREATE TABLE t (id int PRIMARY KEY, a int, b int, CONSTRAINT k CHECK (a > 0));
+    CREATE INDEX i ON t (a, b) WHERE b > 0; CREATE VIEW v AS SELECT id, a FROM t;
+    CREATE POLICY p ON t USING (a > 0); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql
+        AS 'BEGIN RETURN NEW; END';
+    CREATE TRIGGER g BEFORE UPDATE OF a ON t FOR EACH ROW EXECUTE FUNCTION f();
+"""
+#: What somebody defines anew while a change is open that knows it.
+REDEFINED = {
+    "k": "ALTER TABLE t DROP CONSTRAINT k, ADD CONSTRAINT k CHECK (a > -1)",
+    "i": "DROP INDEX i; CREATE UNIQUE INDEX i ON t (a, b) WHERE b > 0",
+    "view public.v": "CREATE OR REPLACE VIEW v AS SELECT id, a FROM t WHERE a > 10",
+    "policy p": "ALTER POLICY p ON t USING (a > 400)",
+    "trigger g": "CREATE OR REPLACE TRIGGER g BEFORE INSERT OR UPDATE OF a ON t"
+    " FOR EACH ROW EXECUTE FUNCTION f()",
+}
+
+
+@pytest.mark.parametrize("what", REDEFINED)
+def test_what_was_defined_anew_is_not_undone_without_a_word(dsn: str, what: str) -> None:
+    execute(dsn, READ)
+    forward(dsn, RENAME, E, B, S)
+    execute(dsn, REDEFINED[what])
+
+    with pytest.raises(GateClosedError) as closed:
+        forward(dsn, RENAME, C)
+    [reason] = [one for one in closed.value.reasons if "defined anew" in one]
+    assert what in reason
+    assert "the old one would come back" in reason
+
+    back(dsn, RENAME, S, B, E)
+    anew = fingerprint(dsn)
+    forward(dsn, RENAME)
+    back(dsn, RENAME, C, S, B, E)
+    assert_schema(anew, dsn)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        RENAME,
+        ec.ChangeType(table="t", column="a", type="bigint"),
+        ec.WidenPrimaryKey(table="t", column="id"),
+    ],
+    ids=lambda change: change.kind,
+)
+def test_what_the_change_itself_does_is_not_defined_anew(dsn: str, change: Change) -> None:
+    execute(dsn, READ)
+
+    forward(dsn, change)

@@ -6,6 +6,7 @@ from typing import LiteralString
 from expandcontract.engine.gates.asked import Asked, GateProbe
 from expandcontract.errors import TableNotFoundError
 from expandcontract.model.catalog import ConstraintKind, Table
+from expandcontract.model.definitions import definitions
 from expandcontract.model.gate import Look, Reason
 from expandcontract.model.plan import Retired
 from expandcontract.postgres import brown_outs
@@ -143,6 +144,7 @@ def hanging_on(
             then, today = ("were", "are") if name == "privileges" else ("was", "is")
             text = f"the {name} of {column} {then} {was} when the change began, and {today} {is_}"
             yield Reason(text, "set it back, or revert the change and start it again")
+    yield from _redefined(retired, table)
     names = [index.name for index in table.indexes if retired.column in index.columns]
     names += [
         constraint.name
@@ -152,6 +154,17 @@ def hanging_on(
     for name in dict.fromkeys(names):
         if name not in retired.carried:
             yield Reason(f"{name} was added to {column} after the change began", drop)
+
+
+def _redefined(retired: Retired, table: Table) -> Iterator[Reason]:
+    """What is there under the same name, and is no longer what the plan would give again."""
+    cure = "set it back, or revert the change and start it again, so that it knows the new one"
+    for name, now in definitions(table, retired.column).items():
+        if name in retired.carried and retired.definitions.get(name, now) != now:
+            text = (
+                f"{name} was defined anew after the change began, and the old one would come back"
+            )
+            yield Reason(text, cure, can_be_overridden=True)
 
 
 PROBE = GateProbe(
