@@ -81,7 +81,16 @@ def test_everything_on_the_column_is_carried_or_named() -> None:
     assert 'lower("address")' in everything
     assert "CHECK ((\"address\" <> ''::text))" in everything
     assert PLAN.retires[0].carried[:3] == ("lower_email", "unique_email", "no_empty_email")
-    assert PLAN.claims == (("public.users", "email"), ("public.users", "address"))
+    assert PLAN.claims == tuple(
+        ("public.users", what)
+        for what in (
+            "email",
+            "address",
+            "index lower_email",
+            "constraint no_empty_email",
+            "constraint unique_email",
+        )
+    )
 
 
 def test_the_counters_are_those_that_the_trigger_has() -> None:

@@ -72,7 +72,11 @@ plans = st.builds(
     assumptions=st.lists(st.builds(Assumption, text=names, probe=probes()), max_size=1).map(tuple),
     retires=st.lists(
         st.builds(
-            Retired, table=tables, column=names, carried=st.lists(names, max_size=2).map(tuple)
+            Retired,
+            table=tables,
+            column=names,
+            carried=st.lists(names, max_size=2).map(tuple),
+            definitions=st.dictionaries(names, names, max_size=1),
         ),
         max_size=1,
     ).map(tuple),
