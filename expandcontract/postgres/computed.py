@@ -105,10 +105,12 @@ def document(rows: Sequence[Row], names: Sequence[str]) -> str:
     """
     found = [dict(zip(names, row, strict=True)) for row in rows]
     try:
-        return _encoder.encode(found)
+        text = _encoder.encode(found)
     except ValueError:  # JSON has neither NaN nor an infinite figure, PostgreSQL reads both
         told = [{name: _figure(value) for name, value in row.items()} for row in found]
-        return _any_encoder.encode(told)
+        text = _any_encoder.encode(told)
+    # Half a character is spelt out, and left to the server to refuse, with its row.
+    return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
 def _figure(value: object) -> object:

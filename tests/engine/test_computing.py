@@ -117,6 +117,21 @@ def test_a_function_that_raises_puts_only_its_rows_into_quarantine(
     assert count(connection, f"SELECT count(*) FROM {TABLE} WHERE token IS NULL") == 2
 
 
+def test_half_a_character_is_a_failure_of_its_row(dsn: str, connection: psycopg.Connection) -> None:
+    """Text that was cut in the middle of a surrogate pair is none that a server takes."""
+    execute(dsn, "CREATE TABLE t (id int PRIMARY KEY, b text)")
+    execute(dsn, "INSERT INTO t SELECT generate_series(1, 30)")
+
+    def cut(rows: Rows) -> list[str]:
+        return ["\ud83d" if row["id"] == 7 else "\u00e9\U0001f600" for row in rows]
+
+    with pytest.raises(RowsFailedError, match="7: invalid input syntax"):
+        ec.backfill(dsn, ec.ComputeColumns(table="t", columns=("b",), reads=("id",)), fill=cut)
+
+    assert count(connection, "SELECT count(*) FROM t WHERE b = E'\u00e9\U0001f600'") == 29
+    assert count(connection, "SELECT count(*) FROM t WHERE b IS NULL") == 1
+
+
 def test_skipped_rows_and_rows_that_are_not_meant_stay_as_they_are(
     dsn: str, connection: psycopg.Connection
 ) -> None:
