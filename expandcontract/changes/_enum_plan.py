@@ -74,10 +74,22 @@ def enum_plan(values: EnumValues, pairs: tuple[Pair, ...], *, lossy: bool) -> Pl
                 f"the type fails in every connection, {PREPARED_ANEW}: let them be prepared anew "
                 "at once, or prepare none meanwhile (prepare_threshold=None)"
             ),
+            *_in_another_order(values),
             *by_position(*(pair.name for pair in pairs)),
         ),
         trials=tuple(_trials(values, pairs, lossy=lossy)),
     )
+
+
+def _in_another_order(values: EnumValues) -> Iterator[str]:
+    """What compares values by their order means other rows, and a check refuses other ones."""
+    kept = [label for label in values.enum.labels if label in values.labels]
+    if kept != [label for label in values.labels if label in kept]:
+        yield (
+            "its values are in another order: checks, policies and partial indexes with <, >= or "
+            "BETWEEN, and every ORDER BY, mean that one; from expand on a check of the old order "
+            "and one of the new order hold each row: drop such a check first"
+        )
 
 
 def _make(values: EnumValues, finished: Probe) -> Step:

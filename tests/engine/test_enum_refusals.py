@@ -10,7 +10,7 @@ import expandcontract as ec
 from expandcontract.errors import ChangeRefusedError, ExpandContractError
 from expandcontract.model.phase import Phase
 from tests.support.asserts import assert_nothing_started
-from tests.support.walk import execute, forward
+from tests.support.walk import execute, forward, plan
 
 SETUP = "CREATE TYPE mood AS ENUM ('sad', 'ok');"
 TABLE = f"{SETUP} CREATE TABLE t (id int PRIMARY KEY, a mood);"
@@ -65,3 +65,15 @@ def test_the_default_of_an_array_gets_the_new_values(dsn: str, connection: Conne
 
     found = connection.execute("SELECT a::text FROM t").fetchall()
     assert found == [("{low,ok,NULL,low}",)]
+
+
+@pytest.mark.parametrize(
+    ("values", "told"), [(("ok", "sad"), True), (("sad", "soso", "ok"), False), (("ok",), False)]
+)
+def test_another_order_is_told_beforehand(dsn: str, values: tuple[str, ...], *, told: bool) -> None:
+    """A check that compares holds each row to both orders until the contract."""
+    execute(dsn, TABLE)
+    mapping = {} if "sad" in values else {"sad": "ok"}
+    change = ec.ReplaceEnum(type="mood", values=values, mapping=mapping, lossy=True)
+
+    assert any("values are in another order" in note for note in plan(dsn, change).notes) is told
