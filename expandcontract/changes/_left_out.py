@@ -14,9 +14,18 @@ _CURE = "drop it first (ec.DropConstraint)"
 
 
 def refusals(table: Table, column: Column) -> Iterator[str]:
-    """A second row without a value is a duplicate where nulls are not distinct."""
+    """A second row without a value is a duplicate where both have the same default.
+
+    Or where nulls are not distinct.
+    """
     for index in table.indexes:
         keys = [key.column for key in index.keys]
+        is_same = column.default is not None and column.default_is_constant
+        if index.unique and is_same and column.name in keys and index.predicate is None:
+            yield (
+                f"{index.name} is unique, and a new release writes the default of {column.name} in "
+                "each row; drop it first, or the default"
+            )
         if index.nulls_not_distinct and keys == [column.name] and column.default is None:
             yield (
                 f"{index.name} takes one null, and a new release writes one in each row; drop it "

@@ -43,10 +43,13 @@ def sql_type(call: str, given: object) -> str:
 
 
 def dialect() -> Any:  # noqa: ANN401  # its class is SQLAlchemy's
-    """The dialect that SQLAlchemy spells DDL for PostgreSQL with."""
+    """The dialect that SQLAlchemy spells DDL for PostgreSQL with.
+
+    Of a style of parameters that has no percent sign: else each one in a text would be doubled.
+    """
     from sqlalchemy.dialects import postgresql  # noqa: PLC0415  # only who uses it pays for it
 
-    return postgresql.dialect()  # type: ignore[no-untyped-call]
+    return postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
 
 
 def default_of(column: Any) -> str | None:  # noqa: ANN401

@@ -12,7 +12,7 @@ from sqlalchemy import exc
 from expandcontract.errors import ConnectionLostError, ServerRefusedError
 from expandcontract.postgres.session import Params, PsycopgSession, Session
 
-_PARAMETER = re.compile(r"%\((\w+)\)s")
+_SPECIAL = re.compile(r"%%|%\((?P<parameter>\w+)\)s|:")
 
 
 class SqlAlchemySession:
@@ -76,12 +76,13 @@ def _text(sql: str) -> sqlalchemy.TextClause:
 
     The type is said: asyncpg would else take it from the SQL's cast, and refuse a text.
     """
-    parts = _PARAMETER.split(sql)
-    for at, part in enumerate(parts):
-        is_text = at % 2 == 0
-        own = part.replace("%%", "%").replace(":", r"\:")
-        parts[at] = own if is_text else f"(CAST(:{part} AS text))"
-    return sqlalchemy.text("".join(parts))
+
+    def spelt(found: re.Match[str]) -> str:
+        if name := found["parameter"]:
+            return f"(CAST(:{name} AS text))"
+        return "%" if found[0] == "%%" else r"\:"
+
+    return sqlalchemy.text(_SPECIAL.sub(spelt, sql))
 
 
 def _ours(error: exc.DBAPIError, sql: str) -> ConnectionLostError | ServerRefusedError:

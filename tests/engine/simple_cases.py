@@ -50,6 +50,13 @@ COLUMNS = (
         "ALTER TABLE t ADD n int DEFAULT '7' NOT NULL",
     ),
     case(
+        "column with a percent sign in its default",
+        ec.AddColumn(
+            table="t", column=sa.Column("n", sa.Text(), server_default="100%", comment="50%")
+        ),
+        "ALTER TABLE t ADD n text DEFAULT '100%'; COMMENT ON COLUMN t.n IS '50%'",
+    ),
+    case(
         "column with a default of each row",
         ec.AddColumn(
             table="t",

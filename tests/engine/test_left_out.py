@@ -33,6 +33,16 @@ CASES: list[tuple[Change, str, str]] = [
         ),
         'value for domain public.given violates check constraint "given_check"',
     ),
+    (
+        DROP,
+        "CREATE TABLE t (id int PRIMARY KEY, a text NOT NULL DEFAULT '' UNIQUE)",
+        "t_a_key is unique, and a new release writes the default of a",
+    ),
+    (
+        ec.DropColumn(table="t", column="a", also=("u",)),
+        "CREATE TABLE t (id int PRIMARY KEY, a int DEFAULT 7, b int, CONSTRAINT u UNIQUE (b, a))",
+        "u is unique, and",
+    ),
     (ONE_WAY, "CREATE TABLE t (id int PRIMARY KEY, a text NOT NULL)", "a is NOT NULL without"),
     (ONE_WAY, f"{TABLE} ALTER TABLE t ADD CONSTRAINT c CHECK (a IS NOT NULL)", "c refuses it"),
 ]

@@ -97,6 +97,7 @@ QUESTIONS: tuple[tuple[str, Params | None, object], ...] = (
     ("SELECT 'a:b', ':x', 'x'::text, '::', '12:30'::time::text", None, None),
     ("SELECT 'a:b', ':x', 'x'::text, '::', '12:30'::time::text", {}, None),
     ("SELECT %(a)s || ':b' || '%%s'", {"a": ":c"}, (":c:b%s",)),
+    ("SELECT '%%(x)s %%%%(x)s :y' || %(z)s", {"z": "!"}, ("%(x)s %%(x)s :y!",)),
     ("SELECT %(a)s::bigint + 1, %(a)s::text", {"a": "41"}, (42, "41")),
     ("SELECT (%(a)s::integer[])[2:3]::text", {"a": "{1,2,3}"}, ("{2,3}",)),
     ("SELECT %(a)s::text IS NULL, %(b)s", {"a": None, "b": "100% :sure %(b)s"}, None),
