@@ -49,6 +49,24 @@ class NewColumn:
             model=column,
         )
 
+    def left_of_model(self) -> tuple[str, ...]:
+        """What SQLAlchemy's column says of itself and a column alone cannot have.
+
+        >>> import sqlalchemy as sa
+        >>> NewColumn.of("ec.X", sa.Column("a", sa.Integer(), unique=True)).left_of_model()
+        ('unique=True (ec.AddUnique)',)
+        """
+        model = self.model
+        if model is None:
+            return ()
+        said = {
+            "unique=True (ec.AddUnique)": model.unique and not model.index,
+            "index=True (ec.AddIndex)": model.index,
+            "ForeignKey (ec.AddForeignKey)": model.foreign_keys,
+            "CheckConstraint (ec.AddCheck)": model.constraints,
+        }
+        return tuple(text for text, is_said in said.items() if is_said)
+
     def document(self) -> dict[str, Any]:
         """The column as JSON keeps it."""
         return self._given()

@@ -5,15 +5,18 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from expandcontract.changes._offenders import rows_where
+from expandcontract.changes._one_expression import more_than_one
 from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, refuse, taken
 from expandcontract.changes._steps import unproved_step, validate_step
 from expandcontract.changes._trees import spread, tree_refusals
+from expandcontract.changes._trying import along
 from expandcontract.changes.base import Labels
 from expandcontract.errors import ArgumentError
 from expandcontract.model.catalog import Catalog, Table
 from expandcontract.model.names import TableName, refuse_too_long, slug
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan
+from expandcontract.model.trial import Trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +65,18 @@ class AddCheck(Labels):
             steps=(held, replace(proved, offenders=sample)),
             claims=((table.name.plain, f"constraint {self.constraint}"),),
             notes=("from expand on, old code too is held to it; it must not write other rows",),
+            trials=(
+                along(catalog.search_path),
+                Trial(
+                    text=f"the condition of {self.constraint}",
+                    sql=f"SELECT FROM {table.name} WHERE ({self.condition}\n) LIMIT 0",
+                ),
+            ),
         )
         return spread(plan, table)
 
     def _refusals(self, table: Table) -> Iterator[str]:
+        yield from more_than_one(self.condition)
         yield from other_kind(table, WITH_PARTITIONS, parts=True)
         yield from tree_refusals(table)
         for one in (table, *table.parts):

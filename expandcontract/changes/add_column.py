@@ -192,6 +192,8 @@ class AddColumn(Labels):
             f"a prepared SELECT * on {table.name.plain} fails in every connection once the "
             f"column is added, {PREPARED_ANEW}"
         )
+        if left := self.wanted.left_of_model():
+            yield f"not added with the column: {', '.join(left)}; each is a change of its own"
         if self.fill and self.wanted.nullable:
             yield (
                 "rows that old code inserts after the backfill keep a null: the column allows it, "

@@ -109,6 +109,7 @@ class ChangeType(Labels):
 
     def _twin_refusals(self, table: Table, old: Column, type_: Type) -> Iterator[str]:
         yield from _basic_refusals(table, old, type_)
+        yield from _by_zone(self, old, type_)
         yield from member_refusals(table, old, self.new_name, self.leave, retyped=True)
         if not self.up and cuts(read(old.type), type_):
             yield (
@@ -116,6 +117,19 @@ class ChangeType(Labels):
                 "error; say with up= what is to become of it, for example "
                 f'up="left({self.column}, {type_.modifiers.strip("()")})"'
             )
+
+
+def _by_zone(change: ChangeType, old: Column, type_: Type) -> Iterator[str]:
+    """A cast between times with and without a zone takes that of whoever writes the row."""
+    both = old.type, type_.spelled
+    zoned = [" with time zone" in one for one in both]
+    are_times = all(one.startswith(("time", "date")) for one in both)
+    if are_times and zoned[0] != zoned[1] and not (change.up and change.down):
+        said = [f"{name} AT TIME ZONE 'UTC'" for name in (change.column, change.new_name)]
+        yield (
+            f"a cast between {old.type} and {type_.spelled} takes the TimeZone of each session "
+            f'that writes; say which one it is: up="{said[0]}", down="{said[1]}"'
+        )
 
 
 def _basic_refusals(table: Table, old: Column, type_: Type) -> list[str]:

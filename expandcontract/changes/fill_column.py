@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
 from typing import ClassVar
 
 from expandcontract.changes._notes import unproven
+from expandcontract.changes._one_expression import more_than_one
+from expandcontract.changes._refusing import refuse
 from expandcontract.changes._walked import refuse_moving
 from expandcontract.changes.base import Labels
 from expandcontract.errors import ChangeRefusedError
@@ -67,8 +68,9 @@ class FillColumn(Labels):
         if table.kind not in {TableKind.ORDINARY, TableKind.PARTITIONED}:
             reason = f"{table.name.plain} is a {table.kind}; only tables have rows of their own"
             raise ChangeRefusedError(f"the backfill of {table.name.plain}", (reason,))
-        for text in (*(text for _, text in self.pairs), self.where):
-            _refuse_more_than_one(table, text)
+        texts = (*(text for _, text in self.pairs), self.where)
+        reasons = (reason for text in texts for reason in more_than_one(text))
+        refuse(f"the backfill of {table.name.plain}", reasons)
         columns = [table.column(column) for column, _ in self.pairs]
         key = table.key()
         keys = () if key is None else tuple(part.column or "" for part in key.keys)
@@ -104,26 +106,6 @@ def _pair(table: str, text: str) -> tuple[str, str]:
         raise ChangeRefusedError(f"a backfill of {table}", (reason,))
     column = found[1].replace('""', '"') if found[1] else found[2].lower()
     return column, found[3].strip()
-
-
-def _refuse_more_than_one(table: Table, text: str) -> None:
-    """What closes a parenthesis that it did not open would become another part of the command."""
-    from sqlglot.dialects.postgres import Postgres  # noqa: PLC0415  # 170 ms that few runs need
-    from sqlglot.errors import TokenError  # noqa: PLC0415
-
-    what = f"the backfill of {table.name.plain}"
-    try:
-        words = [token.text for token in Postgres().tokenize(text)]
-    except TokenError as error:
-        raise ChangeRefusedError(what, (f"{text!r} cannot be read: {error}",)) from None
-    depths = list(accumulate((word == "(") - (word == ")") for word in words))
-    if any(depth < 0 for depth in depths) or (depths and depths[-1]):
-        raise ChangeRefusedError(what, (f"the parentheses of {text!r} do not match",))
-    if parameter := next((a + b for a, b in pairwise(words) if a == "$" and b.isdecimal()), ""):
-        reason = f"{text!r} has the parameter {parameter}, for which nobody gives a value; write it"
-        raise ChangeRefusedError(what, (reason,))
-    if ";" in words:
-        raise ChangeRefusedError(what, (f"{text!r} is not one expression",))
 
 
 def _value(table: Table, name: str, text: str) -> str:

@@ -2,6 +2,7 @@
 
 from expandcontract.changes.base import Change
 from expandcontract.changes.document import describe_difference, from_document, to_document
+from expandcontract.ddl.sides import SCHEMA
 from expandcontract.engine.browned import Browned
 from expandcontract.engine.closing import come_back, make_room
 from expandcontract.engine.doubting import doubting_the_copy
@@ -15,7 +16,7 @@ from expandcontract.engine.proving import doubt, doubt_old_steps
 from expandcontract.engine.runner import Runner
 from expandcontract.engine.steps import carry_out, take_back
 from expandcontract.engine.trying import try_out
-from expandcontract.errors import PhaseOrderError, PlanChangedError
+from expandcontract.errors import ChangeRefusedError, PhaseOrderError, PlanChangedError
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan
 from expandcontract.model.returning import ways_on
@@ -38,6 +39,9 @@ def make_plan(runner: Runner, change: Change) -> Plan:
         portable=True,
         referencing=getattr(change, "reads_referencing", False),
     )
+    if any(table.name.schema == SCHEMA for table in catalog.tables):
+        reason = f"{SCHEMA} is the schema of the ledger, which has migrations of its own"
+        raise ChangeRefusedError(f"the change {change.name}", (reason,))
     plan = change.plan(catalog)
     try_out(runner.session, change, plan)
     return plan

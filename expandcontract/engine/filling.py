@@ -7,7 +7,7 @@ are worked on by anybody who runs the same command.
 from dataclasses import replace
 
 from expandcontract.engine.crew import Crew
-from expandcontract.engine.cutting import another_look, cut
+from expandcontract.engine.cutting import anew, another_look, cut
 from expandcontract.engine.estimating import foretell
 from expandcontract.engine.events import StepDone, StepSkipped, StepStarted, Waited
 from expandcontract.engine.helm import Helm, Task
@@ -82,6 +82,7 @@ def fill(runner: Runner, lease: Lease, step: Step, backfill: Backfill) -> bool:
     _look_again(crew, task, backfill)
     if runner.quarantined:
         retry_quarantined(crew.runner, task)
+        _look_for_withheld(crew, task, again)
     _settle(runner, task, lease, again)
     runner.tell(StepDone(record.name, step.name, runner.clock() - begun))
     return True
@@ -163,6 +164,23 @@ def _look_again(crew: Crew, task: Task, backfill: Backfill) -> None:
         crew.work(Helm(crew.runner, task, lanes.totals(session, record, step)))
         if not lanes.totals(session, record, step).written_later and withholders(session, task):
             return
+
+
+def _look_for_withheld(crew: Crew, task: Task, again: Repeats) -> None:
+    """A run that ended with rows in quarantine has not asked for rows that a trigger kept back.
+
+    The trigger may be gone since then; a walk that finds nothing only reads.
+    """
+    session, record, step = crew.runner.session, task.record, task.step.name
+    backfill = task.backfill
+    is_looked_at = backfill.key and not backfill.reads and backfill.into is None
+    left = quarantine.count(session, record, step)
+    if left or again is not Repeats.NOTHING or not is_looked_at:
+        return
+    with transaction(session, **chunks.EVERY_ROW):
+        lanes.forget_stage(session, record, step, 1)
+        lanes.begin(session, record, step, anew(session, backfill), first=LATER)
+    crew.work(Helm(crew.runner, task, lanes.totals(session, record, step)))
 
 
 def _settle(runner: Runner, task: Task, lease: Lease, again: Repeats) -> None:

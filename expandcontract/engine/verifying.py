@@ -38,7 +38,10 @@ def verify_change(
     """
     if not can_be_verified(record):
         raise PhaseOrderError(
-            record.name, "the verification", record.state, "it compares what a backfill filled"
+            record.name,
+            "the verification",
+            record.state,
+            "it compares what a backfill filled; run ec backfill first",
         )
     for step in record.plan.steps:
         if step.verification is None:

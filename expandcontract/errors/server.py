@@ -47,7 +47,9 @@ class ServerRefusedError(DatabaseError):
         on_standby = self.sqlstate == "0A000" and self.sql.startswith("BEGIN")  # READ WRITE there
         if self.sqlstate == "25006" or on_standby:
             lines.append("  this server only reads (a standby?); give the DSN of the primary")
-        if self.sqlstate == "42501":
+        if self.sqlstate == "42501" and "row-level security" in self.message:
+            lines.append("  run as a role that sees every row (BYPASSRLS)")
+        elif self.sqlstate == "42501":
             lines.append("  run as the table's owner, or let a DBA grant what is missing")
             if "expandcontract." in self.sql and self.sql.lstrip().startswith("SELECT"):
                 lines.append(f"  to read where changes are: {READS_LEDGER} to this role")

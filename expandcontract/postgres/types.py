@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from expandcontract.errors import TypeNotFoundError
+from expandcontract.errors import ServerRefusedError, TypeNotFoundError
 from expandcontract.model import types
 from expandcontract.model.catalog import EnumType
 from expandcontract.model.names import TableName
@@ -11,10 +11,17 @@ from expandcontract.model.types import Type
 from expandcontract.postgres import catalog_queries as queries
 from expandcontract.postgres.session import Session
 
+NOT_SPELT_AS_A_TYPE = "42601"
+
 
 def type_id(session: Session, text: str) -> str:
     """The type that a text means along the search path."""
-    [(oid,)] = session.rows(queries.TYPE_ID, {"type": text})
+    try:
+        [(oid,)] = session.rows(queries.TYPE_ID, {"type": text})
+    except ServerRefusedError as error:
+        if error.sqlstate != NOT_SPELT_AS_A_TYPE:
+            raise
+        oid = None
     if oid is None:
         raise TypeNotFoundError(text)
     return str(oid)

@@ -288,6 +288,25 @@ def test_rows_that_fail_are_kept_apart_and_tried_again(dsn: str) -> None:
         assert ledger.named(run.session, COPY.name).outcome == "closed"
 
 
+def test_rows_that_a_trigger_kept_back_beside_failing_ones_are_not_forgotten(dsn: str) -> None:
+    """The run that told of the failing ones did not come to ask for the others."""
+    BIGINT.build(dsn)
+    execute(
+        dsn,
+        "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$"
+        "BEGIN IF new.id % 500 = 0 THEN RETURN NULL; END IF;"
+        " IF new.id % 1000 = 7 THEN RAISE 'no'; END IF; RETURN new; END$$",
+        "CREATE TRIGGER keep BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION keep()",
+    )
+    with pytest.raises(RowsFailedError):
+        filled(dsn, COPY)
+
+    execute(dsn, "DROP TRIGGER keep ON t")
+    filled(dsn, COPY, quarantined=True)
+
+    assert values(dsn, "n > 0") == [(True, ROWS)]
+
+
 @pytest.mark.parametrize("shape", [BIGINT, NO_KEY, PARTED], ids=str)
 def test_rows_that_a_trigger_keeps_back_are_told_and_written_when_it_is_gone(
     dsn: str, shape: Shape, monkeypatch: pytest.MonkeyPatch

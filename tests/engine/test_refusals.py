@@ -40,6 +40,7 @@ def table(id_: str, setup: str, *says: str) -> Refused:
     return Refused(id=id_, setup=setup, says=says)
 
 
+PLAIN = "CREATE TABLE t (id int PRIMARY KEY, a timestamp, n int)"
 CASES = (
     table("missing table", "", "table 't' does not exist on the search path (public)", "check the"),
     table(
@@ -246,6 +247,41 @@ CASES = (
         setup="CREATE VIEW t AS SELECT 1 AS a",
         change=ec.AddIndex(table="t", columns=("a",)),
         says=("public.t is a view table; only tables can be done",),
+    ),
+    *(
+        Refused(id=id_, setup=PLAIN, change=change, says=(says,))
+        for id_, change, says in (
+            (
+                "zone of a session",
+                ec.ChangeType(table="t", column="a", type="timestamptz"),
+                'takes the TimeZone of each session that writes; say which one it is: up="a AT',
+            ),
+            (
+                "the ledger's own",
+                ec.RenameColumn(table="expandcontract.changes", old="owner", new="b"),
+                "expandcontract is the schema of the ledger",
+            ),
+            (
+                "no type",
+                ec.ChangeType(table="t", column="n", type="numeric("),
+                "type 'numeric(' does not exist",
+            ),
+            (
+                "more than a condition",
+                ec.AddCheck(table="t", name="k", condition="true) NOT VALID; DROP TABLE t; --"),
+                "do not match",
+            ),
+            (
+                "half a condition",
+                ec.AddCheck(table="t", name="k", condition="n >"),
+                "the condition of k: syntax error",
+            ),
+            (
+                "no condition",
+                ec.AddCheck(table="t", name="k", condition="n"),
+                "must be type boolean",
+            ),
+        )
     ),
 )
 
