@@ -17,7 +17,7 @@ def claims(table: Table, olds: Iterable[str], news: Iterable[str] = ()) -> tuple
     """Columns that there are, with what hangs on them, and columns that are to be."""
     there = tuple(olds)
     columns = ((table.name.plain, name) for name in dict.fromkeys((*there, *news)))
-    return (*columns, *_held(table, frozenset(there)))
+    return (*columns, *sorted(_held(table, frozenset(there))))
 
 
 def is_of_another(name: str) -> bool:

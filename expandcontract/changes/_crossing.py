@@ -132,7 +132,7 @@ def plan(passage: Passage, expand: tuple[Step, ...], at_target: Claim) -> Plan:
         notes=tuple(_notes(passage)),
         trials=(
             *comparable(passage.copy.key_types, locks=True),
-            *(never_null(column.type) for column, _ in passage.columns),
+            *(trial for column, _ in passage.columns for trial in never_null(column.type)),
             *(
                 trial
                 for column, _ in passage.columns

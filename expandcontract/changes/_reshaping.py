@@ -224,7 +224,7 @@ def _trials(reshape: Reshape, *, lossy: bool) -> Iterator[Trial]:
     for old in () if reshape.downs else reshape.olds:
         yield from _left_out.trials(reshape.table, old)
     for new in reshape.news:
-        yield never_null(new.type)
+        yield from never_null(new.type)
         yield from written_anew(reshape.table, new.type)
 
 

@@ -195,7 +195,7 @@ def _exchange(change: ChangeType, table: Table, old: Column, catalog: Catalog, t
         ),
         trials=(
             *trials(pair, lossy=change.lossy),
-            never_null(new.type),
+            *never_null(new.type),
             *written_anew(table, new.type),
         ),
     )

@@ -106,7 +106,7 @@ def _plan(change: RenameColumn, table: Table, column: Column, major: int) -> Pla
             *unproven(table),
         ),
         trials=(
-            never_null(column.type),
+            *never_null(column.type),
             *written_anew(table, column.type),
             *named_in_triggers(table, change.old, change.leave),
         ),

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from expandcontract.model.backfill import Backfill
@@ -169,8 +169,12 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of everything in the plan; what the ledger compares."""
-        text = json.dumps(self.document(), sort_keys=True, ensure_ascii=False)
+        """A hash of everything that the plan does; what the ledger compares.
+
+        The hashes of definitions are what a server shows, which a script does not know.
+        """
+        plan = replace(self, retires=tuple(replace(r, definitions={}) for r in self.retires))
+        text = json.dumps(plan.document(), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def document(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ operations add the statements of their plans to it.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import StringIO
 
 from alembic.operations.base import Operations
@@ -102,7 +102,8 @@ class Schema:
             table = self.catalog.table(name).name
             if table in self.uncertain:
                 raise UncertainTableError(change.name, table.plain, revision)
-        return plan
+        # Definitions as revisions spell them cannot be compared with those that a server shows.
+        return replace(plan, retires=tuple(replace(r, definitions={}) for r in plan.retires))
 
 
 @dataclass(slots=True)

@@ -86,9 +86,9 @@ def test_everything_on_the_column_is_carried_or_named() -> None:
         for what in (
             "email",
             "address",
-            "index lower_email",
             "constraint no_empty_email",
             "constraint unique_email",
+            "index lower_email",
         )
     )
 

@@ -176,7 +176,8 @@ def test_an_error_of_ours_is_told_whole_and_by_the_name_that_the_reference_has(
     assert failure is not None
     assert failure.reason == (
         "ClaimedError: child.drop-n is not started, an unfinished change is in the way: "
-        "public.child.n belongs to child.n-to-m; finish that change (ec status), or revert it"
+        "public.child.n belongs to child.n-to-m; public.child.index child_n belongs to "
+        "child.n-to-m; finish that change (ec status), or revert it"
     )
 
 

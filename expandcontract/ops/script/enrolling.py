@@ -18,7 +18,7 @@ ONLINE = "run this revision online: alembic upgrade, without --sql"
 SHAPE = """
     SELECT jsonb_build_object(
         'claims', %(plan)s->'claims', 'counters', %(plan)s->'counters',
-        'retires', (SELECT jsonb_agg(r - 'properties' ORDER BY r)
+        'retires', (SELECT jsonb_agg(r - 'properties' - 'definitions' ORDER BY r)
                     FROM jsonb_array_elements(%(plan)s->'retires') AS r),
         'steps', (SELECT jsonb_agg(jsonb_build_array(s->'name', s->'phase') ORDER BY at)
                   FROM jsonb_array_elements(%(plan)s->'steps') WITH ORDINALITY AS s (s, at)))
