@@ -1,6 +1,7 @@
 """Whether an author's text is one expression, and no more.
 
-What closes a parenthesis that it did not open would become another part of that command.
+What closes a parenthesis that it did not open would go on as another part of the command
+that it is put into.
 """
 
 from collections.abc import Iterator

@@ -37,12 +37,10 @@ def verify_change(
     Without the lease: it reads, and may last; what it writes is written under the lease.
     """
     if not can_be_verified(record):
-        raise PhaseOrderError(
-            record.name,
-            "the verification",
-            record.state,
-            "it compares what a backfill filled; run ec backfill first",
-        )
+        why = "it compares what a backfill filled"
+        if record.reached is Phase.EXPAND:
+            why += f"; run ec backfill {record.name} first"
+        raise PhaseOrderError(record.name, "the verification", record.state, why)
     for step in record.plan.steps:
         if step.verification is None:
             continue

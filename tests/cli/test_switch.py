@@ -89,6 +89,7 @@ def test_verify_before_the_backfill_says_why_not(ec: Ec, users: str) -> None:
 
     assert outcome.code == 2
     assert "it compares what a backfill filled" in outcome.err
+    assert f"run ec backfill {users} first" in outcome.err
 
 
 @pytest.mark.parametrize("command", ["verify", "switch"])
