@@ -5,6 +5,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecu
 from dataclasses import dataclass
 from typing import Any
 
+from expandcontract.engine.stepping import opened
 from expandcontract.errors import ConnectionLostError, ExecutorLostError, ServerRefusedError
 from expandcontract.model.backfill import Chunk, Key, OneRow
 from expandcontract.model.walk import KeyWalk
@@ -73,6 +74,7 @@ class Batch:
     """Rows that are read, and being computed."""
 
     chunk: Chunk
+    after: KeyWalk  #: the walk when they are written
     seen: int
     rows: list[Row]
     parts: list[Future[Sequence[Any]]]
@@ -122,7 +124,7 @@ class Ahead:
     compute: Compute
     _own: Session | None = None
     _thread: ThreadPoolExecutor | None = None
-    _next: tuple[int, Key | None, int, "Future[Batch]"] | None = None
+    _next: tuple[int, KeyWalk, int, "Future[Batch]"] | None = None
     _types: tuple[str, ...] = ()
     _tried: bool = False
 
@@ -130,16 +132,16 @@ class Ahead:
         """The next chunk, computed or being computed; the one after it is begun."""
         self._open()
         ready, self._next = self._next, None
-        if ready and ready[:2] == (claimed.lane, walk.position) and ready[2] <= rows:
+        if ready and ready[:2] == (claimed.lane, walk) and ready[2] <= rows:
             batch = ready[3].result()
         else:
             if ready is not None:
                 ready[3].exception()  # let it end: the session is one
             batch = self._read(self._own or self.session, lane, walk, rows)
-        after = walk.moved(batch.chunk.high)
+        after = batch.after
         if self._thread is not None and not after.is_finished:
             future = self._thread.submit(self._read, self._own or self.session, lane, after, rows)
-            self._next = (claimed.lane, after.position, rows, future)
+            self._next = (claimed.lane, after, rows, future)
         return batch
 
     def write(self, session: Session, lane: Lane, batch: Batch, ready: list[Row]) -> int:
@@ -178,17 +180,16 @@ class Ahead:
                 self._thread = ThreadPoolExecutor(1, "reader")
 
     def _read(self, session: Session, lane: Lane, walk: KeyWalk, rows: int) -> Batch:
-        if walk.high is None:
-            raise AssertionError
         try:
             with transaction(session, **chunks.EVERY_ROW):
-                bound, seen, found = computed.read(session, lane, walk.position, walk.high, rows)
+                walk = opened(session, lane, walk, rows)
+                bound, seen, found = computed.read(session, lane, walk.chunk(walk.top), rows)
         except ConnectionLostError:
             if session is self._own:
                 session.reopen()
             raise
         parts = self.compute.begun(_dicts(lane, found)) if found else []
-        return Batch(Chunk(walk.position, bound), seen, found, parts)
+        return Batch(walk.chunk(bound), walk.moved(bound, seen), seen, found, parts)
 
 
 def _dicts(lane: Lane, rows: list[Row]) -> list[dict[str, Any]]:

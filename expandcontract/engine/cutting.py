@@ -6,6 +6,7 @@ Decided when a backfill begins, by the server, the expression and the indexes; n
 from collections.abc import Iterator
 from itertools import pairwise
 
+from expandcontract.engine import turning
 from expandcontract.engine.repeating import Repeats
 from expandcontract.errors import NoWalkError
 from expandcontract.model.backfill import Backfill, Key
@@ -16,18 +17,11 @@ from expandcontract.postgres.lanes import Planned
 from expandcontract.postgres.relations import Leaf
 from expandcontract.postgres.session import Session
 
-PASSES = 14
-"""Fewer leave more new versions without room on their page; each one is one more scan."""
-
-FEWER = {2: 2, 4: 4, 13: 7}
-"""Where a page has no more rows than that: as many turns, so that none finds nothing."""
-
-WINDOW = 1024
-"""Blocks (8 MB) over which all turns go before the next window: they stay cached, and between two
-turns pass several transactions, so that the dead versions of the first can be pruned."""
-
 PAYS_FROM = 128
 """Blocks; below, a table is done in a moment either way."""
+
+HASHED = ("smallint", "integer", "bigint", "numeric", "uuid", "text", "char", "date", "timestamp")
+"""Types of a key whose hash is the same in every session, as they begin."""
 
 LANE_BLOCKS = 1024
 MOST_LANES = 32
@@ -38,7 +32,10 @@ def cut(session: Session, backfill: Backfill, again: Repeats) -> list[Planned]:
     found = relations.leaves(session, backfill)
     major = relations.major(session)
     _refuse(backfill, again, found, major)
-    if again is not Repeats.NOTHING or backfill.into is not None:
+    if again is not Repeats.NOTHING:
+        in_turns = may_have_turns(backfill) and all(pays(backfill, leaf, major) for leaf in found)
+        return list(_along_key(session, Lane(backfill), found, stage=0, in_turns=in_turns))
+    if backfill.into is not None:
         return list(_along_key(session, Lane(backfill), found, stage=0))
     by_blocks = [leaf for leaf in found if pays(backfill, leaf, major) or not backfill.key]
     if not by_blocks and len(found) <= 1:
@@ -66,6 +63,12 @@ def pays(backfill: Backfill, leaf: Leaf, major: int) -> bool:
     )
 
 
+def may_have_turns(backfill: Backfill) -> bool:
+    """Whether a row's turn can be told by its key, and the server writes rows where they are."""
+    known = all(kind.startswith(HASHED) for kind in backfill.key_types)
+    return known and backfill.into is None
+
+
 def _refuse(backfill: Backfill, again: Repeats, found: list[Leaf], major: int) -> None:
     table = backfill.table.plain
     if foreign := [leaf.name.plain for leaf in found if leaf.kind == "f"]:
@@ -89,15 +92,15 @@ def _refuse(backfill: Backfill, again: Repeats, found: list[Leaf], major: int) -
 
 def _by_blocks(leaf: Leaf, stage: int = 0, passes: int | None = None) -> Iterator[Planned]:
     """Lanes of whole windows."""
-    windows = -(-leaf.blocks // WINDOW)
+    windows = -(-leaf.blocks // turning.WINDOW)
     lanes = min(MOST_LANES, max(1, leaf.blocks // LANE_BLOCKS))
-    edges = [min(leaf.blocks, windows * at // lanes * WINDOW) for at in range(lanes + 1)]
+    edges = [min(leaf.blocks, windows * at // lanes * turning.WINDOW) for at in range(lanes + 1)]
     for low, high in pairwise(edges):
         walk = BlockWalk(
             table=leaf.name,
             end=high,
-            passes=passes or _passes(leaf),
-            window=WINDOW,
+            passes=passes or turning.passes(leaf.rows_in_block),
+            window=turning.WINDOW,
             start=low,
             at=low,
             rows_in_block=leaf.rows_in_block,
@@ -106,13 +109,9 @@ def _by_blocks(leaf: Leaf, stage: int = 0, passes: int | None = None) -> Iterato
         yield Planned(walk=walk, stage=stage, rows=rows)
 
 
-def _passes(leaf: Leaf) -> int:
-    """No more turns than a page has rows, or not many more."""
-    rows = leaf.rows_in_block
-    return next((few for most, few in FEWER.items() if rows is not None and rows <= most), PASSES)
-
-
-def _along_key(session: Session, lane: Lane, found: list[Leaf], *, stage: int) -> Iterator[Planned]:
+def _along_key(
+    session: Session, lane: Lane, found: list[Leaf], *, stage: int, in_turns: bool = False
+) -> Iterator[Planned]:
     high = chunks.last_key(session, lane)
     blocks = sum(leaf.blocks for leaf in found)
     counts = [leaf.rows for leaf in found]
@@ -124,7 +123,7 @@ def _along_key(session: Session, lane: Lane, found: list[Leaf], *, stage: int) -
     edges: list[Key | None] = [None, *inner, high]
     table = lane.part or lane.backfill.table
     for low, end in pairwise(edges):
-        walk = KeyWalk(table=table, position=low, high=end)
+        walk = KeyWalk(table=table, position=low, high=end, in_turns=in_turns)
         share = None if rows is None or stage > 0 else rows // (len(edges) - 1)
         yield Planned(walk=walk, stage=stage, rows=share)
 

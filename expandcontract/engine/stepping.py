@@ -1,11 +1,18 @@
 """The next chunk of a lane, whichever way it walks: what it writes, and where the lane is then."""
 
-from expandcontract.model.backfill import Backfill, Chunk
-from expandcontract.model.walk import BlockWalk, KeyWalk
+from expandcontract.engine import turning
+from expandcontract.model.backfill import Backfill, Chunk, Key
+from expandcontract.model.walk import BlockWalk, KeyWalk, KeyWindow
 from expandcontract.postgres import chunks, copying
 from expandcontract.postgres.chunks import Lane
 from expandcontract.postgres.lanes import Claimed
 from expandcontract.postgres.session import Session
+
+SAMPLE = 256
+"""Rows that tell whether a table lies in the order of its key."""
+
+ALMOST = 1.3
+"""Times the rows of a chunk."""
 
 ROWS_IN_BLOCK = 50.0
 """Where nobody has counted."""
@@ -33,6 +40,8 @@ def advanced(session: Session, queries: Lane, lane: Claimed, rows: int, looking:
         return lane.after(moved, seen=seen, written=written)
     if lane.stage > 0:
         return _looked(session, queries, lane, rows, looking)
+    if walk.in_turns:
+        return _in_turns(session, queries, lane, opened(session, queries, walk, rows), rows)
     return _along_key(session, queries, lane, walk, rows)
 
 
@@ -50,12 +59,47 @@ def _rows_right_already(walk: BlockWalk, written: int) -> int:
 
 
 def _along_key(session: Session, queries: Lane, lane: Claimed, walk: KeyWalk, rows: int) -> Claimed:
-    if walk.high is None:
-        raise AssertionError
-    bound = chunks.boundary(session, queries, walk.position, walk.high, rows)
-    written = copying.write(session, queries, Chunk(walk.position, bound))
+    bound = bound_of(session, queries, walk, rows)
+    written = copying.write(session, queries, walk.chunk(bound))
     seen = rows if bound != walk.high else written
     return lane.after(walk.moved(bound), seen=seen, written=written)
+
+
+def opened(session: Session, queries: Lane, walk: KeyWalk, rows: int) -> KeyWalk:
+    """The walk with a window of keys, where its turns want one.
+
+    Turns are for rows that lie in the order of the key: of others a window has one or two on a
+    page, which find room at once, and to go over them again would read all those pages again.
+    """
+    if not walk.in_turns or walk.window is not None or walk.high is None:
+        return walk
+    rest = Chunk(walk.position, walk.high)
+    on_page = chunks.rows_on_a_page(session, queries, rest, SAMPLE)
+    passes = turning.passes_by_key(on_page)
+    size = rows if passes == 1 else int(on_page * turning.WINDOW)
+    until = chunks.boundary_in(session, queries, rest, size)
+    if until == walk.high:
+        size = chunks.count(session, queries, rest)
+    return walk.opened(KeyWindow(until=until, passes=passes, rows=size))
+
+
+def bound_of(session: Session, queries: Lane, walk: KeyWalk, rows: int) -> Key:
+    """Up to where the next chunk of so many rows goes: in its turn, where a window is open."""
+    return chunks.boundary_in(session, queries, walk.chunk(walk.top), rows)
+
+
+def _in_turns(session: Session, queries: Lane, lane: Claimed, walk: KeyWalk, rows: int) -> Claimed:
+    window = walk.window
+    if window is None:
+        raise AssertionError
+    in_turn = window.rows / window.passes
+    # A turn that is hardly more than one chunk is one: to find its end would be one more scan.
+    whole = rows > 1 and window.at is None and in_turn <= rows * ALMOST
+    bound = window.until if whole else bound_of(session, queries, walk, rows)
+    written = copying.write(session, queries, walk.chunk(bound))
+    moved = walk.moved(bound, written)
+    left = max(0, window.rows - window.met - written) if moved.window is None else 0
+    return lane.after(moved, seen=written + left, written=written)
 
 
 def _looked(session: Session, queries: Lane, lane: Claimed, rows: int, many: int) -> Claimed:

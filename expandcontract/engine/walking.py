@@ -10,7 +10,7 @@ from expandcontract.engine.glancing import spared
 from expandcontract.engine.helm import Helm
 from expandcontract.engine.reconnecting import Reconnecting
 from expandcontract.engine.resting import rest
-from expandcontract.engine.stepping import advanced, blocks_for, pieces
+from expandcontract.engine.stepping import advanced, blocks_for, bound_of, opened, pieces
 from expandcontract.errors import (
     ConnectionLostError,
     DatabaseError,
@@ -25,7 +25,7 @@ from expandcontract.model.walk import BlockWalk, KeyWalk
 from expandcontract.pacing.retry import GiveUp, decide, is_of_a_row
 from expandcontract.pacing.sizes import Sizes
 from expandcontract.pacing.throttle import Go, most_bytes
-from expandcontract.postgres import chunks, lanes, quarantine
+from expandcontract.postgres import lanes, quarantine
 from expandcontract.postgres.blockers import blockers
 from expandcontract.postgres.chunks import Lane
 from expandcontract.postgres.lane_queries import position
@@ -203,7 +203,7 @@ class Worker:
 
         def write() -> Claimed:
             written = ahead.write(self.session, queries, batch, ready)
-            return lane.after(walk.moved(batch.chunk.high), seen=batch.seen, written=written)
+            return lane.after(batch.after, seen=batch.seen, written=written)
 
         return write
 
@@ -281,14 +281,15 @@ class Worker:
             raise error
         with transaction(self.session, **self.helm.task.local):
             queries = self._queries(lane)
-            key = chunks.boundary(self.session, queries, walk.position, walk.high, 1)
+            walk = opened(self.session, queries, walk, 1)
+            key = bound_of(self.session, queries, walk, 1)
             failed = Failed(key, error.sqlstate, error.message)
             if quarantine.count(self.session, record, lane.step) >= runner.most_failures:
                 samples = quarantine.some(self.session, record, lane.step)
                 shown = (str(failed), *map(str, samples))
                 raise TooManyFailuresError(record.name, runner.most_failures, shown[:5])
             quarantine.put(self.session, record, lane.step, failed)
-            after = lane.after(walk.moved(key), seen=0 if lane.stage else 1, failed=1)
+            after = lane.after(walk.moved(key, 1), seen=0 if lane.stage else 1, failed=1)
             lanes.save(self.session, lane, after, pooled=self.pooled, timeline=self._timeline)
         self.careful = 1
         runner.tell(RowFailed(record.name, lane.step, failed.key, str(failed)))

@@ -97,10 +97,15 @@ class Backfill:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """The rows with `low < key <= high`; a missing low means from the first row."""
+    """The rows with `low < key <= high`; a missing low means from the first row.
+
+    Where there are several passes, those of them whose turn it is.
+    """
 
     low: Key | None
     high: Key
+    turn: int = 0
+    passes: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,29 @@
 """In which order a lane meets its rows, and how far it has come: along a key, or by blocks."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from expandcontract.errors import PositionNotReadError
-from expandcontract.model.backfill import BlockChunk, Key
+from expandcontract.model.backfill import BlockChunk, Chunk, Key
 from expandcontract.model.names import TableName
 
 VERSION = 1
 """Of the documents; a lane that was begun before they had one is a walk along the key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyWindow:
+    """A range of keys that is gone over several times before the next one.
+
+    A row has its turn by its key alone, so that it has one however often it is moved.
+    """
+
+    until: Key  #: its last key
+    passes: int = 1
+    rows: int = 0  #: in it, when it was opened
+    turn: int = 0
+    at: Key | None = None  #: the last key that is done in this turn; None: from the first row
+    met: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,15 +33,59 @@ class KeyWalk:
     table: TableName
     high: Key | None  #: None: there was no row when the walk began
     position: Key | None = None  #: the last key that is done; None: from the first row
+    in_turns: bool = False  #: window by window, with turns as in a walk by blocks
+    window: KeyWindow | None = None  #: which one is open
 
     @property
     def is_finished(self) -> bool:
         """Whether every row up to the upper bound was met."""
         return self.high is None or self.position == self.high
 
-    def moved(self, position: Key) -> "KeyWalk":
-        """The walk after the rows up to the position."""
-        return replace(self, position=position)
+    @property
+    def is_first_turn(self) -> bool:
+        """Whether the next chunk finds its pages full."""
+        return self.in_turns and (self.window is None or self.window.turn == 0)
+
+    @property
+    def top(self) -> Key:
+        """The last key of the window, or of all."""
+        top = self.high if self.window is None else self.window.until
+        if top is None:
+            raise AssertionError
+        return top
+
+    def chunk(self, bound: Key) -> Chunk:
+        """The next chunk, up to that key."""
+        if self.window is None:
+            return Chunk(self.position, bound)
+        low = self.position if self.window.at is None else self.window.at
+        return Chunk(low, bound, self.window.turn, self.window.passes)
+
+    def opened(self, window: KeyWindow) -> "KeyWalk":
+        """The walk as it begins a window."""
+        return replace(self, window=window)
+
+    def moved(self, position: Key, met: int = 0) -> "KeyWalk":
+        """The walk after the rows up to the position: in this turn, where a window is open.
+
+        >>> walk = KeyWalk(table=TableName("t"), high=("9",), in_turns=True)
+        >>> walk = walk.opened(KeyWindow(until=("4",), passes=2)).moved(("3",), met=1)
+        >>> walk.chunk(("4",))
+        Chunk(low=('3',), high=('4',), turn=0, passes=2)
+        >>> walk.moved(("4",)).chunk(("4",))
+        Chunk(low=None, high=('4',), turn=1, passes=2)
+        >>> walk.moved(("4",)).moved(("4",)).chunk(("9",))
+        Chunk(low=('4',), high=('9',), turn=0, passes=1)
+        """
+        window = self.window
+        if window is None:
+            return replace(self, position=position)
+        met += window.met
+        if position != window.until:
+            return replace(self, window=replace(window, at=position, met=met))
+        if window.turn + 1 < window.passes:
+            return replace(self, window=replace(window, turn=window.turn + 1, at=None, met=met))
+        return replace(self, position=window.until, window=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +106,11 @@ class BlockWalk:
     at: int = 0  #: the next block of this turn
     written: int = 0  #: in this window
     rows_in_block: float | None = None  #: as estimated when the walk began
+
+    @property
+    def is_first_turn(self) -> bool:
+        """Whether the next chunk finds its pages full."""
+        return self.turn == 0
 
     @property
     def until(self) -> int:
@@ -103,11 +167,12 @@ def to_documents(walk: Walk) -> Documents:
     """What the ledger keeps of a walk."""
     common = {"version": VERSION, "table": [walk.table.schema, walk.table.name]}
     if isinstance(walk, KeyWalk):
-        return Documents(
-            {**common, "by": "key"},
-            None if walk.position is None else list(walk.position),
-            None if walk.high is None else list(walk.high),
-        )
+        high = None if walk.high is None else list(walk.high)
+        place = None if walk.position is None else list(walk.position)
+        if not walk.in_turns:
+            return Documents({**common, "by": "key"}, place, high)
+        window = None if walk.window is None else asdict(walk.window)
+        return Documents({**common, "by": "key in turns"}, {"key": place, "window": window}, high)
     kind: dict[str, Any] = {"by": "blocks", "passes": walk.passes, "window": walk.window}
     kind["rows_in_block"] = walk.rows_in_block
     position = {"start": walk.start, "turn": walk.turn, "at": walk.at, "written": walk.written}
@@ -127,6 +192,14 @@ def from_documents(
     match walk:
         case {"version": 1, "by": "key"}:
             return KeyWalk(table=TableName(name, schema), position=_key(position), high=_key(high))
+        case {"version": 1, "by": "key in turns"}:
+            return KeyWalk(
+                table=TableName(name, schema),
+                position=_key(position["key"]),
+                high=_key(high),
+                in_turns=True,
+                window=_window(position["window"]),
+            )
         case {"version": 1, "by": "blocks"}:
             return BlockWalk(
                 table=TableName(name, schema),
@@ -138,6 +211,13 @@ def from_documents(
             )
         case _:
             raise PositionNotReadError(walk)
+
+
+def _window(found: dict[str, Any] | None) -> KeyWindow | None:
+    if found is None:
+        return None
+    until, at = tuple(found["until"]), _key(found["at"])
+    return KeyWindow(**{**found, "until": until, "at": at})
 
 
 def _key(parts: list[str] | None) -> Key | None:

@@ -20,6 +20,8 @@ EVERY_ROW = {"row_security": "off", "statement_timeout": "0"}
 """For whoever has to see every row: a policy that would hide some raises an error instead."""
 
 
+_INTEGERS = {("smallint",), ("integer",), ("bigint",)}
+_POSITIVE = 2**31 - 1
 _WRONG = '"ec differs"'
 """No column of a key has that name."""
 
@@ -77,6 +79,12 @@ class Lane:
             params |= named("low", chunk.low)
         return condition, params
 
+    def in_turn(self, chunk: Chunk | OneRow) -> tuple[str, dict[str, str]]:
+        """The condition that a row is in the chunk and that it is its turn, and its parameters."""
+        condition, params = self.within(chunk)
+        turn = self.turn(chunk)
+        return (f"{condition} AND {turn}" if turn else condition), params
+
     def _within_blocks(self, chunk: BlockChunk) -> tuple[str, dict[str, str]]:
         """A TID range scan (14+), of the rows of every turn."""
         place = f"{self.alias}.ctid"
@@ -86,16 +94,33 @@ class Lane:
     def due(self, chunk: Chunk | BlockChunk | OneRow) -> str:
         """The condition that a row of the chunk is to be written, now that it is its turn.
 
-        A row's turn is told by its place on the page: `tidsend` is the block in four bytes and
-        the place in two, of which the last is enough. CASE has the turn asked first; of two
-        conditions joined by AND the server asks the cheaper one first, and would compute the
-        expression for every row in every turn.
+        CASE has the turn asked first; of two conditions joined by AND the server asks the cheaper
+        one first, and would compute the expression for every row in every turn.
         """
-        if not (isinstance(chunk, BlockChunk) and chunk.passes > 1):
-            return f"({self.differs})"
-        place = f"pg_catalog.get_byte(pg_catalog.tidsend({self.alias}.ctid), 5)"
-        turn = f"{place} %% {chunk.passes:d} = {chunk.turn:d}"
-        return f"CASE WHEN {turn} THEN ({self.differs}) ELSE false END"
+        turn = self.turn(chunk)
+        return (
+            f"CASE WHEN {turn} THEN ({self.differs}) ELSE false END"
+            if turn
+            else f"({self.differs})"
+        )
+
+    def turn(self, chunk: Chunk | BlockChunk | OneRow) -> str:
+        """The condition that it is a row's turn; empty where all have the same.
+
+        In a walk by blocks it is told by the row's place on the page: `tidsend` is the block in
+        four bytes and the place in two, of which the last is enough. Along the key, by the key.
+        """
+        if isinstance(chunk, OneRow) or chunk.passes == 1:
+            return ""
+        if isinstance(chunk, BlockChunk):
+            rest = (
+                f"pg_catalog.get_byte(pg_catalog.tidsend({self.alias}.ctid), 5) %% {chunk.passes:d}"
+            )
+        elif self.backfill.key_types in _INTEGERS:
+            rest = f"pg_catalog.abs({self.keys()} %% {chunk.passes:d})"
+        else:
+            rest = f"(pg_catalog.hash_record(ROW({self.keys()})) & {_POSITIVE}) %% {chunk.passes:d}"
+        return f"{rest} = {chunk.turn:d}"
 
     @property
     def texts(self) -> str:
@@ -166,13 +191,39 @@ def last_key(session: Session, lane: Lane) -> Key | None:
 
 def boundary(session: Session, lane: Lane, low: Key | None, high: Key, size: int) -> Key:
     """The key of the row that ends a chunk of `size` rows; `high` where fewer are left."""
-    condition, params = lane.within(Chunk(low, high))
+    return boundary_in(session, lane, Chunk(low, high), size)
+
+
+def boundary_in(session: Session, lane: Lane, chunk: Chunk, size: int) -> Key:
+    """The key of that row of the chunk, counting those whose turn it is; its last where none is."""
+    condition, params = lane.in_turn(chunk)
     rows = session.rows(
         f"SELECT {lane.texts} FROM {lane.table} WHERE {condition}"
         f" ORDER BY {lane.keys()} OFFSET %(skip)s::bigint LIMIT 1",
         {**params, "skip": str(size - 1)},
     )
-    return tuple(rows[0]) if rows else high
+    return tuple(rows[0]) if rows else chunk.high
+
+
+def rows_on_a_page(session: Session, lane: Lane, chunk: Chunk, sample: int) -> float:
+    """How many of the chunk's first rows, in the order of the key, are on one page together."""
+    condition, params = lane.within(chunk)
+    rows = session.rows(
+        "SELECT count(*), count(DISTINCT (part, pg_catalog.substring(place, 1, 4)))"
+        f" FROM (SELECT {lane.alias}.tableoid, pg_catalog.tidsend({lane.alias}.ctid)"
+        f" FROM {lane.table} WHERE {condition} ORDER BY {lane.keys()} LIMIT %(sample)s::bigint)"
+        " AS met (part, place)",
+        {**params, "sample": str(sample)},
+    )
+    met, pages = rows[0]
+    return int(met) / max(1, int(pages))
+
+
+def count(session: Session, lane: Lane, chunk: Chunk) -> int:
+    """How many rows there are in the range of keys."""
+    condition, params = lane.within(chunk)
+    rows = session.rows(f"SELECT count(*) FROM {lane.table} WHERE {condition}", params)
+    return int(rows[0][0])
 
 
 def write(session: Session, lane: Lane, chunk: Chunk | BlockChunk | OneRow) -> int:

@@ -28,23 +28,21 @@ def types(session: Session, lane: Lane) -> tuple[str, ...]:
     return tuple(found[column] for column, _ in lane.backfill.assignments)
 
 
-def read(
-    session: Session, lane: Lane, low: Key | None, high: Key, size: int
-) -> tuple[Key, int, list[Row]]:
-    """Where a chunk of `size` rows ends, how many it has, and those that are meant."""
-    condition, params = lane.within(Chunk(low, high))
+def read(session: Session, lane: Lane, chunk: Chunk, size: int) -> tuple[Key, int, list[Row]]:
+    """Where `size` rows of the chunk end, how many they are, and those that are meant."""
+    condition, params = lane.in_turn(chunk)
     found = session.rows(
         f"{_selected(lane)} WHERE {condition} ORDER BY {lane.keys()} LIMIT %(size)s::bigint",
         {**params, "size": str(size)},
     )
     width = len(lane.backfill.key)
-    bound = tuple(found[-1][:width]) if len(found) >= size else high
+    bound = tuple(found[-1][:width]) if len(found) >= size else chunk.high
     return bound, len(found), _rows(found, width)
 
 
 def unwritten(session: Session, lane: Lane, chunk: Chunk | OneRow) -> list[Row]:
     """The chunk's rows that this transaction has not written, locked, as they are now."""
-    condition, params = lane.within(chunk)
+    condition, params = lane.in_turn(chunk)
     ours = "pg_catalog.pg_current_xact_id_if_assigned()::xid"
     found = session.rows(
         f"{_selected(lane)} WHERE {condition} AND {lane.alias}.xmin IS DISTINCT FROM {ours}"

@@ -12,7 +12,7 @@ from typing import Any
 
 from expandcontract.errors import LaneLostError
 from expandcontract.model.backfill import Backfill
-from expandcontract.model.walk import BlockWalk, Walk, from_documents, to_documents
+from expandcontract.model.walk import Walk, from_documents, to_documents
 from expandcontract.postgres import lane_queries as queries
 from expandcontract.postgres import leases
 from expandcontract.postgres.leases import SECONDS, holder_name
@@ -72,7 +72,7 @@ class Claimed:
     @property
     def is_first_turn(self) -> bool:
         """Whether the next chunk finds its pages full."""
-        return isinstance(self.walk, BlockWalk) and self.walk.turn == 0
+        return self.walk.is_first_turn
 
     def after(self, walk: Walk, *, seen: int, written: int = 0, failed: int = 0) -> "Claimed":
         """The lane one chunk later."""

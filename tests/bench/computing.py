@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import expandcontract as ec
-from tests.bench import pairs, rates
+from tests.bench import pairs, users
 from tests.bench.bed import Bed
 from tests.bench.options import Options
 from tests.bench.tables import Table
@@ -13,7 +13,7 @@ COMPUTED = ec.ComputeColumns(table="users", columns=("email_lower",), reads=("em
 
 def tables(bed: Bed, options: Options) -> Iterator[Table]:
     """Both along the key, which is how a fill in Python goes."""
-    ways = {"in the server": rates.along_the_key, "in Python": computed}
+    ways = {"in the server": users.filled(change=users.ONCE), "in Python": computed}
     yield pairs.table("A fill in Python", *pairs.measured(bed, options, ways), least=0.7)
 
 

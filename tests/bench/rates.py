@@ -1,12 +1,9 @@
 """Backfills against one UPDATE of the whole table: rate, log and growth."""
 
 import os
-import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from functools import partial
 
-from expandcontract.engine import cutting
 from tests.bench import by_hand, users
 from tests.bench.bed import Bed
 from tests.bench.measuring import Result, Work, in_turn, summary
@@ -45,7 +42,7 @@ def _ways(key: str) -> dict[str, Work]:
         "one UPDATE": users.one_update,
         "by hand, keys of 5,000": by_hand.keys,
         "ec, by blocks": users.filled(),
-        "ec, along the key": along_the_key,
+        "ec, along the key": users.filled(change=users.ONCE),
     }
     if key == "bigint":
         ways["ec, 2 workers"] = users.filled(2)
@@ -78,19 +75,3 @@ def _row(found: Mapping[str, Result], name: str, dense: Mapping[str, Result] | N
         alone = found["ec, by blocks"].rate
         bars.append(("of one", Bar(figure=one.rate / alone, least=1.3, is_speed=True)))
     return Row(cells=cells, bars=tuple(bars))
-
-
-def along_the_key(dsn: str) -> None:
-    with _nothing_by_blocks():
-        users.filled()(dsn)
-
-
-@contextmanager
-def _nothing_by_blocks() -> Iterator[None]:
-    """As where an index holds the column."""
-    before = cutting.PAYS_FROM
-    cutting.PAYS_FROM = sys.maxsize
-    try:
-        yield
-    finally:
-        cutting.PAYS_FROM = before

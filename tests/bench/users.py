@@ -19,6 +19,10 @@ SET = "email_lower = lower(email)"
 ONE_UPDATE = f"UPDATE users SET {SET}"
 WRONG: LiteralString = "SELECT count(*) FROM users WHERE email_lower IS DISTINCT FROM lower(email)"
 FILL = ec.FillColumn(table="users", assignments=(SET,))
+ONCE = ec.FillColumn(
+    table="users", assignments=("email_lower = coalesce(email_lower, '') || lower(email)",)
+)
+"""What may be applied once only, so that nothing but the key tells which rows are done."""
 
 
 def execute(dsn: str, *commands: str) -> None:
@@ -46,7 +50,13 @@ def one_update(dsn: str) -> None:
     execute(dsn, ONE_UPDATE)
 
 
-def filled(workers: int = 1, *, max_lag: float | None = None, batch: int | None = None) -> Work:
+def filled(
+    workers: int = 1,
+    *,
+    max_lag: float | None = None,
+    batch: int | None = None,
+    change: ec.FillColumn = FILL,
+) -> Work:
     """By `ec backfill`, as it decides by itself."""
     sizing = Sizing() if batch is None else Sizing(first=batch, smallest=batch, largest=batch)
 
@@ -55,7 +65,7 @@ def filled(workers: int = 1, *, max_lag: float | None = None, batch: int | None 
         try:
             limits: dict[str, float | None] = {"replication_lag": max_lag}
             run = Runner(session=session, limits=limits, workers=workers, sizing=sizing)
-            adhoc.carry_on(run, adhoc.begin(run, FILL))
+            adhoc.carry_on(run, adhoc.begin(run, change))
         finally:
             session.close()
 

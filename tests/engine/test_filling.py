@@ -12,7 +12,7 @@ import pytest
 from expandcontract.changes.base import Change
 from expandcontract.changes.compute_columns import ComputeColumns
 from expandcontract.changes.fill_column import FillColumn
-from expandcontract.engine import adhoc, cutting, glancing, holding, withheld
+from expandcontract.engine import adhoc, cutting, glancing, holding, turning, withheld
 from expandcontract.engine.apply import make_plan
 from expandcontract.engine.events import ChunkDone, Event, RowFailed, Tell, Waited
 from expandcontract.engine.fillings import fillings
@@ -108,7 +108,7 @@ SHAPES = (
 def many_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A small table is cut as a large one would be."""
     monkeypatch.setattr(cutting, "LANE_BLOCKS", 64)
-    monkeypatch.setattr(cutting, "WINDOW", 16)
+    monkeypatch.setattr(turning, "WINDOW", 16)
 
 
 @contextmanager
@@ -141,6 +141,24 @@ def values(dsn: str, what: str = "n") -> list[tuple[object, ...]]:
         found = connection.execute(sql.encode()).fetchall()
     connection.close()
     return found
+
+
+def updates(dsn: str) -> tuple[int, int]:
+    """How many rows were updated, and how many of them stayed on their page."""
+    asked = (
+        "SELECT pg_stat_get_tuples_updated('t'::regclass), "
+        "pg_stat_get_tuples_hot_updated('t'::regclass)"
+    )
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        made: list[tuple[int, int]] = []
+
+        def all_told() -> bool:
+            made[:] = connection.execute(asked.encode()).fetchall()
+            return made[0][0] >= ROWS
+
+        eventually(all_told)
+    connection.close()
+    return made[0]
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
@@ -374,6 +392,50 @@ def test_a_counter_skips_the_row_that_fails_and_counts_it_later(dsn: str) -> Non
 
     assert values(dsn) == [(1, ROWS - 1), (9, 1)]
     assert not [event for event in events if isinstance(event, RowFailed)]
+
+
+def test_a_counter_along_a_table_in_the_order_of_its_key_takes_turns(dsn: str) -> None:
+    """So that most new versions stay on their page, as in a walk by blocks."""
+    BIGINT.build(dsn)
+    execute(dsn, "CREATE INDEX ON t (pad)", "VACUUM t")
+
+    events = filled(dsn, COUNT, sizing=Sizing(first=30, smallest=30, largest=30))
+
+    progress = [event.progress for event in events if isinstance(event, ChunkDone)][-1]
+    assert values(dsn) == [(1, ROWS)]
+    assert (progress.rows_seen, progress.rows_written) == (ROWS, ROWS)
+    updated, stayed = updates(dsn)
+    assert updated == ROWS
+    assert stayed > 0.75 * ROWS
+
+
+def test_a_counter_along_a_key_that_says_nothing_of_the_place_takes_no_turns(dsn: str) -> None:
+    UUID.build(dsn)
+    sizing = Sizing(first=100, smallest=100, largest=100)
+
+    events = filled(dsn, COUNT, sizing=sizing)
+
+    chunks = sum(isinstance(event, ChunkDone) for event in events)
+    assert values(dsn) == [(1, ROWS)]
+    assert chunks <= ROWS // 100 + 32  # one more in each lane
+
+
+def test_a_counter_skips_failing_rows_in_the_middle_of_a_turn(dsn: str) -> None:
+    BIGINT.build(dsn)
+    execute(
+        dsn,
+        "ALTER TABLE t ADD CONSTRAINT odd CHECK (n < 9) NOT VALID",
+        "UPDATE t SET n = 8 WHERE id % 500 IN (0, 1, 2)",
+        "CLUSTER t USING t_pkey",
+    )
+
+    with pytest.raises(RowsFailedError, match="18 rows"):
+        filled(dsn, COUNT)
+    assert values(dsn) == [(1, ROWS - 18), (8, 18)]
+    execute(dsn, "ALTER TABLE t DROP CONSTRAINT odd")
+    filled(dsn, COUNT, quarantined=True)
+
+    assert values(dsn) == [(1, ROWS - 18), (9, 18)]
 
 
 @pytest.mark.parametrize("assignment", ["n = n + 1", "n = (random() * 10)::int"])

@@ -2,11 +2,12 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psycopg
 import pytest
 
+from expandcontract.engine.cutting import may_have_turns
 from expandcontract.model.backfill import Backfill, Chunk, Key
 from expandcontract.model.names import TableName
 from expandcontract.postgres import chunks
@@ -120,6 +121,36 @@ def test_every_row_is_met_once_and_in_order(session: Session, keyed: Keyed) -> N
             row for chunk in walked(session, lane, luck) for row in members(session, lane, chunk)
         ]
         assert met == everything
+
+
+@pytest.mark.parametrize("keyed", KEYS, ids=str)
+def test_every_row_has_one_turn_that_it_keeps(session: Session, keyed: Keyed) -> None:
+    lane = made(session, keyed)
+    if not may_have_turns(lane.backfill):
+        assert any(kind in keyed.columns for kind in ("float8", "inet", "bytea", "boolean"))
+        return
+    high = chunks.last_key(session, lane)
+    assert high is not None
+    everything = session.rows(f"SELECT {lane.texts} FROM {lane.table} ORDER BY {lane.keys()}", {})
+    turns = [Chunk(None, high, turn, 5) for turn in range(5)]
+
+    def meant(chunk: Chunk) -> list[tuple[str, ...]]:
+        condition, params = lane.within(chunk)
+        sql = f"SELECT {lane.texts} FROM {lane.table} WHERE {condition} AND {lane.turn(chunk)}"
+        return session.rows(f"{sql} ORDER BY {lane.keys()}", params)
+
+    before = [meant(chunk) for chunk in turns]
+    session.run(f"UPDATE {T} SET old = 'moved'")
+    session.run("SET timezone = 'Asia/Kolkata'")
+    session.run("SET datestyle = 'German'")
+    session.run("SET extra_float_digits = 0")
+
+    assert sorted(row for part in before for row in part) == sorted(everything)
+    assert [len(meant(chunk)) for chunk in turns] == [len(part) for part in before]
+    assert sum(map(bool, before)) > 1 or len(everything) < 20
+    for chunk, part in zip(turns, before, strict=True):
+        bound = chunks.boundary_in(session, lane, chunk, 7)
+        assert len(meant(replace(chunk, high=bound))) == min(7, len(part))
 
 
 @pytest.mark.parametrize("keyed", KEYS, ids=str)
