@@ -2,7 +2,7 @@
 
 from expandcontract.errors import ExpressionRefusedError, ServerRefusedError
 from expandcontract.model.backfill import Backfill
-from expandcontract.postgres.chunks import Lane
+from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.session import Session
 
 

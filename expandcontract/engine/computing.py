@@ -10,9 +10,9 @@ from expandcontract.errors import ConnectionLostError, ExecutorLostError, Server
 from expandcontract.model.backfill import Chunk, Key, OneRow
 from expandcontract.model.walk import KeyWalk
 from expandcontract.postgres import chunks, computed
-from expandcontract.postgres.chunks import Lane
 from expandcontract.postgres.computed import Row
 from expandcontract.postgres.lanes import Claimed
+from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.session import Session, transaction
 
 Fill = Callable[[list[dict[str, Any]]], Sequence[Any]]

@@ -12,8 +12,8 @@ from expandcontract.errors import NoWalkError
 from expandcontract.model.backfill import Backfill, Key
 from expandcontract.model.walk import BlockWalk, KeyWalk
 from expandcontract.postgres import chunks, relations
-from expandcontract.postgres.chunks import Lane
 from expandcontract.postgres.lanes import Planned
+from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.relations import Leaf
 from expandcontract.postgres.session import Session
 

@@ -15,8 +15,8 @@ from expandcontract.model.plan import Step
 from expandcontract.pacing.estimate import Estimate
 from expandcontract.pacing.units import Unit, shown
 from expandcontract.postgres import chunks, relations, sampling
-from expandcontract.postgres.chunks import Lane
 from expandcontract.postgres.ledger import Record
+from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.relations import Leaf
 from expandcontract.postgres.sampling import Looked, Tried
 from expandcontract.postgres.session import Session, undone

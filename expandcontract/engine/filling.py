@@ -33,9 +33,9 @@ from expandcontract.postgres import (
     relations,
     samples,
 )
-from expandcontract.postgres.chunks import Lane
 from expandcontract.postgres.leases import Lease
 from expandcontract.postgres.ledger import Record
+from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.session import transaction
 
 LEAST_LOCK_TIMEOUT = 0.5

@@ -10,8 +10,8 @@ from expandcontract.model.backfill import Backfill, Chunk
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Step
 from expandcontract.postgres import chunks, copying, leases, ledger, relations
-from expandcontract.postgres.chunks import Lane
 from expandcontract.postgres.ledger import Record
+from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.session import transaction
 
 

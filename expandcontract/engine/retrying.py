@@ -8,7 +8,7 @@ from expandcontract.errors import ServerRefusedError
 from expandcontract.model.backfill import Key, OneRow
 from expandcontract.pacing.retry import is_of_a_row
 from expandcontract.postgres import copying, quarantine
-from expandcontract.postgres.chunks import Lane
+from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.quarantine import Failed
 from expandcontract.postgres.session import transaction
 

@@ -4,11 +4,11 @@ from expandcontract.engine import turning
 from expandcontract.model.backfill import Backfill, Chunk, Key
 from expandcontract.model.walk import BlockWalk, KeyWalk, KeyWindow
 from expandcontract.postgres import chunks, copying
-from expandcontract.postgres.chunks import Lane
 from expandcontract.postgres.lanes import Claimed
+from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.session import Session
 
-SAMPLE = 256
+SAMPLE = 64
 """Rows that tell whether a table lies in the order of its key."""
 
 ALMOST = 1.3

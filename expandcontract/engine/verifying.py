@@ -20,9 +20,9 @@ from expandcontract.model.plan import Step
 from expandcontract.pacing.progress import Done, Progress, finished
 from expandcontract.pacing.sizing import Sizing
 from expandcontract.postgres import chunks, copying, leases, ledger
-from expandcontract.postgres.chunks import Lane
 from expandcontract.postgres.leases import Lease
 from expandcontract.postgres.ledger import Record
+from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.session import transaction
 
 SIZING = Sizing(target=0.5, first=20_000, smallest=1_000, largest=200_000)

@@ -27,9 +27,9 @@ from expandcontract.pacing.sizes import Sizes
 from expandcontract.pacing.throttle import Go, most_bytes
 from expandcontract.postgres import lanes, quarantine
 from expandcontract.postgres.blockers import blockers
-from expandcontract.postgres.chunks import Lane
 from expandcontract.postgres.lane_queries import position
 from expandcontract.postgres.lanes import Claimed
+from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.quarantine import Failed
 from expandcontract.postgres.session import Session, transaction
 

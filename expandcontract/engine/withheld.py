@@ -14,7 +14,7 @@ from expandcontract.engine.runner import Runner
 from expandcontract.errors import RowsWithheldError, ServerRefusedError
 from expandcontract.model.backfill import Chunk, Key, OneRow
 from expandcontract.postgres import chunks, lanes
-from expandcontract.postgres.chunks import Lane
+from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.relations import withholding
 from expandcontract.postgres.session import Session, transaction
 

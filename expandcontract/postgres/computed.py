@@ -9,7 +9,7 @@ from typing import Any, LiteralString
 
 from expandcontract.model.backfill import Chunk, Key, OneRow
 from expandcontract.model.names import quoted
-from expandcontract.postgres.chunks import Lane
+from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.session import Session
 
 TYPES: LiteralString = """

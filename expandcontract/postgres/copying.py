@@ -8,7 +8,7 @@ from expandcontract.ddl.sync import differs
 from expandcontract.model.backfill import Backfill, BlockChunk, Chunk, Into, OneRow
 from expandcontract.model.names import quoted
 from expandcontract.postgres import chunks, marking
-from expandcontract.postgres.chunks import Lane
+from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.session import Session
 
 

@@ -6,7 +6,7 @@ from typing import LiteralString
 
 from expandcontract.model.backfill import Backfill, Key
 from expandcontract.model.names import TableName
-from expandcontract.postgres.chunks import Lane
+from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.relation_queries import WITHHOLDING
 from expandcontract.postgres.session import Session
 

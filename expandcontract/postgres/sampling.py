@@ -6,7 +6,7 @@ from typing import LiteralString
 
 from expandcontract.model.backfill import Backfill
 from expandcontract.postgres import chunks, copying
-from expandcontract.postgres.chunks import Lane
+from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.relations import Leaf
 from expandcontract.postgres.session import Session
 

@@ -21,7 +21,7 @@ from expandcontract.engine.stepping import blocks_for
 from expandcontract.model.walk import BlockWalk
 from expandcontract.pacing.sizing import Sizing
 from expandcontract.postgres import chunks
-from expandcontract.postgres.chunks import Lane
+from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.session import open_session, transaction
 from tests.bench import pairs, users
 from tests.bench.bed import Bed

@@ -14,7 +14,7 @@ from expandcontract.model.names import TableName
 from expandcontract.model.statement import Statement
 from expandcontract.postgres import chunks
 from expandcontract.postgres.catalog import read_catalog
-from expandcontract.postgres.chunks import Lane
+from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.session import PsycopgSession, transaction
 
 THINGS = TableName("things", "public")

@@ -12,7 +12,7 @@ from expandcontract.model.backfill import Backfill, Chunk, Key
 from expandcontract.model.names import TableName
 from expandcontract.postgres import chunks
 from expandcontract.postgres.catalog import read_catalog
-from expandcontract.postgres.chunks import Lane
+from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.session import PsycopgSession, Session, transaction
 
 T = TableName('t "%s', "public")

@@ -5,7 +5,7 @@ import psycopg
 from expandcontract.model.backfill import Backfill, Chunk, Into
 from expandcontract.model.names import TableName
 from expandcontract.postgres import copying
-from expandcontract.postgres.chunks import Lane
+from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.session import PsycopgSession, transaction
 
 BACKFILL = Backfill(

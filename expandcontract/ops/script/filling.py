@@ -12,7 +12,7 @@ from expandcontract.model.plan import Step
 from expandcontract.ops.script.records import number, set_step
 from expandcontract.ops.script.text import CHANGE, Variable, do, fail, inlined
 from expandcontract.postgres import copying
-from expandcontract.postgres.chunks import Lane
+from expandcontract.postgres.pieces import Lane
 
 ROWS = 2000
 """A chunk's rows: a tenth of a second on slow disks."""
