@@ -69,13 +69,14 @@ def opened(session: Session, queries: Lane, walk: KeyWalk, rows: int) -> KeyWalk
     """The walk with a window of keys, where its turns want one.
 
     Turns are for rows that lie in the order of the key: of others a window has one or two on a
-    page, which find room at once, and to go over them again would read all those pages again.
+    page, which find room at once, and to go over them again would read all those pages again. So
+    it is with rows of which few are meant. Where one fails and is looked for, it is a window.
     """
     if not walk.in_turns or walk.window is not None or walk.high is None:
         return walk
     rest = Chunk(walk.position, walk.high)
-    on_page = chunks.rows_on_a_page(session, queries, rest, SAMPLE)
-    passes = turning.passes_by_key(on_page)
+    on_page, meant = chunks.lying(session, queries, rest, min(SAMPLE, rows))
+    passes = turning.passes_by_key(meant)
     size = rows if passes == 1 else int(on_page * turning.WINDOW)
     until = chunks.boundary_in(session, queries, rest, size)
     if until == walk.high:

@@ -10,7 +10,7 @@ from expandcontract.engine.glancing import spared
 from expandcontract.engine.helm import Helm
 from expandcontract.engine.reconnecting import Reconnecting
 from expandcontract.engine.resting import rest
-from expandcontract.engine.stepping import advanced, blocks_for, bound_of, opened, pieces
+from expandcontract.engine.stepping import advanced, blocks_for, bound_of, pieces
 from expandcontract.errors import (
     ConnectionLostError,
     DatabaseError,
@@ -281,7 +281,6 @@ class Worker:
             raise error
         with transaction(self.session, **self.helm.task.local):
             queries = self._queries(lane)
-            walk = opened(self.session, queries, walk, 1)
             key = bound_of(self.session, queries, walk, 1)
             failed = Failed(key, error.sqlstate, error.message)
             if quarantine.count(self.session, record, lane.step) >= runner.most_failures:

@@ -47,18 +47,22 @@ def boundary_in(session: Session, lane: Lane, chunk: Chunk, size: int) -> Key:
     return tuple(rows[0]) if rows else chunk.high
 
 
-def rows_on_a_page(session: Session, lane: Lane, chunk: Chunk, sample: int) -> float:
-    """How many of the chunk's first rows, in the order of the key, are on one page together."""
+def lying(session: Session, lane: Lane, chunk: Chunk, sample: int) -> tuple[float, float]:
+    """How many of the chunk's first rows, in the order of the key, are on one page together.
+
+    And how many of those are meant. Nothing is computed, since that may fail for a row.
+    """
     condition, params = lane.within(chunk)
     rows = session.rows(
-        "SELECT count(*), count(DISTINCT (part, pg_catalog.substring(place, 1, 4)))"
-        f" FROM (SELECT {lane.alias}.tableoid, pg_catalog.tidsend({lane.alias}.ctid)"
+        "SELECT count(*), count(DISTINCT (part, pg_catalog.substring(place, 1, 4))),"
+        " count(*) FILTER (WHERE meant)"
+        f" FROM (SELECT {lane.alias}.tableoid, pg_catalog.tidsend({lane.alias}.ctid), {lane.meant}"
         f" FROM {lane.table} WHERE {condition} ORDER BY {lane.keys()} LIMIT %(sample)s::bigint)"
-        " AS met (part, place)",
+        " AS met (part, place, meant)",
         {**params, "sample": str(sample)},
     )
-    met, pages = rows[0]
-    return int(met) / max(1, int(pages))
+    met, pages, meant = map(int, rows[0])
+    return met / max(1, pages), meant / max(1, pages)
 
 
 def count(session: Session, lane: Lane, chunk: Chunk) -> int:

@@ -140,11 +140,15 @@ class Lane:
         return _escaped(", ".join(f"{quoted(column)} = {value}" for column, value in pairs))
 
     @property
+    def meant(self) -> str:
+        """Whether the backfill is about the row."""
+        return f"({_escaped(self.backfill.where)}\n)" if self.backfill.where else "true"
+
+    @property
     def differs(self) -> str:
         """Whether the row is one to write: it is meant, and not yet as the backfill makes it."""
-        meant = [f"({_escaped(self.backfill.where)}\n)"] if self.backfill.where else []
         if self.fleeting:
-            return " AND ".join(meant) or "true"
+            return self.meant
         compared = " OR ".join(
             differs(
                 f"{quoted(self.backfill.table.name)}.{quoted(column)}",
@@ -153,7 +157,8 @@ class Lane:
             )
             for column, value in self.backfill.assignments
         )
-        return " AND ".join([*meant, f"({_escaped(compared)})"])
+        meant = f"{self.meant} AND " if self.backfill.where else ""
+        return f"{meant}({_escaped(compared)})"
 
 
 def _escaped(sql: str) -> str:

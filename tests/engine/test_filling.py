@@ -420,6 +420,28 @@ def test_a_counter_along_a_key_that_says_nothing_of_the_place_takes_no_turns(dsn
     assert chunks <= ROWS // 100 + 32  # one more in each lane
 
 
+def test_a_counter_of_which_few_rows_are_meant_takes_no_turns(dsn: str) -> None:
+    BIGINT.build(dsn)
+    sizing = Sizing(first=100, smallest=100, largest=100)
+    change = replace(COUNT, where="id % 50 = 0")
+
+    events = filled(dsn, change, sizing=sizing)
+
+    assert values(dsn) == [(0, ROWS - 60), (1, 60)]
+    chunks = sum(isinstance(event, ChunkDone) for event in events)
+    assert chunks <= ROWS // 100 + 32  # one more in each lane
+
+
+def test_a_condition_that_fails_for_a_row_costs_that_row_only(dsn: str) -> None:
+    BIGINT.build(dsn)
+    change = replace(COUNT, where="1 / (id % 1000 - 7) > -9")
+
+    with pytest.raises(RowsFailedError, match="3 rows"):
+        filled(dsn, change)
+
+    assert values(dsn) == [(0, 3), (1, ROWS - 3)]
+
+
 def test_a_counter_skips_failing_rows_in_the_middle_of_a_turn(dsn: str) -> None:
     BIGINT.build(dsn)
     execute(
