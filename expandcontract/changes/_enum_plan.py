@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from expandcontract.changes._colliding import colliding, collisions
 from expandcontract.changes._enum_values import EnumValues
 from expandcontract.changes._exchange import both_again, refill, retire
 from expandcontract.changes._freshening import freshen, stop_following
@@ -75,6 +76,7 @@ def enum_plan(values: EnumValues, pairs: tuple[Pair, ...], *, lossy: bool) -> Pl
                 "at once, or prepare none meanwhile (prepare_threshold=None)"
             ),
             *_in_another_order(values),
+            *(note for pair in pairs if values.merged for note in colliding(pair)),
             *by_position(*(pair.name for pair in pairs)),
         ),
         trials=tuple(_trials(values, pairs, lossy=lossy)),
@@ -191,3 +193,6 @@ def _trials(values: EnumValues, pairs: tuple[Pair, ...], *, lossy: bool) -> Iter
     )
     for pair in pairs:
         yield from trials(pair, lossy=lossy)
+        if values.merged:
+            is_array = pair.old.type.endswith("[]")
+            yield from collisions(pair, "" if is_array else values.is_merged(pair.old.name))

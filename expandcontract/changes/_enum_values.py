@@ -39,6 +39,16 @@ class EnumValues:
         return {old: new for old, new in self.mapping.items() if old in self.enum.labels}
 
     @property
+    def merged(self) -> tuple[str, ...]:
+        """Old values that another one becomes the same as."""
+        made = {label: self.mapping.get(label, label) for label in self.enum.labels}
+        return tuple(old for old, new in made.items() if [*made.values()].count(new) > 1)
+
+    def is_merged(self, column: str) -> str:
+        """Whether the column has one of those."""
+        return f"{quoted(column)} IN ({', '.join(map(literal, self.merged))})"
+
+    @property
     def back(self) -> dict[str, str]:
         """What is not the same text on the old side; of several old values the first."""
         made: dict[str, str] = {}

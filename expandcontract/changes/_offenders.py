@@ -2,7 +2,7 @@
 
 import re
 
-from expandcontract.model.catalog import Constraint, ConstraintKind, Table
+from expandcontract.model.catalog import Constraint, ConstraintKind, Index, IndexKey, Table
 from expandcontract.model.names import TableName, quoted
 
 SOME = 5
@@ -11,6 +11,8 @@ SOME = 5
 NAME = r'(?:"(?:[^"]|"")+"|[\w$]+)'
 _NAMES = rf"{NAME}(?:, {NAME})*"
 REFERS = re.compile(rf"FOREIGN KEY \({_NAMES}\) REFERENCES ((?:{NAME}\.)?{NAME})\(({_NAMES})\)")
+_COLLATED = re.compile(rf"COLLATE (?:{NAME}\.)?{NAME}")
+_WIDEST = 60
 _AFTER_CHECK = re.compile(r"( NO INHERIT| NOT VALID| NOT ENFORCED)+$")
 
 
@@ -30,6 +32,38 @@ def duplicates(table: Table, columns: tuple[str, ...], *, nulls_too: bool = Fals
         f"SELECT concat_ws(', ', {values}) || ' (' || count(*) || ' rows)' FROM {table.name}{given}"
         f" GROUP BY {names} HAVING count(*) > 1 LIMIT {SOME}"
     )
+
+
+def the_same(table: Table, index: Index, rows: str) -> str:
+    """Rows that are one to a unique index, by its values and two of the table's keys.
+
+    `rows` is what the index is over, or a query in parentheses for what it will be over.
+    """
+    keys = [(f"zz_ec_{number}", _expression(key)) for number, key in enumerate(index.keys)]
+    made = ", ".join(f"{text} AS {name}" for name, text in keys)
+    made += f", {_key(table, of='s')} AS zz_ec_row"
+    given = f" WHERE {index.predicate}" if index.predicate else ""
+    known = " AND ".join(f"{name} IS NOT NULL" for name, _ in keys)
+    shown = ", ".join(f"pg_catalog.left({name}::text, {_WIDEST})" for name, _ in keys)
+    return (
+        f"SELECT pg_catalog.concat_ws(', ', {shown}) || ' (' || pg_catalog.count(*) || ' rows: '"
+        " || pg_catalog.min(zz_ec_row) || ' and ' || pg_catalog.max(zz_ec_row) || ')'"
+        f" FROM (SELECT {made} FROM {rows} AS s{given}) AS s"
+        f" WHERE {'true' if index.nulls_not_distinct else known}"
+        f" GROUP BY {', '.join(name for name, _ in keys)} HAVING pg_catalog.count(*) > 1"
+        f" LIMIT {SOME}"
+    )
+
+
+def all_the_rows(table: Table) -> str:
+    """What an index of the table is over: the children of one that is inherited have their own."""
+    return f"ONLY {table.name}" if table.parts and not table.is_partitioned else str(table.name)
+
+
+def _expression(key: IndexKey) -> str:
+    text = f"({key.expression})" if key.column is None else quoted(key.column)
+    collated = _COLLATED.match(key.suffix)
+    return f"{text} {collated[0]}" if collated else text
 
 
 def orphans(
@@ -62,9 +96,9 @@ def breaking(table: Table, constraint: Constraint) -> str:
     return orphans(table, constraint.columns, TableName.parse(found[1]), theirs)
 
 
-def _key(table: Table) -> str:
+def _key(table: Table, of: str = "t") -> str:
     key = table.key()
     if key is None:
-        return "t.ctid::text"
-    values = ", ".join(f"t.{quoted(part.column or '')}::text" for part in key.keys)
+        return f"{of}.ctid::text"
+    values = ", ".join(f"{of}.{quoted(part.column or '')}::text" for part in key.keys)
     return f"concat_ws(', ', {values})"

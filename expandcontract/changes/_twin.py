@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from expandcontract.changes import _index_tree
 from expandcontract.changes._carrying import CarriedCheck, CarriedIndex, helper
+from expandcontract.changes._offenders import all_the_rows, the_same
 from expandcontract.changes._unique import definition
 from expandcontract.ddl import columns, constraints, indexes, probes, tree_probes
 from expandcontract.model.backfill import Backfill
@@ -93,7 +94,9 @@ def index_steps(twin: Twin, phase: Phase, table: Table, carried: CarriedIndex) -
     index = replace(carried.original if back else carried.twin, constraint=None)
     names = carried.names(back=back)
     if constraint is None or not table.is_partitioned:
-        yield from _index_tree.index_steps(table, phase, index, twin.finished, names=names)
+        yield from _index_tree.index_steps(
+            table, phase, index, twin.finished, names=names, offenders=_merged(twin, table, index)
+        )
         return
     yield from _index_tree.IndexTree(
         root=table,
@@ -103,6 +106,7 @@ def index_steps(twin: Twin, phase: Phase, table: Table, carried: CarriedIndex) -
         names=names,
         constraint=definition("UNIQUE", index),
         timing=timing(constraint),
+        offenders=_merged(twin, table, index),
     ).steps()
     if back and constraint.comment is not None:
         yield Step(
@@ -113,6 +117,12 @@ def index_steps(twin: Twin, phase: Phase, table: Table, carried: CarriedIndex) -
             | probes.constraint_is_described(twin.table, constraint.name, constraint.comment),
             statements=(constraints.comment(twin.table, constraint.name, constraint.comment),),
         )
+
+
+def _merged(twin: Twin, table: Table, index: Index) -> str:
+    """Rows that were told apart by the source, and are not by the target."""
+    is_copy = twin.value in {"", quoted(twin.source)}
+    return "" if is_copy or not index.unique else the_same(table, index, all_the_rows(table))
 
 
 def timing(constraint: Constraint) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from expandcontract.changes._colliding import colliding, collisions, may_merge
 from expandcontract.changes._exchange import close_steps, comeback, retire_step
 from expandcontract.changes._freshening import stop_following
 from expandcontract.changes._in_place import in_place
@@ -167,6 +168,7 @@ def _exchange(change: ChangeType, table: Table, old: Column, catalog: Catalog, t
         strict=change.name if change.strict else "",
         major=catalog.major,
     )
+    merges = may_merge(pair, lossy=change.lossy, is_authored=bool(change.up))
     return Plan(
         steps=(
             pair.expand(),
@@ -192,9 +194,11 @@ def _exchange(change: ChangeType, table: Table, old: Column, catalog: Catalog, t
             *deferrable(pair),
             *published(table, (change.new_name,), (pair.tombstone,)),
             *unproven(table),
+            *(colliding(pair) if merges else ()),
         ),
         trials=(
             *trials(pair, lossy=change.lossy),
+            *(collisions(pair) if merges else ()),
             *never_null(new.type),
             *written_anew(table, new.type),
         ),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from expandcontract.changes.base import Change
 from expandcontract.errors import ChangeRefusedError, ServerRefusedError
 from expandcontract.model.plan import Plan
-from expandcontract.model.trial import Trial
+from expandcontract.model.trial import SECONDS, Trial
 from expandcontract.postgres.session import Session, undone
 
 SETTINGS = {
@@ -19,6 +19,9 @@ SETTINGS = {
 }
 NOT_ALLOWED = frozenset({"42501", "25006", "0A000"})
 """No right to make temporary tables, or a server that only reads: the shape cannot be tried."""
+
+WRONG = "42"
+"""The class of what is wrong with a command itself."""
 
 
 def try_out(session: Session, change: Change, plan: Plan) -> None:
@@ -38,7 +41,7 @@ def _objections(session: Session, trials: tuple[Trial, ...]) -> Iterator[str]:
             continue
         session.run("SAVEPOINT trial")
         try:
-            found = _tried(session, trial)
+            found = _tried(session, trial, has_shape=has_shape)
         except ServerRefusedError as error:
             session.run("ROLLBACK TO SAVEPOINT trial")
             if trial.is_preparation and error.sqlstate in NOT_ALLOWED:
@@ -54,11 +57,24 @@ def _objections(session: Session, trials: tuple[Trial, ...]) -> Iterator[str]:
             yield _said(trial, "; ".join(found))
 
 
-def _tried(session: Session, trial: Trial) -> list[str]:
+def _tried(session: Session, trial: Trial, *, has_shape: bool) -> list[str]:
+    if trial.reads_every_row:
+        return _read(session, trial, has_shape=has_shape)
     if not trial.is_question:
         session.run(trial.sql)
         return []
     return [str(row[0]) for row in session.rows(trial.sql)]
+
+
+def _read(session: Session, trial: Trial, *, has_shape: bool) -> list[str]:
+    """No time, no room, and values that cannot be computed, are no answer to what was asked."""
+    session.run(f"SET LOCAL statement_timeout = '{SECONDS}s'")
+    try:
+        return [str(row[0]) for row in session.rows(trial.sql)]
+    except ServerRefusedError as error:
+        if has_shape and error.sqlstate.startswith(WRONG):
+            raise
+        return []
 
 
 def _said(trial: Trial, text: str) -> str:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+SECONDS = 20
+"""How long a question that reads every row may take; a plan is not to wait for the whole night."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
@@ -15,4 +18,5 @@ class Trial:
     sql: str
     is_preparation: bool = False
     is_question: bool = False  #: each row that it returns is one text, and one too many
+    reads_every_row: bool = False  #: a question that is given up in time, which is no objection
     cure: str = ""  #: what can be done about it
