@@ -220,7 +220,7 @@ def _foretell(common: Common, target: str, change: AdHoc | None, tempo: Tempo) -
         found = foreseen(run, named(run, target)) if change is None else _of_table(run, change)
         for step in found:
             if step.estimate is not None:
-                refuse_what_does_not_fit(run, step.name, step.estimate)
+                refuse_what_does_not_fit(run, step.name, step.estimate, step.rows_seen)
     if common.json:
         output.say(output.as_json({"steps": found, "written": False}))
         return

@@ -13,7 +13,7 @@ from expandcontract.engine.sharing import share
 from expandcontract.errors import NoRoomError, PhaseOrderError
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Plan
-from expandcontract.postgres import leases, ledger, origin
+from expandcontract.postgres import lanes, leases, ledger, origin
 from expandcontract.postgres.catalog import read_catalog
 from expandcontract.postgres.installation import installed
 from expandcontract.postgres.ledger import Record
@@ -60,7 +60,9 @@ def carry_on(runner: Runner, record: Record) -> Record:
     try:
         return share(runner, record)
     except NoRoomError:
-        forget(runner, record)
+        found = (lanes.totals(runner.session, record, step.name) for step in record.plan.steps)
+        if not any(totals.lanes for totals in found):
+            forget(runner, record)
         raise
 
 

@@ -15,6 +15,7 @@ from expandcontract.model.plan import Step
 from expandcontract.pacing.estimate import Estimate
 from expandcontract.pacing.units import Unit, shown
 from expandcontract.postgres import chunks, relations, sampling
+from expandcontract.postgres.lanes import Totals
 from expandcontract.postgres.ledger import Record
 from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.relations import Leaf
@@ -39,24 +40,30 @@ FROM_ROWS = 100_000
 """From so many on it is measured at the start of a run, too."""
 
 
-def foretell(runner: Runner, record: Record, step: Step, backfill: Backfill) -> None:
-    """Before the first row of a large table: tell what comes, or refuse what does not fit."""
+def foretell(
+    runner: Runner, record: Record, step: Step, backfill: Backfill, done: Totals
+) -> None:
+    """Before the first row of a large table: tell what comes, or refuse what does not fit.
+
+    One that goes on is measured only where it may be refused.
+    """
     found = relations.leaves(runner.session, backfill)
-    if runner.free_disk is None and sum(leaf.rows or 0 for leaf in found) < FROM_ROWS:
+    is_large = sum(leaf.rows or 0 for leaf in found) >= FROM_ROWS
+    if runner.free_disk is None and (done.lanes or not is_large):
         return
     try:
-        expected = estimate(runner, backfill)
+        expected = estimate(runner, backfill, seen=done.seen)
     except ServerRefusedError as error:
         expected = Estimate(rows=None, how=error.message)
     runner.tell(Foretold(record.name, step.name, expected))
-    refuse_what_does_not_fit(runner, record.name, expected)
+    refuse_what_does_not_fit(runner, record.name, expected, done.seen)
 
 
-def refuse_what_does_not_fit(runner: Runner, name: str, expected: Estimate) -> None:
+def refuse_what_does_not_fit(runner: Runner, name: str, expected: Estimate, done: int) -> None:
     """The server does not tell how much room its disk has; whoever knows has said so."""
     growth, free = expected.growth_bytes, runner.free_disk
     if free is not None and growth is not None and growth > free:
-        raise NoRoomError(name, growth, free)
+        raise NoRoomError(name, growth, free, done)
 
 
 def estimate(runner: Runner, backfill: Backfill, *, seen: int = 0) -> Estimate:
@@ -65,27 +72,26 @@ def estimate(runner: Runner, backfill: Backfill, *, seen: int = 0) -> Estimate:
     found = relations.leaves(session, backfill)
     if not found or any(leaf.kind == "f" for leaf in found):
         return Estimate(rows=None, how="it cannot be sampled")
-    leaf = max(found, key=lambda one: one.blocks)
-    if leaf.blocks == 0:
+    if not any(leaf.blocks for leaf in found):
         return Estimate(
             rows=0, wal_bytes=0, dead_rows=0, growth_bytes=0, seconds=0.0, how="no rows"
         )
-    fleeting = repeats(session, backfill) is Repeats.ANOTHER_VALUE
-    lane = Lane(backfill, None if leaf.name == backfill.table else leaf.name, fleeting)
     try:
-        looked, tried, how = _sampled(session, lane, leaf)
+        leaf, looked, tried, how = _sampled(session, backfill, found)
     except ServerRefusedError as error:
         if error.sqlstate != TOOK_TOO_LONG:
             raise
         return Estimate(rows=None, how=f"the sample took too long: {error.message}")
     blocks = sum(one.blocks for one in found)
-    total = max(0, int(looked.rows * blocks / max(1, min(leaf.blocks, sampling.PAGES))) - seen)
+    total = int(looked.rows * blocks / max(1, min(leaf.blocks, sampling.PAGES)))
     known = [one.rows for one in found if one.rows is not None]
     if len(found) == 1 and blocks <= sampling.PAGES:
-        total = max(0, looked.rows - seen)  # all of it was read
+        total = looked.rows  # all of it was read
     elif len(known) == len(found):
-        total = max(0, sum(known) - seen)
-    rows = int(total * looked.differing / looked.rows) if looked.rows else 0
+        total = sum(known)
+    # A row that is done may look like one that is not, or not: either way these are the most.
+    most = int(total * looked.differing / looked.rows) if looked.rows else 0
+    rows = max(0, min(most, total - seen))
     if leaf.rows is None and looked.rows:  # nobody has counted: what the sample's pages held
         pages = min(leaf.blocks, sampling.PAGES)
         leaf = replace(leaf, rows=max(1, looked.rows * leaf.blocks // pages))
@@ -93,27 +99,43 @@ def estimate(runner: Runner, backfill: Backfill, *, seen: int = 0) -> Estimate:
     return replace(made, objections=tuple(_objections(session, made)))
 
 
-def _sampled(session: Session, lane: Lane, leaf: Leaf) -> tuple[Looked, Tried | None, str]:
-    """Read some rows, and write some where nothing of the application's would notice."""
-    backfill = lane.backfill
+def _sampled(
+    session: Session, backfill: Backfill, found: list[Leaf]
+) -> tuple[Leaf, Looked, Tried | None, str]:
+    """Read some rows, and write some where nothing of the application's would notice.
+
+    Of the largest partition where there is something to do: a larger one may be done already.
+    """
     silence = chunks.may_silence_triggers(session, relations.major(session))
-    with undone(session, **sampling.settings(backfill, silence=silence)):
-        looked = sampling.look(session, lane, leaf)
+    fleeting = repeats(session, backfill) is Repeats.ANOTHER_VALUE
+    for leaf in sorted(found, key=lambda one: one.blocks, reverse=True):
+        lane = Lane(backfill, None if leaf.name == backfill.table else leaf.name, fleeting)
+        with undone(session, **sampling.settings(backfill, silence=silence)):
+            looked = sampling.look(session, lane, leaf)
+        if looked.differing:
+            break
+    return leaf, looked, *_tried(session, lane, leaf, looked, silence=silence)
+
+
+def _tried(
+    session: Session, lane: Lane, leaf: Leaf, looked: Looked, *, silence: bool
+) -> tuple[Tried | None, str]:
+    backfill = lane.backfill
     if backfill.reads:
-        return looked, None, RECKONED.format("a function gives the values")
+        return None, RECKONED.format("a function gives the values")
     target = str(backfill.into.table if backfill.into else leaf.name)
     if not silence and sampling.has_triggers(session, target):
-        return looked, None, RECKONED.format("the table's triggers would fire")
+        return None, RECKONED.format("the table's triggers would fire")
     if not looked.places:
-        return looked, None, "no row of the sample is to be written"
+        return None, "no row of the sample is to be written"
     try:
         with undone(session, **sampling.settings(backfill, silence=silence)):
             tried = sampling.try_to_write(session, lane, looked.places)
     except ServerRefusedError as error:
-        return looked, None, RECKONED.format(error.message)
+        return None, RECKONED.format(error.message)
     if tried is None:
-        return looked, None, RECKONED.format("all rows of the sample are locked")
-    return looked, tried, TRIED.format(tried.rows)
+        return None, RECKONED.format("all rows of the sample are locked")
+    return tried, TRIED.format(tried.rows)
 
 
 def _figures(session: Session, leaf: Leaf, rows: int, tried: Tried | None, how: str) -> Estimate:

@@ -66,8 +66,9 @@ def fill(runner: Runner, lease: Lease, step: Step, backfill: Backfill) -> bool:
     if found.lanes and ledger.step_states(session, record).get(step.name) == "done":
         runner.tell(StepSkipped(record.name, step.name))
         return False
+    if found.unfinished or not found.lanes:
+        foretell(runner, record, step, backfill, found)
     if not found.lanes:
-        foretell(runner, record, step, backfill)
         with transaction(session, **chunks.EVERY_ROW):
             lanes.begin(session, record, step.name, cut(session, backfill, again))
             samples.forget(session, record, step.name)

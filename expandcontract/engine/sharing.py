@@ -3,6 +3,7 @@
 from expandcontract.engine.apply import apply_phase
 from expandcontract.engine.askable import refuse_what_cannot_be_asked
 from expandcontract.engine.crew import Crew
+from expandcontract.engine.estimating import foretell
 from expandcontract.engine.events import Waited
 from expandcontract.engine.filling import expecting, recognised, task_for
 from expandcontract.engine.helm import Helm
@@ -52,6 +53,8 @@ def _assisted(runner: Runner, record: Record, leader: str) -> bool:
     if step.backfill.reads and runner.compute is None:
         raise FunctionMissingError(record.name)
     runner.tell(Waited(record.name, f"{step.name} is led by {leader}; working on lanes of it"))
+    done = lanes.totals(runner.session, record, step.name)
+    foretell(runner, record, step, step.backfill, done)
     again = repeats(runner.session, step.backfill)
     task = task_for(runner, record, step, step.backfill, again=again, lease=None)
     known = recognised(runner, record)

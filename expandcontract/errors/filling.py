@@ -40,16 +40,20 @@ class NoWalkError(ExpandContractError):
 class NoRoomError(ExpandContractError):
     """A table would grow by more than there is room for."""
 
-    def __init__(self, name: str, growth: float, free: float) -> None:
-        super().__init__(name, growth, free)
+    def __init__(self, name: str, growth: float, free: float, done: int = 0) -> None:
+        super().__init__(name, growth, free, done)
         self.name = name
         self.growth = growth
         self.free = free
+        self.done = done  #: rows that earlier runs have met
 
     def __str__(self) -> str:
+        written = "nothing was written"
+        if self.done:
+            written = f"nothing more was written, {self.done:,} rows are done and stay so"
         return (
             f"{self.name}: the table would grow by up to {self.growth / 2**20:,.1f} MB, and "
-            f"{self.free / 2**20:,.1f} MB are free, nothing was written; make room, or fill it in "
+            f"{self.free / 2**20:,.1f} MB are free, {written}; make room, or fill it in "
             "parts (--where) with a VACUUM between them"
         )
 

@@ -12,7 +12,8 @@ from expandcontract.engine import adhoc
 from expandcontract.engine.estimating import estimate
 from expandcontract.engine.events import Event, Foretold
 from expandcontract.engine.runner import Runner
-from expandcontract.errors import NoRoomError
+from expandcontract.engine.tuning import sizing_for
+from expandcontract.errors import NoRoomError, StoppedError
 from expandcontract.model.backfill import Backfill
 from expandcontract.pacing.estimate import Estimate
 from expandcontract.postgres.opening import session_for
@@ -177,6 +178,32 @@ def test_a_run_that_would_need_more_room_is_refused_before_the_first_row(
         roomy = replace(tight, free_disk=1e12)
         adhoc.carry_on(roomy, adhoc.begin(roomy, change))
     assert sorted(change.state for change in ec.status(dsn)) == ["closed", "closed", "reverted"]
+
+
+@pytest.mark.parametrize(
+    ("assignment", "right"), [("b = upper(a)", "b = upper(a)"), ("b = concat(b, a)", "b = a")]
+)
+def test_a_run_that_goes_on_is_refused_where_what_is_left_needs_more_room(
+    runner: Runner, dsn: str, connection: psycopg.Connection, assignment: str, right: str
+) -> None:
+    fill = FillColumn(table="t", assignments=(assignment,))
+    small = replace(runner, sizing=sizing_for(100, 1000), free_disk=1e12)
+    record = adhoc.begin(small, fill)
+    chunks = iter(range(3))
+    with pytest.raises(StoppedError):
+        adhoc.carry_on(replace(small, asked_to_stop=lambda: next(chunks, None) is None), record)
+    filled = "SELECT count(*) FROM t WHERE b IS NOT NULL"
+    [(before,)] = connection.execute(filled.encode()).fetchall()
+
+    with pytest.raises(NoRoomError, match=f"{before:,} rows are done and stay so"):
+        adhoc.carry_on(replace(small, free_disk=1000.0), adhoc.begin(small, fill))
+
+    assert 0 < before < ROWS
+    assert connection.execute(filled.encode()).fetchall() == [(before,)]
+    assert ec.status(dsn)[0].state != "reverted"
+    adhoc.carry_on(small, adhoc.begin(small, fill))
+    found = connection.execute(f"SELECT count(*) FROM t WHERE {right}".encode())
+    assert found.fetchall() == [(ROWS,)]
 
 
 def test_a_table_that_nobody_has_analysed_costs_what_its_pages_say(
