@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from expandcontract.changes.split_column import SplitColumn
     from expandcontract.changes.widen_primary_key import WidenPrimaryKey
     from expandcontract.engine.api import apply, backfill, plan, revert, status, verify
-    from expandcontract.engine.computing import SKIP
+    from expandcontract.engine.results import SKIP
     from expandcontract.engine.moving import switch
     from expandcontract.engine.readiness import Readiness, require
     from expandcontract.engine.soaking import Soak
@@ -113,7 +113,7 @@ _HOMES = {
     "MergeColumns": "changes.merge_columns",
     "DeriveColumn": "changes.derive_column",
     "ComputeColumns": "changes.compute_columns",
-    "SKIP": "engine.computing",
+    "SKIP": "engine.results",
     "AddIndex": "changes.add_index",
     "AddPrimaryKey": "changes.add_primary_key",
     "AddUnique": "changes.add_unique",

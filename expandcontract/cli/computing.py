@@ -55,7 +55,7 @@ def function(text: str) -> Fill:
         home = importlib.import_module(module)
     except ModuleNotFoundError as error:
         raise FunctionNotFoundError(text, str(error)) from error
-    except Exception as error:  # a module is a program: anything can come out of its import
+    except (Exception, SystemExit) as error:  # a module is a program: anything can come out of it
         reason = f"{type(error).__name__}: {error}".split("\n")[0]
         raise FunctionNotFoundError(text, f"{module} cannot be imported, {reason}") from error
     if (found := getattr(home, name, None)) is None:

@@ -1,12 +1,13 @@
 """Fills in Python: the next chunk is read and computed while one is written."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from expandcontract.engine.results import Part, joined
 from expandcontract.engine.stepping import opened
-from expandcontract.errors import ConnectionLostError, ExecutorLostError, ServerRefusedError
+from expandcontract.errors import ConnectionLostError, ExecutorLostError
 from expandcontract.model.backfill import Chunk, Key, OneRow
 from expandcontract.model.walk import KeyWalk
 from expandcontract.postgres import chunks, computed
@@ -18,27 +19,10 @@ from expandcontract.postgres.session import Session, transaction
 Fill = Callable[[list[dict[str, Any]]], Sequence[Any]]
 """Gets rows, each a dict of the columns that are read, and gives one result for each."""
 
-FAILED = "22000"
-"""The SQLSTATE of what a function raised: data that it cannot work with."""
-
 PARTS = 4
 """Pieces of a batch that an executor may work on at the same time."""
 
 LEAST_PART = 50
-
-
-class _Skip:
-    """The only value of its kind; it stays that on its way through other processes."""
-
-    def __repr__(self) -> str:
-        return "SKIP"
-
-    def __reduce__(self) -> str:
-        return "SKIP"
-
-
-SKIP = _Skip()
-"""The result that leaves a row as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +32,14 @@ class Compute:
     function: Fill
     executor: Executor | None = None
 
-    def begun(self, rows: list[dict[str, Any]]) -> list[Future[Sequence[Any]]]:
+    def begun(self, rows: list[dict[str, Any]]) -> list[Part]:
         """Hand the rows to the executor, in parts."""
         if self.executor is None:
-            return [_now(self.function, rows)]
+            return [Part(len(rows), _now(self.function, rows))]
         size = max(LEAST_PART, -(-len(rows) // PARTS))
         parts = [rows[at : at + size] for at in range(0, len(rows), size)]
         try:
-            return [self.executor.submit(self.function, part) for part in parts]
+            return [Part(len(part), self.executor.submit(self.function, part)) for part in parts]
         except BrokenExecutor as error:
             raise ExecutorLostError(str(error)) from error
 
@@ -64,7 +48,9 @@ def _now(function: Fill, rows: list[dict[str, Any]]) -> Future[Sequence[Any]]:
     future: Future[Sequence[Any]] = Future()
     try:
         future.set_result(function(rows))
-    except Exception as error:  # noqa: BLE001  # the function is the user's
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  # the function is the user's
         future.set_exception(error)
     return future
 
@@ -77,43 +63,11 @@ class Batch:
     after: KeyWalk  #: the walk when they are written
     seen: int
     rows: list[Row]
-    parts: list[Future[Sequence[Any]]]
+    parts: list[Part]
 
-    def computed(self, lane: Lane) -> list[Row]:
+    def computed(self, lane: Lane, *, whole: bool) -> list[Row]:
         """The results, once they are there; what the function raised is an error of the rows."""
-        return _joined(lane, self.rows, self.parts)
-
-
-def _joined(lane: Lane, rows: list[Row], parts: list[Future[Sequence[Any]]]) -> list[Row]:
-    """Key, version and results of the rows that are to be written."""
-    results: list[Any] = []
-    for part in parts:
-        try:
-            results += part.result()
-        except BrokenExecutor as error:  # says nothing of the rows
-            raise ExecutorLostError(str(error)) from error
-        except Exception as error:
-            said = f"the function raised {type(error).__name__}: {error}"
-            raise ServerRefusedError(FAILED, said) from error
-    if len(results) != len(rows):
-        said = f"the function gave {len(results)} results for {len(rows)} rows"
-        raise ServerRefusedError(FAILED, said)
-    columns = [column for column, _ in lane.backfill.assignments]
-    head = len(lane.backfill.key) + 1
-    return [
-        (*row[:head], *_values(columns, result))
-        for row, result in zip(rows, results, strict=True)
-        if result is not SKIP
-    ]
-
-
-def _values(columns: list[str], result: Any) -> tuple[Any, ...]:  # noqa: ANN401  # the user's
-    if len(columns) == 1 and not (isinstance(result, Mapping) and columns[0] in result):
-        return (result,)
-    if not isinstance(result, Mapping) or set(result) != set(columns):
-        said = f"for each row the function must give a dict with {', '.join(columns)}"
-        raise ServerRefusedError(FAILED, said)
-    return tuple(result[column] for column in columns)
+        return joined(lane, self.rows, self.parts, whole=whole)
 
 
 @dataclass(slots=True)
@@ -169,7 +123,7 @@ class Ahead:
         rows = computed.unwritten(session, lane, chunk)
         if not rows:
             return 0
-        ready = _joined(lane, rows, self.compute.begun(_dicts(lane, rows)))
+        ready = joined(lane, rows, self.compute.begun(_dicts(lane, rows)))
         return computed.write(session, lane, self._types, ready)
 
     def _open(self) -> None:

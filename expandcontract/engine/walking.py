@@ -199,7 +199,7 @@ class Worker:
         ahead = self.ahead = self.ahead or Ahead(self.session, compute)
         queries = self._queries(lane)
         batch = ahead.batch(queries, lane, walk, rows)
-        ready = batch.computed(queries)
+        ready = batch.computed(queries, whole=self.careful is None)
 
         def write() -> Claimed:
             written = ahead.write(self.session, queries, batch, ready)

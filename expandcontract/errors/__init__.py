@@ -36,6 +36,7 @@ from expandcontract.errors.computing import (
     ExecutorLostError,
     FunctionMissingError,
     FunctionNotFoundError,
+    FunctionResultError,
 )
 from expandcontract.errors.filling import (
     CancelledError,
@@ -109,6 +110,7 @@ __all__ = [
     "ExpressionRefusedError",
     "FunctionMissingError",
     "FunctionNotFoundError",
+    "FunctionResultError",
     "GateClosedError",
     "IndexNotFoundError",
     "LaneLostError",

@@ -29,6 +29,24 @@ class FunctionNotFoundError(ExpandContractError):
         return f"{self.given!r} cannot be used: {self.problem}"
 
 
+class FunctionResultError(ExpandContractError):
+    """A function gave something else than one result for each row: its own fault, not a row's."""
+
+    def __init__(self, given: str, rows: int) -> None:
+        super().__init__(given, rows)
+        self.given = given
+        self.rows = rows
+
+    def __str__(self) -> str:
+        rows = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
+        return (
+            f"the function gave {self.given} for {rows}, of which none was written; it has to "
+            "return a list with one result for each row that it gets, in their order (the value, "
+            "with several columns a dict of them, or ec.SKIP); mend it, and the same command goes "
+            "on with these rows"
+        )
+
+
 class ExecutorLostError(ExpandContractError):
     """The processes or threads that compute have ended; of the rows that says nothing."""
 

@@ -28,6 +28,9 @@ FROZEN = "5s"
 so that nobody waits for its locks; between two of our commands pass milliseconds."""
 
 
+NO_VALUE = "22000"
+"""The SQLSTATE of a value that the driver cannot carry."""
+
 WATCHFUL = {
     "connect_timeout": "10",
     "keepalives_idle": "10",
@@ -73,7 +76,7 @@ class PsycopgSession:
 
     def rows(self, sql: str, params: Params | None = None) -> list[tuple[Any, ...]]:
         """Run a query."""
-        with self._execute(sql, params) as cursor:
+        with self._execute(sql, params) as cursor, translated(sql):
             return cursor.fetchall()
 
     def run(self, sql: str, params: Params | None = None) -> int:
@@ -179,6 +182,9 @@ def translated(sql: str) -> Iterator[None]:
         yield
     except psycopg.Error as error:
         diagnostics = error.diag
+        if error.sqlstate is None and isinstance(error, psycopg.DataError):
+            # The driver's own refusal, of a NUL or a date that Python has not: nothing is lost.
+            raise ServerRefusedError(NO_VALUE, _first_line(error), sql=sql) from error
         if error.sqlstate is None or _is_gone(error.sqlstate):
             raise ConnectionLostError(_first_line(error)) from error
         raise ServerRefusedError(

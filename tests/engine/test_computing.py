@@ -1,6 +1,7 @@
 """Fills in Python: every row computed once, whatever happens to it meanwhile."""
 
 import hashlib
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from dask.distributed import LocalCluster
 
 import expandcontract as ec
 from expandcontract.cli.computing import executor
-from expandcontract.errors import FunctionMissingError, RowsFailedError
+from expandcontract.errors import FunctionMissingError, FunctionResultError, RowsFailedError
 from tests.support.walk import execute
 
 Connect = Callable[..., psycopg.Connection]
@@ -130,6 +131,94 @@ def test_half_a_character_is_a_failure_of_its_row(dsn: str, connection: psycopg.
 
     assert count(connection, "SELECT count(*) FROM t WHERE b = E'\u00e9\U0001f600'") == 29
     assert count(connection, "SELECT count(*) FROM t WHERE b IS NULL") == 1
+
+
+def exits(rows: Rows) -> list[str]:
+    if any(row["id"] == 7 for row in rows):
+        sys.exit("bad\0row \ud83d")
+    return ["x" for _ in rows]
+
+
+@pytest.mark.parametrize("kind", [None, "processes:1"])
+def test_a_function_that_exits_or_says_what_is_no_text_fails_at_its_row(
+    dsn: str, connection: psycopg.Connection, kind: str | None
+) -> None:
+    execute(dsn, "CREATE TABLE t (id int PRIMARY KEY, b text)")
+    execute(dsn, "INSERT INTO t SELECT generate_series(1, 30)")
+    change = ec.ComputeColumns(table="t", columns=("b",), reads=("id",))
+
+    with executor(kind) as pool, pytest.raises(RowsFailedError, match="7: the function raised"):
+        ec.backfill(dsn, change, fill=exits, executor=pool)
+
+    assert count(connection, "SELECT count(*) FROM t WHERE b = 'x'") == 29
+    kept = connection.execute("SELECT key::text, error FROM expandcontract.quarantine").fetchall()
+    said = r"the function raised SystemExit: bad\x00row \ud83d"
+    assert kept == [('["7"]', said)]
+
+
+def test_a_value_that_is_no_text_and_a_date_that_python_has_not_fail_at_their_rows(
+    dsn: str, connection: psycopg.Connection
+) -> None:
+    execute(dsn, "CREATE TABLE t (id int PRIMARY KEY, at timestamp, b text)")
+    execute(dsn, "INSERT INTO t SELECT g, '2026-01-01' FROM generate_series(1, 30) AS g")
+    execute(dsn, "UPDATE t SET at = 'infinity' WHERE id = 5")
+
+    def cut(rows: Rows) -> list[str]:
+        return ["a\0b" if row["id"] == 7 else str(row["at"].year) for row in rows]
+
+    change = ec.ComputeColumns(table="t", columns=("b",), reads=("id", "at"))
+    with pytest.raises(RowsFailedError, match="2 rows are in quarantine"):
+        ec.backfill(dsn, change, fill=cut)
+
+    assert count(connection, "SELECT count(*) FROM t WHERE b = '2026'") == 28
+
+
+ONE = ("one",)
+
+
+@pytest.mark.parametrize(
+    ("columns", "fill", "said"),
+    [
+        (ONE, lambda _rows: ["x"], "gave 1 result for 30 rows"),
+        (ONE, lambda rows: [row["id"] for row in rows if row["id"] != 9], "gave 29 results for 30"),
+        (ONE, lambda _rows: None, "gave None for 30 rows"),
+        (ONE, lambda rows: "x" * len(rows), "gave one str for 30 rows"),
+        (ONE, lambda rows: {row["id"]: "x" for row in rows}, "gave one dict for 30 rows"),
+        (("one", "two"), lambda rows: ["x" for _ in rows], "gave results of type str, and no dict"),
+    ],
+)
+def test_a_function_that_gives_no_result_for_each_row_is_stopped_before_it_writes(
+    dsn: str, connection: psycopg.Connection, columns: tuple[str, ...], fill: Any, said: str
+) -> None:
+    """No row is to blame, and to look for one would end with results of other calls."""
+    execute(dsn, "CREATE TABLE t (id int PRIMARY KEY, one text, two text)")
+    execute(dsn, "INSERT INTO t SELECT generate_series(1, 30)")
+    change = ec.ComputeColumns(table="t", columns=columns, reads=("id",))
+
+    with pytest.raises(FunctionResultError, match=said) as caught:
+        ec.backfill(dsn, change, fill=fill)
+
+    assert caught.value.exit_code == 2
+    assert count(connection, "SELECT count(*) FROM t WHERE one IS NOT NULL") == 0
+    assert count(connection, "SELECT count(*) FROM expandcontract.quarantine") == 0
+    ec.backfill(dsn, change, fill=lambda rows: [dict.fromkeys(columns, "y") for _ in rows])
+    assert count(connection, "SELECT count(*) FROM t WHERE one = 'y'") == 30
+
+
+def test_a_result_that_fits_no_column_is_a_failure_of_its_row(
+    dsn: str, connection: psycopg.Connection
+) -> None:
+    execute(dsn, "CREATE TABLE t (id int PRIMARY KEY, one text, two text)")
+    execute(dsn, "INSERT INTO t SELECT generate_series(1, 30)")
+
+    def half(rows: Rows) -> list[dict[str, str]]:
+        return [{"one": "x", "two" if row["id"] not in {8, 9} else "too": "y"} for row in rows]
+
+    change = ec.ComputeColumns(table="t", columns=("one", "two"), reads=("id",))
+    with pytest.raises(RowsFailedError, match="2 rows are in quarantine"):
+        ec.backfill(dsn, change, fill=half)
+
+    assert count(connection, "SELECT count(*) FROM t WHERE one = 'x' AND two = 'y'") == 28
 
 
 def test_skipped_rows_and_rows_that_are_not_meant_stay_as_they_are(
