@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from expandcontract.changes.split_column import SplitColumn
     from expandcontract.changes.widen_primary_key import WidenPrimaryKey
     from expandcontract.engine.api import apply, backfill, plan, revert, status, verify
-    from expandcontract.engine.results import SKIP
     from expandcontract.engine.moving import switch
     from expandcontract.engine.readiness import Readiness, require
+    from expandcontract.engine.results import SKIP
     from expandcontract.engine.soaking import Soak
     from expandcontract.engine.status import ChangeStatus
     from expandcontract.errors import ExpandContractError

@@ -5,6 +5,12 @@ from collections.abc import Iterable, Iterator
 from expandcontract.errors import ChangeRefusedError
 from expandcontract.model.catalog import Constraint, Index, Table, TableKind
 
+_NO_TABLE = {
+    TableKind.VIEW: "a view; name the table that has its rows",
+    TableKind.FOREIGN: "a foreign table; run it on the server that has its rows",
+    TableKind.OTHER: "no table",
+}
+
 PLAIN = frozenset({TableKind.ORDINARY})
 WITH_PARTITIONS = frozenset({TableKind.ORDINARY, TableKind.PARTITIONED})
 
@@ -20,11 +26,17 @@ def other_kind(
 ) -> Iterator[str]:
     """Why a table of this kind cannot be done; `parts` may be partitions and children."""
     name = table.name.plain
-    if table.kind not in allowed:
-        wanted = "plain tables" if allowed == PLAIN else "tables"
-        yield f"{name} is a {table.kind} table; only {wanted} can be done"
+    if table.kind in _NO_TABLE:
+        yield no_table(table)
+    elif table.kind not in allowed:
+        yield f"{name} is a {table.kind} table; only plain tables can be done"
     elif table.inherits and not parts and table.kind is TableKind.ORDINARY:
         yield f"{name} is part of an inheritance tree; do it on the parent"
+
+
+def no_table(table: Table) -> str:
+    """What has the table's name, and what to name in its place."""
+    return f"{table.name.plain} is {_NO_TABLE[table.kind]}"
 
 
 def constraint_of(table: Table, name: str) -> Constraint | None:

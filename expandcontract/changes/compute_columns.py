@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from expandcontract.changes._refusing import no_table
 from expandcontract.changes._walked import refuse_moving
 from expandcontract.changes.base import Labels
 from expandcontract.errors import ChangeRefusedError
@@ -57,7 +58,7 @@ class ComputeColumns(Labels):
         table = catalog.table(self.tables[0])
         what = f"the backfill of {table.name.plain}"
         if table.kind not in {TableKind.ORDINARY, TableKind.PARTITIONED}:
-            raise ChangeRefusedError(what, (f"{table.name.plain} is a {table.kind}, no table",))
+            raise ChangeRefusedError(what, (no_table(table),))
         for column in (*self.columns, *self.reads):
             table.column(column)
         key = table.key()

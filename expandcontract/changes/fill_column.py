@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from expandcontract.changes._notes import unproven
 from expandcontract.changes._one_expression import more_than_one
-from expandcontract.changes._refusing import refuse
+from expandcontract.changes._refusing import no_table, refuse
 from expandcontract.changes._walked import refuse_moving
 from expandcontract.changes.base import Labels
 from expandcontract.errors import ChangeRefusedError
@@ -66,8 +66,7 @@ class FillColumn(Labels):
         """One step: every row that is meant has the values."""
         table = catalog.table(self.tables[0])
         if table.kind not in {TableKind.ORDINARY, TableKind.PARTITIONED}:
-            reason = f"{table.name.plain} is a {table.kind}; only tables have rows of their own"
-            raise ChangeRefusedError(f"the backfill of {table.name.plain}", (reason,))
+            raise ChangeRefusedError(f"the backfill of {table.name.plain}", (no_table(table),))
         texts = (*(text for _, text in self.pairs), self.where)
         reasons = (reason for text in texts for reason in more_than_one(text))
         refuse(f"the backfill of {table.name.plain}", reasons)

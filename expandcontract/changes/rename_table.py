@@ -7,6 +7,7 @@ from typing import ClassVar
 from expandcontract.changes._already import nothing_is_called
 from expandcontract.changes._asked_of_whole import no_more_rights
 from expandcontract.changes._carrying import helper
+from expandcontract.changes._refusing import no_table
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import grants, relation_probes, server_probes, tables, views
 from expandcontract.errors import ChangeRefusedError
@@ -71,7 +72,7 @@ class RenameTable(Labels):
     def _refusals(self, table: Table, major: int) -> Iterator[str]:
         name = table.name.plain
         if table.kind not in {TableKind.ORDINARY, TableKind.PARTITIONED}:
-            yield f"{name} is a {table.kind}, not a table"
+            yield no_table(table)
         if table.row_security and major < INVOKER_SINCE:
             yield (
                 f"{name} has row security, which a view before PostgreSQL {INVOKER_SINCE} would "

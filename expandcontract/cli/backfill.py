@@ -15,7 +15,7 @@ from expandcontract.cli.computing import Wanted, function
 from expandcontract.cli.detaching import detach
 from expandcontract.cli.observing import observed
 from expandcontract.cli.options import SIZE, Common, common
-from expandcontract.cli.paced import Paced, paced
+from expandcontract.cli.paced import COUNTS, Paced, paced
 from expandcontract.cli.running import WINDOW, Tempo, runner
 from expandcontract.engine import adhoc
 from expandcontract.engine.adhoc import AdHoc
@@ -41,12 +41,12 @@ IS_TABLE: LiteralString = """
 @click.command("backfill")
 @click.argument("target")
 @paced
-@click.option("--target-ms", type=click.IntRange(min=1), help="How long one chunk should take.")
-@click.option("--batch-size", type=click.IntRange(min=1), help="Rows in a chunk, always so many.")
-@click.option("--workers", type=click.IntRange(1, 64), help="Connections that write.")
+@click.option("--target-ms", type=COUNTS["target-ms"], help="How long one chunk should take.")
+@click.option("--batch-size", type=COUNTS["batch-size"], help="Rows in a chunk, always so many.")
+@click.option("--workers", type=COUNTS["workers"], help="Connections that write.")
 @click.option("--window", type=WINDOW, help="Hours in which it works: '22:00-06:00 Europe/Berlin'.")
 @click.option("--free-disk", type=SIZE, help="Refuse where the table would grow by more: 50GB.")
-@click.option("--max-failures", type=click.IntRange(min=0), help="Rows that may fail; 100.")
+@click.option("--max-failures", type=COUNTS["max-failures"], help="Rows that may fail; 100.")
 @click.option("--quarantined", is_flag=True, help="Try the rows once more that failed.")
 @click.option(
     "--set",

@@ -14,6 +14,14 @@ from expandcontract.engine.limits import Source, limits, source, unlimited
 Function = Callable[..., Any]
 LAG = "replication_lag"
 
+COUNTS = {
+    "target-ms": click.IntRange(min=1),
+    "batch-size": click.IntRange(min=1),
+    "workers": click.IntRange(1, 64),
+    "max-failures": click.IntRange(min=0),
+}
+"""What may be said of a backfill in whole numbers: when it is begun, and while it runs."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paced:

@@ -7,7 +7,7 @@ import click
 from expandcontract.cli import output
 from expandcontract.cli.changes import NAME, named
 from expandcontract.cli.options import Common, common
-from expandcontract.cli.paced import MAX_LAG
+from expandcontract.cli.paced import COUNTS, MAX_LAG
 from expandcontract.cli.running import WINDOW, runner
 from expandcontract.engine.filling import SOURCE
 from expandcontract.engine.limits import limit
@@ -17,8 +17,6 @@ from expandcontract.postgres import controls, observations
 from expandcontract.postgres.installation import install, installed
 from expandcontract.postgres.ledger import Record
 from expandcontract.signals.registry import known
-
-COUNTS = ("batch-size", "target-ms", "workers", "max-failures")
 
 
 @click.command("tune")
@@ -80,12 +78,17 @@ def _read(text: str, own: frozenset[str]) -> tuple[str, Any]:
 
 
 def _value(key: str, value: str, own: frozenset[str]) -> Any:  # noqa: ANN401  (JSON)
+    """As the option of that name reads it, within the same bounds."""
+    try:
+        return _converted(key, value, own)
+    except click.BadParameter as error:
+        error.param_hint = f"'{key}'"
+        raise
+
+
+def _converted(key: str, value: str, own: frozenset[str]) -> Any:  # noqa: ANN401  (JSON)
     if key in COUNTS:
-        least = 0 if key == "max-failures" else 1
-        if not value.isdecimal() or int(value) < least:
-            message = f"{key} is a whole number, {least} or more, and not {value!r}"
-            raise click.UsageError(message)
-        return int(value)
+        return COUNTS[key](value)
     if key == "window":
         return value if value == "off" else str(WINDOW.convert(value, None, None))
     if key == "max-lag":

@@ -66,16 +66,27 @@ def carry_on(runner: Runner, record: Record) -> Record:
         raise
 
 
-def forget(runner: Runner, record: Record) -> None:
-    """Let go of a backfill that is not to be finished, and of what it claims."""
+def forget(runner: Runner, record: Record) -> int:
+    """Let go of a backfill that is not to be finished, and of what it claims.
+
+    The table keeps what was written; gives how many rows that were.
+    """
+    refuse_to_forget(record)
+    with held(runner, record) as lease, transaction(runner.session):
+        steps = [step.name for step in record.plan.steps]
+        written = sum(lanes.totals(runner.session, record, name).written for name in steps)
+        _forget_rows(runner, record)
+        ledger.set_reached(runner.session, record, None, "reverted")
+        leases.fence(runner.session, lease)
+    return written
+
+
+def refuse_to_forget(record: Record) -> None:
+    """What a change has made besides is taken back by a revert."""
     if record.kind not in {FillColumn.kind, ComputeColumns.kind}:
         raise PhaseOrderError(
             record.name, "forgetting the backfill", record.state, "revert the change instead"
         )
-    with held(runner, record) as lease, transaction(runner.session):
-        _forget_rows(runner, record)
-        ledger.set_reached(runner.session, record, None, "reverted")
-        leases.fence(runner.session, lease)
 
 
 def _forget_rows(runner: Runner, record: Record) -> None:

@@ -40,9 +40,7 @@ FROM_ROWS = 100_000
 """From so many on it is measured at the start of a run, too."""
 
 
-def foretell(
-    runner: Runner, record: Record, step: Step, backfill: Backfill, done: Totals
-) -> None:
+def foretell(runner: Runner, record: Record, step: Step, backfill: Backfill, done: Totals) -> None:
     """Before the first row of a large table: tell what comes, or refuse what does not fit.
 
     One that goes on is measured only where it may be refused.

@@ -131,7 +131,7 @@ class Helm:
         self.tally = Tally(totals)
         self.runner = runner  #: with the settings of now
         self._given = runner
-        self._pacer = Pacer(runner, str(task.backfill.table))
+        self._pacer = Pacer(runner, str(task.backfill.table), task.record.name)
         self._control = Control()
         self.readings: tuple[Reading, ...] = ()  #: what the signals said last
         self._pace: Pace = UNREAD

@@ -19,9 +19,9 @@ UNREAD = Hold(("the signals were not read yet",))
 class Pacer:
     """The signals that are watched, and the hours of the day."""
 
-    def __init__(self, runner: Runner, table: str) -> None:
+    def __init__(self, runner: Runner, table: str, change: str) -> None:
         self._runner = runner
-        self._watching = Watching(runner, table)
+        self._watching = Watching(runner, table, change)
         self._is_watched = False
         self.readings: tuple[Reading, ...] = ()  #: what was found last
 
@@ -36,7 +36,8 @@ class Pacer:
         if closed := self._closed():
             return Hold((closed,))
         if not self._is_watched:
-            self._watching = Watching(self._runner, self._watching.table).start()
+            before = self._watching
+            self._watching = Watching(self._runner, before.table, before.change).start()
             self._is_watched = True
         found, self.readings = self._watching.pace()
         return found

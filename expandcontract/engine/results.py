@@ -68,22 +68,28 @@ def joined(lane: Lane, rows: list[Row], parts: list[Part], *, whole: bool = Fals
 
 def _results(part: Part) -> list[Any]:
     """One for each row of the part."""
+    given = _given(part)
+    if not isinstance(given, list):
+        raise FunctionResultError(_kind(given), part.rows)
+    if len(given) != part.rows:
+        many = "1 result" if len(given) == 1 else f"{len(given):,} results"
+        raise FunctionResultError(many, part.rows)
+    return given
+
+
+def _given(part: Part) -> Any:  # noqa: ANN401  # the user's
+    """What the function gave, as a list where it can be one; what it raised is its rows' error."""
     try:
         given: Any = part.future.result()
-        if not isinstance(given, Iterable) or isinstance(given, NO_LIST):
-            raise FunctionResultError(_kind(given), part.rows)
-        results = list(given)
-    except (KeyboardInterrupt, FunctionResultError):
+        has_order = isinstance(given, Iterable) and not isinstance(given, NO_LIST)
+        return list(given) if has_order else given
+    except KeyboardInterrupt:
         raise
     except BaseException as error:  # `exit()` in a function is no end of ours
         if _is_lost(error):
             raise ExecutorLostError(str(error) or type(error).__name__) from error
         said = f"the function raised {type(error).__name__}: {error}"
         raise ServerRefusedError(FAILED, legible(said)) from error
-    if len(results) != part.rows:
-        many = "1 result" if len(results) == 1 else f"{len(results):,} results"
-        raise FunctionResultError(many, part.rows)
-    return results
 
 
 def _is_lost(error: BaseException) -> bool:

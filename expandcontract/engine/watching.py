@@ -73,8 +73,8 @@ class _Watched:
 class Watching:
     """What the signals said last, and the pace that follows."""
 
-    def __init__(self, runner: Runner, table: str = "") -> None:
-        self._runner, self.table = runner, table
+    def __init__(self, runner: Runner, table: str = "", change: str = "") -> None:
+        self._runner, self.table, self.change = runner, table, change
         self._views: tuple[StandbyView, ...] = ()
         self._watched: list[_Watched] = []
         self._over = threading.Event()
@@ -169,6 +169,7 @@ class Watching:
             views=self._views,
             table=self.table,
             source=source,
+            change=self.change,
         )
         return _Watched(
             watch=watch,

@@ -29,11 +29,10 @@ NOT_PERMITTED = (
     "not permitted; GRANT pg_monitor to this role, give the standby's own DSN (--standby), or run "
     "without the limit (--max-lag off)"
 )
-GONE = "the standby is not connected; bring it back, or name only the standbys that count"
+GONE = "the standby is not connected; bring it back, or go on without it: {}"
 MISSED = (
     "it streamed from here when this was worked on last, and is not connected; bring it back, find "
-    "out whether another server leads now, or name the standbys that count (--standby, or "
-    "--max-lag off)"
+    "out whether another server leads now, or go on without it: {}"
 )
 OLD = (
     "the server is a primary from before a failover; stop it, and let the DSN lead to the one that "
@@ -108,7 +107,8 @@ class Standbys:
 
     def _gone(self, name: str) -> Reading:
         is_missed = name in self.watch.remembered and name not in self.met
-        return self.watch.unknown(MISSED if is_missed else GONE, name)
+        problem = MISSED if is_missed else GONE
+        return self.watch.unknown(problem.format(self.watch.way_on), name)
 
     def _asked(self, sight: Sight) -> Standby | Reading:
         if sight.problem or sight.replayed is None:

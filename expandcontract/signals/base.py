@@ -28,6 +28,13 @@ class Watch:
     views: tuple[StandbyView, ...] = ()  #: standbys that are asked themselves
     table: str = ""  #: the table that is worked on, as SQL spells it
     source: str = ""  #: the query or the address, for signals that have one
+    change: str = ""  #: the name under which a run of it can be tuned
+
+    @property
+    def way_on(self) -> str:
+        """What takes the limit away, while it runs where that is possible."""
+        tuned = f"ec tune {self.change}" if self.change else "--limit"
+        return f"{tuned} {self.name}=off"
 
     def reading(
         self, value: float, of: str = "", *, expected: float | None = None, note: str = ""

@@ -133,7 +133,7 @@ REFUSALS = {
         "index lower_email",
     ),
     "no key": (replace(USERS, indexes=()), "no primary key"),
-    "other kind": (replace(USERS, kind=TableKind.VIEW), "is a view table"),
+    "other kind": (replace(USERS, kind=TableKind.VIEW), "users is a view; name the table"),
     "partitioned": (replace(USERS, partition_key=("email",)), "is in the partition key"),
     "inherits": (
         replace(

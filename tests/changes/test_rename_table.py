@@ -19,7 +19,9 @@ def refused(table: Table, version: int = 150018) -> str:
 
 
 def test_a_view_is_not_renamed() -> None:
-    assert "is a view, not a table" in refused(replace(USERS, kind=TableKind.VIEW))
+    assert "is a view; name the table that has its rows" in refused(
+        replace(USERS, kind=TableKind.VIEW)
+    )
 
 
 def test_row_security_needs_views_that_read_as_the_caller() -> None:

@@ -344,6 +344,36 @@ def test_a_change_that_was_reverted_has_no_pace(ec: Ec, users: str, dsn: str) ->
     assert ec("tune", users).code == 0  # it only shows
 
 
+def test_what_a_forgotten_backfill_leaves_is_said(ec: Ec, connection: psycopg.Connection) -> None:
+    fill(connection)
+    begun = ec("backfill", "users", "--set", "email = email || '!' || 1 / (id - 7)")
+    [[name, before]] = connection.execute(
+        "SELECT name, (SELECT count(*) FROM expandcontract.quarantine) FROM expandcontract.changes"
+    ).fetchall()
+
+    outcome = ec("cancel", name, "--forget")
+
+    assert (begun.code, before, outcome.code) == (3, 1, 0), begun.err
+    assert f"The table keeps what was written, {ROWS - 1:,} rows;" in outcome.out
+    assert "goes on" not in outcome.out
+    kept = "SELECT count(*) FROM expandcontract.quarantine"
+    assert connection.execute(kept).fetchall() == [(0,)]
+    written = connection.execute("SELECT count(*) FROM users WHERE email LIKE '%!%'").fetchall()
+    assert written == [(ROWS - 1,)]
+
+
+def test_what_is_tuned_has_the_bounds_of_its_option(ec: Ec, users: str) -> None:
+    for option, value in (
+        ("workers", "65"), ("workers", "0"), ("workers", "two"), ("batch-size", "0"),
+        ("target-ms", "-1"), ("max-failures", "-1"), ("max-lag", "5"), ("window", "8:00-8:00"),
+    ):  # fmt: skip
+        said, _, _ = ec("backfill", users, f"--{option}", value).err.partition(" (see")
+        tuned = ec("tune", users, f"{option}={value}")
+        assert tuned.code == 2
+        assert tuned.err.startswith(said.replace(f"--{option}", option)), option
+    assert "its command line says" in ec("tune", users).out
+
+
 def test_a_signal_of_ones_own_is_tuned_by_its_name(ec: Ec, users: str, tmp_path: Path) -> None:
     assert "nothing called 'queue'" in ec("tune", users, "queue=5").err
     mine = ("--signal", "queue=SELECT 0", "--limit", "queue=10")

@@ -16,6 +16,7 @@ from dask.distributed import LocalCluster
 
 import expandcontract as ec
 from expandcontract.cli.computing import executor
+from expandcontract.engine.computing import Fill
 from expandcontract.errors import FunctionMissingError, FunctionResultError, RowsFailedError
 from tests.support.walk import execute
 
@@ -188,7 +189,7 @@ ONE = ("one",)
     ],
 )
 def test_a_function_that_gives_no_result_for_each_row_is_stopped_before_it_writes(
-    dsn: str, connection: psycopg.Connection, columns: tuple[str, ...], fill: Any, said: str
+    dsn: str, connection: psycopg.Connection, columns: tuple[str, ...], fill: Fill, said: str
 ) -> None:
     """No row is to blame, and to look for one would end with results of other calls."""
     execute(dsn, "CREATE TABLE t (id int PRIMARY KEY, one text, two text)")

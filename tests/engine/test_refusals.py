@@ -246,7 +246,7 @@ CASES = (
         id="index on a view",
         setup="CREATE VIEW t AS SELECT 1 AS a",
         change=ec.AddIndex(table="t", columns=("a",)),
-        says=("public.t is a view table; only tables can be done",),
+        says=("public.t is a view; name the table that has its rows",),
     ),
     *(
         Refused(id=id_, setup=PLAIN, change=change, says=(says,))

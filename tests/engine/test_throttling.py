@@ -1,5 +1,8 @@
 """A backfill holds while a standby is behind, gone or out of sight, and says which one and why."""
 
+import re
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +19,7 @@ from expandcontract.engine.apply import apply_phase, enrol
 from expandcontract.engine.events import ChunkDone, Held
 from expandcontract.errors import StoppedError
 from expandcontract.model.phase import Phase
+from tests.cli.conftest import PROGRAM
 from tests.support.walk import Journal, execute, forward, running
 
 RENAME = ec.RenameColumn(table="t", old="a", new="z")
@@ -103,6 +107,15 @@ def test_a_standby_that_went_away_is_waited_for(breakable: Cluster, dsn: str) ->
 
         held_at = chunks(journal)
         standby.start()
+        eventually(lambda: chunks(journal) > held_at)
+        standby.kill()
+        eventually(lambda: isinstance(journal.events[-1], Held))
+        assert_holds(journal)
+
+        held_at = chunks(journal)
+        [said] = set(re.findall(r"ec (tune \S+ \S+=off)", reasons(journal)))
+        words = [*said.split(), "--dsn", dsn]
+        subprocess.run([sys.executable, "-c", PROGRAM, *words], check=True, timeout=60)
         eventually(lambda: chunks(journal) > held_at)
 
 

@@ -113,7 +113,7 @@ def test_a_standby_that_was_seen_and_is_gone_holds_until_it_is_back(
     until(read, primary, lambda r: r.value is not None)
 
     standby.kill()
-    gone = until(read, primary, lambda r: r.problem == GONE)
+    gone = until(read, primary, lambda r: r.problem == GONE.format(WATCH.way_on))
     standby.start()
     back = until(read, primary, lambda r: r.value is not None)
 
@@ -137,7 +137,7 @@ def test_a_standby_that_is_expected_and_was_never_there_holds(
     readings = {reading.of: reading for reading in SIGNAL.start(watch)(primary)}
 
     assert set(readings) == {"standby1", "elsewhere"}
-    assert readings["elsewhere"].problem == GONE
+    assert readings["elsewhere"].problem == GONE.format("--limit replication_lag=off")
     assert readings["standby1"].value is not None
 
 
@@ -145,7 +145,8 @@ def test_a_standby_of_an_earlier_run_is_missed_until_a_failover(
     replicated: Topology[Node], connect: Connect
 ) -> None:
     primary = session_to(connect(replicated.primary.dsn))
-    standbys = Standbys(replace(WATCH, remembered=("standby1", "elsewhere")))
+    watch = replace(WATCH, remembered=("standby1", "elsewhere"), change="some change")
+    standbys = Standbys(watch)
 
     found = [one for one in standbys.look(primary) if isinstance(one, Reading)]
     standbys.timeline = "00000000"  # as if the next look met another server
@@ -153,7 +154,7 @@ def test_a_standby_of_an_earlier_run_is_missed_until_a_failover(
     standbys.timeline = "FFFFFFFF"  # as if this were the server from before
     [behind] = standbys.look(primary)
 
-    assert [(one.of, one.problem) for one in found] == [("elsewhere", MISSED)]
+    assert [(one.of, one.problem) for one in found] == [("elsewhere", MISSED.format(watch.way_on))]
     assert [one.name for one in after] == ["standby1"]
     assert isinstance(behind, Reading)
     assert behind.problem == OLD
