@@ -27,6 +27,11 @@ def along(path: tuple[str, ...]) -> Trial:
     return Trial(text="the search path", sql=sql, is_preparation=True)
 
 
+def policed() -> Trial:
+    """Let the trials that follow read by the role's policies: of no row, none is kept back."""
+    return Trial(text="policies", sql="SET LOCAL row_security = on", is_preparation=True)
+
+
 def trials(pair: Pair, *, lossy: bool) -> Iterator[Trial]:
     """In the order in which they are run."""
     shape = TableName(helper(pair.key, "shape"), "pg_temp")

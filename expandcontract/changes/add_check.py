@@ -9,7 +9,7 @@ from expandcontract.changes._one_expression import more_than_one
 from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, refuse, taken
 from expandcontract.changes._steps import unproved_step, validate_step
 from expandcontract.changes._trees import spread, tree_refusals
-from expandcontract.changes._trying import along
+from expandcontract.changes._trying import along, policed
 from expandcontract.changes.base import Labels
 from expandcontract.errors import ArgumentError
 from expandcontract.model.catalog import Catalog, Table
@@ -67,6 +67,7 @@ class AddCheck(Labels):
             notes=("from expand on, old code too is held to it; it must not write other rows",),
             trials=(
                 along(catalog.search_path),
+                policed(),
                 Trial(
                     text=f"the condition of {self.constraint}",
                     sql=f"SELECT FROM {table.name} WHERE ({self.condition}\n) LIMIT 0",

@@ -9,6 +9,7 @@ from expandcontract.changes._offenders import orphans
 from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, refuse, taken
 from expandcontract.changes._texts import as_tuples
 from expandcontract.changes._trees import spread, tree_refusals
+from expandcontract.changes._trying_made import REFERRED, reference_trials
 from expandcontract.changes.base import Labels
 from expandcontract.errors import ArgumentError
 from expandcontract.model.catalog import Catalog, Index, Table
@@ -85,6 +86,15 @@ class AddForeignKey(Labels):
             ),
             claims=((table.name.plain, f"constraint {self.constraint}"),),
             notes=tuple(self._notes(table, to)),
+            trials=tuple(
+                reference_trials(
+                    table,
+                    to,
+                    tuple(index for index in to.indexes if _holds(index, theirs)),
+                    what,
+                    self._definition(REFERRED, theirs),
+                )
+            ),
         )
         return spread(plan, table)
 
@@ -115,11 +125,8 @@ class AddForeignKey(Labels):
             yield f"{to.name.plain} has no primary key; name the columns with to_columns="
         elif len(theirs) != len(self.columns):
             yield f"it has {len(self.columns)} columns and refers to {len(theirs)}"
-        elif not any(_holds(index, theirs) for index in to.indexes):
-            said = ", ".join(theirs)
-            yield (
-                f"{to.name.plain} has no unique constraint on {said}; add it first: ec.AddUnique"
-            )
+        else:
+            yield from _key_refusals(to, theirs)
 
     def _notes(self, table: Table, to: Table) -> Iterator[str]:
         yield "from expand on, old code too is held to it; it must not write other rows"
@@ -140,10 +147,27 @@ def _primary(table: Table) -> tuple[str, ...]:
     return tuple(k.column or "" for index in table.indexes if index.primary for k in index.keys)
 
 
+def _key_refusals(to: Table, theirs: tuple[str, ...]) -> Iterator[str]:
+    """Why nothing can refer to these columns."""
+    keys, said = [index for index in to.indexes if _holds(index, theirs)], ", ".join(theirs)
+    if not keys:
+        yield f"{to.name.plain} has no unique constraint on {said}; add it first: ec.AddUnique"
+    elif all(_may_wait(to, index) for index in keys):
+        yield (
+            f"the constraint of {to.name.plain} on {said} is DEFERRABLE, to which PostgreSQL lets "
+            "nothing refer; add another: ec.AddUnique"
+        )
+
+
 def _holds(index: Index, columns: tuple[str, ...]) -> bool:
     """Whether the index is unique over just these columns."""
     keys = {key.column for key in index.keys}
     return index.unique and index.valid and index.predicate is None and keys == set(columns)
+
+
+def _may_wait(table: Table, index: Index) -> bool:
+    """Whether the constraint behind the index may be broken until the transaction ends."""
+    return any(one.deferrable and one.name == index.constraint for one in table.constraints)
 
 
 def _leads(index: Index, columns: tuple[str, ...]) -> bool:

@@ -10,12 +10,18 @@ from expandcontract.changes._index_words import index_from, ordered
 from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind
 from expandcontract.changes._texts import as_tuples
 from expandcontract.changes._trees import spread, tree_refusals
-from expandcontract.changes._trying import along
+from expandcontract.changes._trying_made import (
+    MADE,
+    SHAPE,
+    index_trials,
+    is_tried_whole,
+    unreadable,
+)
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import indexes, probes
 from expandcontract.errors import ChangeRefusedError, NameNotReadError
 from expandcontract.model.catalog import Catalog, Index, Table
-from expandcontract.model.names import TableName, literal, quoted, refuse_too_long, slug
+from expandcontract.model.names import TableName, literal, refuse_too_long, slug
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Assumption, Plan
 from expandcontract.model.trial import Trial
@@ -102,7 +108,10 @@ class AddIndex(Labels):
             steps=steps,
             assumptions=(free, known),
             claims=claims,
-            trials=tuple(_compared(table, index, catalog.search_path)),
+            trials=(
+                *index_trials(table, index, catalog.search_path),
+                *_compared(table, index),
+            ),
         )
         return spread(plan, table)
 
@@ -114,6 +123,7 @@ class AddIndex(Labels):
             columns = tuple(key.column for key in index.keys if key.column is not None)
             reasons += key_refusals(table, columns)
         reasons += _taken(table, index)
+        reasons += unreadable(index)
         if reasons:
             raise ChangeRefusedError(
                 f"the index {index.name} on {table.name.plain}", tuple(reasons)
@@ -135,23 +145,21 @@ def _shape(index: Index) -> tuple[object, ...]:
     return plain, index.unique, index.method, index.include, index.predicate is None, nulls
 
 
-def _compared(table: Table, index: Index, path: tuple[str, ...]) -> Iterator[Trial]:
+def _compared(table: Table, index: Index) -> Iterator[Trial]:
     """Whether the index that has the name has the same expressions: the server spells both."""
-    if not any(other.name == index.name for other in table.indexes):
+    is_there = any(other.name == index.name for other in table.indexes)
+    if not is_there or not is_tried_whole(table, index):
         return
-    shape, name = TableName("zz_ec_shape", "pg_temp"), TableName(index.name, table.name.schema)
-    made = replace(index, name="zz_ec_index")
-    yield along(path)
-    like = f"CREATE TEMPORARY TABLE {quoted(shape.name)} (LIKE {table.name})"
-    for sql in (like, indexes.create(shape, made).sql):
-        yield Trial(text=f"the index {index.name}", sql=sql, is_preparation=True)
+    name = TableName(index.name, table.name.schema)
+    sql = indexes.create(SHAPE, replace(index, name=MADE)).sql
+    yield Trial(text=f"the index {index.name}", sql=sql, is_preparation=True)
     yield Trial(
         text=f"an index {index.name} exists already with another definition",
         sql=f"""
             SELECT pg_catalog.pg_get_indexdef(a.indexrelid)
             FROM pg_catalog.pg_index a, pg_catalog.pg_index b
             WHERE a.indexrelid = pg_catalog.to_regclass({literal(str(name))})
-              AND b.indexrelid = pg_catalog.to_regclass('pg_temp.zz_ec_index')
+              AND b.indexrelid = pg_catalog.to_regclass('pg_temp.{MADE}')
               AND (pg_catalog.pg_get_expr(a.indexprs, a.indrelid),
                    pg_catalog.pg_get_expr(a.indpred, a.indrelid), a.indclass::text,
                    a.indcollation::text, a.indoption::text)

@@ -10,7 +10,9 @@ from expandcontract.changes._refusing import refuse
 from expandcontract.changes._steps import not_null_steps, nulls_refused_step
 from expandcontract.changes._texts import as_tuples
 from expandcontract.changes._trees import spread
+from expandcontract.changes._trying_made import constraint_trials
 from expandcontract.changes._unique import (
+    definition,
     held_steps,
     looked_for_step,
     name_is_free,
@@ -62,7 +64,8 @@ class AddPrimaryKey(Labels):
     def plan(self, catalog: Catalog) -> Plan:
         """No nulls, no duplicates, the index, and the key that takes it over."""
         table = catalog.table(self.tables[0])
-        refuse(f"the primary key of {table.name.plain}", self._refusals(table))
+        what = f"the primary key of {table.name.plain}"
+        refuse(what, self._refusals(table))
         sample = duplicates(table, self.columns)
         index = Index(
             name=self.constraint,
@@ -78,6 +81,7 @@ class AddPrimaryKey(Labels):
             assumptions=(name_is_free(table, self.constraint),),
             claims=tuple((table.name.plain, name) for name in ("primary key", *self.columns)),
             notes=("from expand on, old code too gets an error for a duplicate and for a null",),
+            trials=tuple(constraint_trials(table, what, definition("PRIMARY KEY", index))),
         )
         return spread(plan, table) if table.is_partitioned else plan
 

@@ -8,7 +8,9 @@ from expandcontract.changes._offenders import duplicates
 from expandcontract.changes._refusing import refuse
 from expandcontract.changes._texts import as_tuples
 from expandcontract.changes._trees import spread
+from expandcontract.changes._trying_made import constraint_trials
 from expandcontract.changes._unique import (
+    definition,
     held_steps,
     looked_for_step,
     name_is_free,
@@ -87,6 +89,9 @@ class AddUnique(Labels):
             assumptions=(name_is_free(table, self.constraint),),
             claims=((table.name.plain, f"constraint {self.constraint}"),),
             notes=("from expand on, old code too gets an error for a duplicate",),
+            trials=tuple(
+                constraint_trials(table, what, f"{definition('UNIQUE', index)} {timing}".rstrip())
+            ),
         )
         return spread(plan, table) if table.is_partitioned else plan
 

@@ -12,6 +12,7 @@ from expandcontract.changes._refusing import refuse
 from expandcontract.changes._steps import dropped_index_step
 from expandcontract.changes._texts import as_tuples
 from expandcontract.changes._trees import part_index_name, spread
+from expandcontract.changes._trying_made import index_trials, unreadable
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import indexes, probes
 from expandcontract.model.catalog import Catalog
@@ -62,10 +63,12 @@ class ReplaceIndex(Labels):
         old = drop_index.found(table, self.index_name)
         reasons = [*drop_index.refusals(table, old)]
         reasons += key_refusals(table, self.columns) if self.unique else ()
+        wished = index_from(self, table)
+        reasons += unreadable(wished)
         refuse(f"replacing the index {old.name}", reasons)
         name, key = table.name, short_hash(self.name, table.name.plain)
         beside = helper(key, "new")
-        new = replace(index_from(self, table), name=beside)
+        new = replace(wished, name=beside)
         names = {part.name: helper(key, "new", part.name.plain) for part in table.parts}
         renamed = probes.index_is_valid(name, old.name) & ~probes.index_exists(name, beside)
         has_marker = probes.index_exists(name, beside)
@@ -98,6 +101,7 @@ class ReplaceIndex(Labels):
             comeback=(unnamed, *drop_index.again(table, old)),
             claims=((name.plain, f"index {old.name}"),),
             notes=tuple(drop_index.notes(table, old)),
+            trials=tuple(index_trials(table, wished, catalog.search_path)),
         )
         return spread(plan, table)
 

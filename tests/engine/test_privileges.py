@@ -226,3 +226,22 @@ def test_a_role_with_settings_of_its_own_changes_nothing_about_the_way(
 
     execute(dsn, "ALTER TABLE t OWNER TO CURRENT_USER")
     assert_schema(start, dsn)
+
+
+POLICED = (
+    "ALTER TABLE t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
+    "CREATE POLICY p ON t USING (false);"
+)
+
+
+def test_an_owner_behind_a_policy_may_add_what_reads_no_row_for_itself(
+    dsn: str, role: Role
+) -> None:
+    execute(dsn, SETUP)
+    owner = role(f"{OWNER} {POLICED} REVOKE TEMPORARY ON DATABASE {{database}} FROM PUBLIC")
+
+    for change in (
+        ec.AddIndex(table="t", columns=("(lower(a))",), index_name="i", where="id > 0"),
+        ec.AddCheck(table="t", name="c", condition="id > 0"),
+    ):
+        assert ec.apply(owner, change, ec.Phase.EXPAND).state in {"expanded", "closed"}
