@@ -4,6 +4,7 @@ from typing import LiteralString
 
 from expandcontract.changes.compute_columns import ComputeColumns
 from expandcontract.changes.fill_column import FillColumn
+from expandcontract.engine.allowing import refuse_what_cannot_be_copied
 from expandcontract.engine.apply import enrol
 from expandcontract.engine.askable import refuse_what_cannot_be_asked
 from expandcontract.engine.checking import check_expressions
@@ -46,8 +47,9 @@ def begin(runner: Runner, change: AdHoc) -> Record:
 
 
 def checked_plan(runner: Runner, change: AdHoc) -> Plan:
-    """The plan, once the server has taken its expressions; nothing is written."""
+    """The plan, once the server has taken its table and expressions; nothing is written."""
     plan = change.plan(read_catalog(runner.session, change.tables, portable=True))
+    refuse_what_cannot_be_copied(runner.session, change.name, plan)
     check_expressions(runner.session, plan.steps[0].backfill)
     return plan
 

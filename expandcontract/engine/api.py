@@ -8,7 +8,7 @@ from typing import TypeGuard
 
 from expandcontract.changes.base import Change, refuse_other_than_change
 from expandcontract.engine import adhoc
-from expandcontract.engine.apply import apply_phase, enrol, make_plan, revert_phase
+from expandcontract.engine.apply import apply_phase, enrol, planned, revert_phase
 from expandcontract.engine.computing import Compute, Fill
 from expandcontract.engine.events import Tell
 from expandcontract.engine.limits import limits as read_limits
@@ -54,10 +54,13 @@ def _runner(
 
 
 def plan(target: Target, change: Change) -> Plan:
-    """Every step that the change would take on this database now; writes nothing."""
+    """Every step that the change would take on this database now; writes nothing.
+
+    Of one that was begun, the steps that it was begun with; another definition is an error.
+    """
     refuse_other_than_change("ec.plan", change)
     with _runner(target) as runner:
-        return make_plan(runner, change)
+        return planned(runner, change)
 
 
 def apply(

@@ -3,6 +3,7 @@
 from expandcontract.changes.base import Change
 from expandcontract.changes.document import describe_difference, from_document, to_document
 from expandcontract.ddl.sides import SCHEMA
+from expandcontract.engine.allowing import refuse_what_cannot_be_copied
 from expandcontract.engine.browned import Browned
 from expandcontract.engine.closing import come_back, make_room
 from expandcontract.engine.doubting import doubting_the_copy
@@ -22,7 +23,7 @@ from expandcontract.model.plan import Plan
 from expandcontract.model.returning import ways_on
 from expandcontract.postgres import leases, ledger, observations
 from expandcontract.postgres.catalog import read_catalog
-from expandcontract.postgres.installation import install
+from expandcontract.postgres.installation import install, installed
 from expandcontract.postgres.leases import Lease
 from expandcontract.postgres.ledger import Record
 from expandcontract.postgres.session import transaction
@@ -43,8 +44,18 @@ def make_plan(runner: Runner, change: Change) -> Plan:
         reason = f"{SCHEMA} is the schema of the ledger, which has migrations of its own"
         raise ChangeRefusedError(f"the change {change.name}", (reason,))
     plan = change.plan(catalog)
+    refuse_what_cannot_be_copied(runner.session, change.name, plan)
     try_out(runner.session, change, plan)
     return plan
+
+
+def planned(runner: Runner, change: Change) -> Plan:
+    """The plan of a change that was begun, else the one that it would get now."""
+    session = runner.session
+    record = ledger.find(session, change.name) if installed(session) else None
+    if record is not None and record.outcome != "reverted":
+        return _same(record, change).plan
+    return make_plan(runner, change)
 
 
 def enrol(runner: Runner, change: Change, *, building: bool = False) -> Record:

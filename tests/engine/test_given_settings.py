@@ -14,7 +14,7 @@ from expandcontract.changes.fill_column import FillColumn
 from expandcontract.engine import adhoc, holding
 from expandcontract.engine.apply import revert_phase
 from expandcontract.engine.steps import _run_untimed
-from expandcontract.errors import PhaseOrderError, RunnerBusyError, ServerRefusedError
+from expandcontract.errors import ChangeRefusedError, PhaseOrderError, RunnerBusyError
 from expandcontract.model.phase import Phase
 from expandcontract.model.statement import Statement
 from expandcontract.postgres import leases, ledger
@@ -147,7 +147,7 @@ def hidden(dsn: str, connection: psycopg.Connection) -> Iterator[str]:
 def test_rows_that_a_policy_hides_are_not_taken_for_none(
     hidden: str, connection: psycopg.Connection
 ) -> None:
-    with running(hidden) as runner, pytest.raises(ServerRefusedError, match="row-level security"):
+    with running(hidden) as runner, pytest.raises(ChangeRefusedError, match="row-level security"):
         adhoc.carry_on(runner, adhoc.begin(runner, FILL))
 
     assert connection.execute("SELECT count(*) FROM t WHERE b IS NULL").fetchone() == (20,)

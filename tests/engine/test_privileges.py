@@ -9,8 +9,10 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 import expandcontract as ec
+from expandcontract.changes.fill_column import FillColumn
 from expandcontract.engine.apply import apply_phase, enrol
 from expandcontract.errors import (
+    ChangeRefusedError,
     ConnectionLostError,
     LockBudgetError,
     OpenTransactionError,
@@ -51,6 +53,12 @@ def role(dsn: str) -> Iterator[Role]:
 OWNER = (
     "GRANT CREATE ON DATABASE {database} TO {role}; GRANT CREATE ON SCHEMA public TO {role};"
     "ALTER TABLE t OWNER TO {role};"
+)
+
+
+POLICED = (
+    "ALTER TABLE t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
+    "CREATE POLICY p ON t USING (false);"
 )
 
 
@@ -100,11 +108,9 @@ def test_who_does_not_own_the_table_changes_nothing(dsn: str, role: Role) -> Non
 
 def test_rows_that_a_policy_hides_are_not_left_behind(dsn: str, role: Role) -> None:
     execute(dsn, SETUP)
-    owner = role(
-        OWNER + "ALTER TABLE t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
-        "CREATE POLICY p ON t USING (id < 4);"
-    )
+    owner = role(OWNER)
     forward(owner, RENAME, ec.Phase.EXPAND)
+    execute(dsn, POLICED)  # before, it would have kept the change from its start
 
     with pytest.raises(ServerRefusedError, match="row-level security policy") as hidden:
         forward(owner, RENAME, ec.Phase.BACKFILL)
@@ -228,12 +234,6 @@ def test_a_role_with_settings_of_its_own_changes_nothing_about_the_way(
     assert_schema(start, dsn)
 
 
-POLICED = (
-    "ALTER TABLE t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
-    "CREATE POLICY p ON t USING (false);"
-)
-
-
 def test_an_owner_behind_a_policy_may_add_what_reads_no_row_for_itself(
     dsn: str, role: Role
 ) -> None:
@@ -245,3 +245,30 @@ def test_an_owner_behind_a_policy_may_add_what_reads_no_row_for_itself(
         ec.AddCheck(table="t", name="c", condition="id > 0"),
     ):
         assert ec.apply(owner, change, ec.Phase.EXPAND).state in {"expanded", "closed"}
+
+
+def test_an_owner_from_whom_a_policy_keeps_rows_is_refused_before_a_copy(
+    dsn: str, role: Role
+) -> None:
+    execute(dsn, SETUP)
+    owner = role(f"{OWNER} {POLICED}")
+    start = fingerprint(dsn)
+    said = 'query would be affected by row-level security policy for table "t": .*BYPASSRLS'
+    filled = FillColumn(table="t", assignments=("a = 'x'",))
+
+    for change in (RENAME, ec.ChangeType(table="t", column="a", type="bytea", up="a::bytea")):
+        with pytest.raises(ChangeRefusedError, match=said) as refused:
+            ec.apply(owner, change, ec.Phase.EXPAND)
+        assert len(refused.value.reasons) == 1
+    with pytest.raises(ChangeRefusedError, match=said):
+        ec.backfill(owner, filled)
+    assert_nothing_started(dsn)
+    assert fingerprint(dsn) == start
+    assert ec.plan(dsn, RENAME).steps  # of a superuser
+
+
+def test_who_may_only_look_is_not_asked_for_every_row(dsn: str, role: Role) -> None:
+    execute(dsn, SETUP, "ALTER TABLE t ENABLE ROW LEVEL SECURITY")
+    reader = role("GRANT SELECT ON t TO {role}", name="reader")
+
+    assert ec.plan(reader, RENAME).steps
