@@ -50,17 +50,19 @@ def is_tried_whole(table: Table, index: Index) -> bool:
     return not any(_names(table, text) for text in texts)
 
 
-def constraint_trials(table: Table, what: str, definition: str) -> Iterator[Trial]:
+def constraint_trials(table: Table, name: str, definition: str) -> Iterator[Trial]:
     """A key, in the words of ALTER TABLE."""
     yield shape_of(table.name)
-    sql = constraints.add(SHAPE, MADE, definition).sql
-    yield Trial(text=what, sql=sql, cure="choose other columns")
+    text = f"the constraint {name} on {table.name.plain}"
+    sql = constraints.add(SHAPE, name, definition).sql
+    yield Trial(text=text, sql=sql, cure="choose other columns")
 
 
 def reference_trials(
-    table: Table, to: Table, keys: tuple[Index, ...], what: str, definition: str
+    table: Table, to: Table, keys: tuple[Index, ...], name: str, definition: str
 ) -> Iterator[Trial]:
     """A foreign key to one of the keys of a table, which the definition calls REFERRED."""
+    what = f"the foreign key {name} on {table.name.plain}"
     yield _as_lasting(table.name, to.name, what)
     yield shape_of(table.name)
     yield shape_of(to.name, REFERRED)
@@ -68,7 +70,7 @@ def reference_trials(
         made = replace(key, name=f"{MADE}_{number}", options=())
         sql = indexes.create(REFERRED, made).sql
         yield Trial(text=f"the index {key.name}", sql=sql, is_preparation=True)
-    sql = constraints.add_not_valid(SHAPE, MADE, definition).sql
+    sql = constraints.add_not_valid(SHAPE, name, definition).sql
     yield Trial(text=what, sql=sql, cure=_FITS)
 
 

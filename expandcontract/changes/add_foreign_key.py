@@ -91,7 +91,7 @@ class AddForeignKey(Labels):
                     table,
                     to,
                     tuple(index for index in to.indexes if _holds(index, theirs)),
-                    what,
+                    self.constraint,
                     self._definition(REFERRED, theirs),
                 )
             ),

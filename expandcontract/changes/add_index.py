@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from expandcontract.changes._index_tree import attached_names, index_steps, kept, key_refusals
 from expandcontract.changes._index_words import index_from, ordered
+from expandcontract.changes._offenders import all_the_rows, the_same
 from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind
 from expandcontract.changes._texts import as_tuples
 from expandcontract.changes._trees import spread, tree_refusals
@@ -95,7 +96,8 @@ class AddIndex(Labels):
             probe=probes.name_is_free_for_index(table.name, index.name),
         )
         names = attached_names(table, index)
-        steps = tuple(index_steps(table, Phase.EXPAND, index, names=names))
+        twice = the_same(table, index, all_the_rows(table)) if index.unique else ""
+        steps = tuple(index_steps(table, Phase.EXPAND, index, names=names, offenders=twice))
         if any(other.name == index.name and other.valid for other in table.indexes):
             steps = tuple(map(kept, steps))
         known = Assumption(

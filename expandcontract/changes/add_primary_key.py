@@ -64,8 +64,7 @@ class AddPrimaryKey(Labels):
     def plan(self, catalog: Catalog) -> Plan:
         """No nulls, no duplicates, the index, and the key that takes it over."""
         table = catalog.table(self.tables[0])
-        what = f"the primary key of {table.name.plain}"
-        refuse(what, self._refusals(table))
+        refuse(f"the primary key of {table.name.plain}", self._refusals(table))
         sample = duplicates(table, self.columns)
         index = Index(
             name=self.constraint,
@@ -81,7 +80,9 @@ class AddPrimaryKey(Labels):
             assumptions=(name_is_free(table, self.constraint),),
             claims=tuple((table.name.plain, name) for name in ("primary key", *self.columns)),
             notes=("from expand on, old code too gets an error for a duplicate and for a null",),
-            trials=tuple(constraint_trials(table, what, definition("PRIMARY KEY", index))),
+            trials=tuple(
+                constraint_trials(table, self.constraint, definition("PRIMARY KEY", index))
+            ),
         )
         return spread(plan, table) if table.is_partitioned else plan
 

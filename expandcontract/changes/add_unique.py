@@ -90,7 +90,9 @@ class AddUnique(Labels):
             claims=((table.name.plain, f"constraint {self.constraint}"),),
             notes=("from expand on, old code too gets an error for a duplicate",),
             trials=tuple(
-                constraint_trials(table, what, f"{definition('UNIQUE', index)} {timing}".rstrip())
+                constraint_trials(
+                    table, self.constraint, f"{definition('UNIQUE', index)} {timing}".rstrip()
+                )
             ),
         )
         return spread(plan, table) if table.is_partitioned else plan

@@ -47,7 +47,7 @@ def _objections(session: Session, trials: tuple[Trial, ...]) -> Iterator[str]:
             if trial.is_preparation and error.sqlstate in NOT_ALLOWED:
                 has_shape = False
                 continue
-            yield _said(trial, error.message)
+            yield _said(trial, ": ".join(filter(None, (error.message, error.detail))).rstrip("."))
             if trial.is_preparation:
                 return
             continue

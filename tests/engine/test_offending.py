@@ -34,6 +34,12 @@ CASES: dict[str, tuple[Change, str, str, str]] = {
         "UPDATE t SET a = id",
         "for example same, x (3 rows). Mend",
     ),
+    "unique index": (
+        ec.AddIndex(table="t", columns=("(lower(a))",), unique=True, index_name="i", where="b > 0"),
+        "UPDATE t SET a = 'Same' WHERE id > 17",
+        "UPDATE t SET a = id",
+        "for example same (3 rows: 18 and 20). Mend",
+    ),
     "primary key": (
         ec.AddPrimaryKey(table="t", columns=("b",)),
         "UPDATE t SET b = 2 WHERE id < 4",
