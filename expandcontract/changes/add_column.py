@@ -14,6 +14,7 @@ from expandcontract.changes._filling import (
 )
 from expandcontract.changes._new_column import NewColumn
 from expandcontract.changes._notes import PREPARED_ANEW, unproven
+from expandcontract.changes._one_expression import more_than_one
 from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, refuse
 from expandcontract.changes._sqlalchemy import ColumnLike
 from expandcontract.changes._steps import not_null_steps, nulls_refused_step
@@ -24,6 +25,9 @@ from expandcontract.changes._trees import (
     tree_refusals,
     unfillable_parts,
 )
+from expandcontract.changes._trying import along
+from expandcontract.changes._trying_filled import fill_trials
+from expandcontract.changes._trying_made import SHAPE, shape_of
 from expandcontract.changes._written_anew import written_anew
 from expandcontract.changes.base import Labels
 from expandcontract.ddl import columns, probes, type_probes
@@ -33,6 +37,8 @@ from expandcontract.model.catalog import Catalog, Table
 from expandcontract.model.names import SYSTEM_COLUMNS, TableName, short_hash, slug
 from expandcontract.model.phase import Phase
 from expandcontract.model.plan import Assumption, Plan, Step
+from expandcontract.model.statement import Statement
+from expandcontract.model.trial import Trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +108,7 @@ class AddColumn(Labels):
             claims=((table.name.plain, new.name),),
             counters={"old_writes": filler.counter} if fills else {},
             notes=tuple(self._notes(table, fills=fills)),
-            trials=tuple(written_anew(table, new.type, catalog.search_path)),
+            trials=tuple(self._trials(table, catalog.search_path)),
         )
         return spread(plan, table)
 
@@ -120,29 +126,47 @@ class AddColumn(Labels):
 
     def _added(self, table: Table) -> Step:
         new, name = self.wanted, table.name
-        at_once = new.default if not self._default_of_each_row else None
-        made = [
-            columns.add_new(
-                name,
-                new.name,
-                new.type,
-                default=at_once,
-                not_null=not new.nullable and not self._proves_not_null,
-            )
-        ]
-        if self._default_of_each_row:
-            made.append(columns.set_default(name, new.name, self._default_of_each_row))
+        made = self._made(name)
         if new.comment is not None:
-            made.append(columns.comment(name, new.name, new.comment))
+            made = (*made, columns.comment(name, new.name, new.comment))
         return Step(
             name=f"column {new.name}",
             phase=Phase.EXPAND,
             summary=f"{name.plain} has the column {new.name}",
             done=probes.column_exists(name, new.name),
-            statements=tuple(made),
+            statements=made,
             revert=(columns.drop(name, new.name),),
             reverted=~probes.column_exists(name, new.name),
         )
+
+    def _made(self, name: TableName) -> tuple[Statement, ...]:
+        """The column, and then a default that rows have to be filled with one by one."""
+        new, of_each_row = self.wanted, self._default_of_each_row
+        added = columns.add_new(
+            name,
+            new.name,
+            new.type,
+            default=None if of_each_row else new.default,
+            not_null=not new.nullable and not self._proves_not_null,
+        )
+        return (added, *[columns.set_default(name, new.name, of_each_row)] * bool(of_each_row))
+
+    def _trials(self, table: Table, path: tuple[str, ...]) -> Iterator[Trial]:
+        new = self.wanted
+        if self.fill:
+            yield from fill_trials(table, path, f"NULL::{new.type}", self.fill)
+        if new.default is not None:
+            yield along(path)
+            yield shape_of(table.name)
+            for made in self._made(SHAPE):
+                text = f"the default {new.default} of {new.name}"
+                yield Trial(
+                    text=text,
+                    sql=made.sql,
+                    is_preparation=True,
+                    cure="give another server_default=",
+                )
+        yield from written_anew(table, new.type, path)
 
     def _refusals(self, table: Table) -> Iterator[str]:
         new, name = self.wanted, table.name.plain
@@ -169,6 +193,7 @@ class AddColumn(Labels):
                 "old code: give it a server_default, or fill= an expression of the row"
             )
         if self.fill or self._default_of_each_row:
+            yield from more_than_one(self.fill) if self.fill else ()
             yield from unfillable(table)
             yield from unfillable_parts(table)
 

@@ -14,6 +14,7 @@ from expandcontract.changes._filling import (
 )
 from expandcontract.changes._notes import unproven
 from expandcontract.changes._offenders import rows_where
+from expandcontract.changes._one_expression import more_than_one
 from expandcontract.changes._refusing import WITH_PARTITIONS, other_kind, refuse
 from expandcontract.changes._steps import not_null_steps, nulls_refused_step
 from expandcontract.changes._trees import (
@@ -23,6 +24,7 @@ from expandcontract.changes._trees import (
     tree_refusals,
     unfillable_parts,
 )
+from expandcontract.changes._trying_filled import fill_trials
 from expandcontract.changes.base import Labels
 from expandcontract.ddl.filling import Filler
 from expandcontract.model.catalog import Catalog, Column, Table
@@ -107,6 +109,7 @@ class SetNotNull(Labels):
                 ),
                 *unproven(table),
             ),
+            trials=tuple(fill_trials(table, catalog.search_path, quoted(column.name), self.fill)),
         )
         return spread(plan, table)
 
@@ -119,6 +122,7 @@ class SetNotNull(Labels):
         if column.generated and self.fill:
             yield f"{column.name} is generated, so that nothing can fill it; change its expression"
         if self.fill:
+            yield from more_than_one(self.fill)
             yield from unfillable(table)
             yield from unfillable_parts(table)
 

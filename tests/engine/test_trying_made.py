@@ -1,6 +1,7 @@
 """An index, a key or a reference that cannot be made is refused by the plan, before the ledger."""
 
 import pytest
+import sqlalchemy as sa
 
 import expandcontract as ec
 from expandcontract.changes.base import Change
@@ -30,6 +31,11 @@ def key(column: str, to: str, *theirs: str, on_delete: str = "") -> ec.AddForeig
     )
 
 
+def added(fill: str = "", default: str | None = None) -> ec.AddColumn:
+    made = sa.text(default) if default else None
+    return ec.AddColumn(table=T, column=sa.Column("z", sa.Integer, server_default=made), fill=fill)
+
+
 CASES: dict[str, tuple[Change, str]] = {
     "function": (index("(nothing(id))"), "the index i: function nothing(integer) does not exist"),
     "column": (index("(upper(nobody))"), 'the index i: column "nobody" does not exist'),
@@ -51,6 +57,15 @@ CASES: dict[str, tuple[Change, str]] = {
     "no key": (key("id", "other", "id", on_delete="CASCADE"), "foreign key constraint"),
     "generated": (key("g", "other", "a", on_delete="SET NULL"), "containing generated column"),
     "unlogged": (key("id", "passing"), "public.passing is not logged, and"),
+    "fill": (added(fill="nothing(id)"), "fill='nothing(id)': function nothing(integer) does not"),
+    "fill of a type": (added(fill="id || 'x'"), "COALESCE types"),
+    "two fills": (added(fill="1); SELECT (2"), "the parentheses of"),
+    "default": (
+        added(default="'x'"),
+        "the default 'x' of z: invalid input syntax for type integer",
+    ),
+    "default of each row": (added(default="nothing()"), "function nothing() does not exist"),
+    "not null": (ec.SetNotNull(table=T, column="d", fill="nobody"), 'column "nobody" does not'),
     "replaced": (
         ec.ReplaceIndex(table="keyless", index_name="old", columns=("(nothing(id))",)),
         "the index old: function nothing(integer) does not exist",
@@ -84,6 +99,7 @@ def test_what_can_be_made_is_no_objection(dsn: str) -> None:
         dsn,
         f"CREATE FUNCTION f({T}) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1.id'",
         "CREATE SCHEMA ext",
+        "CREATE SEQUENCE own",
         "CREATE FUNCTION ext.g(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1'",
     )
     fine: tuple[Change, ...] = (
@@ -95,6 +111,10 @@ def test_what_can_be_made_is_no_objection(dsn: str) -> None:
         key("id", T),
         ec.AddUnique(table=T, columns=("d", "Na me"), include=("j",), initially_deferred=True),
         ec.AddPrimaryKey(table="keyless", columns=("id",)),
+        ec.SetNotNull(table=T, column="d", fill='date \'2020-01-01\' + "T "" %s".id -- so'),
+        added(fill="ext.g(id) % 2"),
+        added(default="nextval('own')"),
+        added(default="ext.g(7)"),
     )
 
     for change in fine:
