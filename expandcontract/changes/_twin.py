@@ -121,7 +121,7 @@ def index_steps(twin: Twin, phase: Phase, table: Table, carried: CarriedIndex) -
 
 def _merged(twin: Twin, table: Table, index: Index) -> str:
     """Rows that were told apart by the source, and are not by the target."""
-    is_copy = twin.value in {"", quoted(twin.source)}
+    is_copy = not twin.value or twin.value == quoted(twin.source)
     return "" if is_copy or not index.unique else the_same(table, index, all_the_rows(table))
 
 
