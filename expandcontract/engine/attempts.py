@@ -15,6 +15,15 @@ from expandcontract.postgres.leases import Lease
 
 
 @dataclass(slots=True)
+class Trouble:
+    """What stands in the way of the chunk that is being tried."""
+
+    since: float
+    tries: int = 0
+    seen: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
 class Attempts:
     """How often a step was tried since when, and who was in the way."""
 

@@ -98,18 +98,24 @@ class Ahead:
             self._next = (claimed.lane, after, rows, future)
         return batch
 
-    def write(self, session: Session, lane: Lane, batch: Batch, ready: list[Row]) -> int:
-        """Write a chunk in the caller's transaction, whatever has happened to its rows."""
+    def write(
+        self, session: Session, lane: Lane, batch: Batch, ready: list[Row]
+    ) -> tuple[int, list[Key]]:
+        """Write a chunk in the caller's transaction, whatever has happened to its rows.
+
+        Gives how many rows were written, and the keys of those that a trigger kept back.
+        """
         self._types = self._types or computed.types(session, lane)
         written = computed.write(session, lane, self._types, ready)
         if written == len(ready):
-            return written
-        return written + self._again(session, lane, batch.chunk)
+            return written, []
+        more, withheld = self._again(session, lane, batch.chunk)
+        return written + more, withheld
 
-    def one(self, session: Session, lane: Lane, key: Key) -> int:
-        """Write one row in the caller's transaction."""
+    def one(self, session: Session, lane: Lane, key: Key) -> list[Key]:
+        """Write one row in the caller's transaction; its key where a trigger kept it back."""
         self._types = self._types or computed.types(session, lane)
-        return self._again(session, lane, OneRow(key))
+        return self._again(session, lane, OneRow(key))[1]
 
     def close(self) -> None:
         """End what was begun ahead."""
@@ -118,13 +124,18 @@ class Ahead:
         if self._own is not None:
             self._own.close()
 
-    def _again(self, session: Session, lane: Lane, chunk: Chunk | OneRow) -> int:
+    def _again(self, session: Session, lane: Lane, chunk: Chunk | OneRow) -> tuple[int, list[Key]]:
         """Rows that were changed since they were read: locked, and computed as they are now."""
         rows = computed.unwritten(session, lane, chunk)
         if not rows:
-            return 0
+            return 0, []
         ready = joined(lane, rows, self.compute.begun(_dicts(lane, rows)))
-        return computed.write(session, lane, self._types, ready)
+        written = computed.write(session, lane, self._types, ready)
+        if written == len(ready):
+            return written, []
+        left = chunks.unwritten(session, lane, chunk)  # of those that are locked nobody else's
+        width = len(lane.backfill.key)
+        return written, [row[:width] for row in ready if row[:width] in left]
 
     def _open(self) -> None:
         if not self._tried:

@@ -3,6 +3,7 @@
 Decided when a backfill begins, by the server, the expression and the indexes; never part of a plan.
 """
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -20,8 +21,15 @@ from expandcontract.postgres.session import Session
 PAYS_FROM = 128
 """Blocks; below, a table is done in a moment either way."""
 
-HASHED = ("smallint", "integer", "bigint", "numeric", "uuid", "text", "char", "date", "timestamp")
-"""Types of a key whose hash is the same in every session, as they begin."""
+HASHED = frozenset(
+    {
+        "smallint", "integer", "bigint", "numeric", "uuid", "text", "character varying",
+        "character", "date", "timestamp without time zone", "timestamp with time zone",
+    }
+)  # fmt: skip
+"""Types of a key whose hash is the same in every session, without a length or a precision."""
+
+MODIFIER = re.compile(r"\([^)]*\)")
 
 LANE_BLOCKS = 1024
 MOST_LANES = 32
@@ -65,7 +73,7 @@ def pays(backfill: Backfill, leaf: Leaf, major: int) -> bool:
 
 def may_have_turns(backfill: Backfill) -> bool:
     """Whether a row's turn can be told by its key, and the server writes rows where they are."""
-    known = all(kind.startswith(HASHED) for kind in backfill.key_types)
+    known = all(MODIFIER.sub("", kind) in HASHED for kind in backfill.key_types)
     return known and backfill.into is None
 
 

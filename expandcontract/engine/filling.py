@@ -15,7 +15,7 @@ from expandcontract.engine.reconnecting import Reconnecting
 from expandcontract.engine.repeating import Repeats, repeats
 from expandcontract.engine.retrying import retry_quarantined
 from expandcontract.engine.runner import MAX_LAG, Runner
-from expandcontract.engine.withheld import LATER, refuse_withheld, withholders
+from expandcontract.engine.withheld import LATER, guards, refuse_withheld, withholders
 from expandcontract.errors import FunctionMissingError, RowsFailedError
 from expandcontract.model.backfill import Backfill
 from expandcontract.model.plan import Step
@@ -99,13 +99,16 @@ def task_for(  # all that a backfill is
     lease: Lease | None,
 ) -> Task:
     """The backfill as workers need it."""
+    local = _settings(runner, backfill)
+    is_told_by_values = again is Repeats.NOTHING and not backfill.reads
     return Task(
         record=record,
         step=step,
         backfill=backfill,
         lease=lease,
         fleeting=again is Repeats.ANOTHER_VALUE,
-        local=_settings(runner, backfill),
+        local=local,
+        guards=() if is_told_by_values else guards(runner.session, backfill, local),
     )
 
 
@@ -163,7 +166,9 @@ def _look_again(crew: Crew, task: Task, backfill: Backfill) -> None:
             found = relations.leaves(session, backfill)
             lanes.begin(session, record, step, another_look(found), first=LATER)
         crew.work(Helm(crew.runner, task, lanes.totals(session, record, step)))
-        if not lanes.totals(session, record, step).written_later and withholders(session, task):
+        if not lanes.totals(session, record, step).written_later and withholders(
+            session, backfill, task.local
+        ):
             return
 
 

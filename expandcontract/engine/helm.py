@@ -47,6 +47,7 @@ class Task:
     lease: Lease | None  #: of the change; None where another process leads
     fleeting: bool
     local: dict[str, str]  #: what a chunk's transaction sets
+    guards: tuple[str, ...] = ()  #: triggers that may keep a row back of which no value tells
 
 
 @dataclass(slots=True)

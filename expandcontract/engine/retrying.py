@@ -1,13 +1,14 @@
 """Tries the rows in quarantine once more, one by one."""
 
+from expandcontract.engine.apart import Guard
 from expandcontract.engine.computing import Ahead
 from expandcontract.engine.events import RowFailed
 from expandcontract.engine.helm import Task
 from expandcontract.engine.runner import Runner
 from expandcontract.errors import ServerRefusedError
-from expandcontract.model.backfill import Key, OneRow
+from expandcontract.model.backfill import Key
 from expandcontract.pacing.retry import is_of_a_row
-from expandcontract.postgres import copying, quarantine
+from expandcontract.postgres import quarantine
 from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.quarantine import Failed
 from expandcontract.postgres.session import transaction
@@ -29,17 +30,21 @@ def retry_quarantined(runner: Runner, task: Task) -> None:
 
 def _retry(runner: Runner, task: Task, key: Key) -> None:
     session, record, step = runner.session, task.record, task.step.name
+    guard = Guard(task, runner.most_failures)
     try:
         with transaction(session, **task.local):
             lane = Lane(task.backfill, fleeting=task.fleeting)
             if runner.compute is not None and task.backfill.reads:
-                Ahead(session, runner.compute).one(session, lane, key)
+                guard.withheld += Ahead(session, runner.compute).one(session, lane, key)
             else:
-                copying.write(session, lane, OneRow(key))
-            quarantine.take_out(session, record, step, key)
+                guard.write_one(session, lane, key)
+            if not guard.withheld:
+                quarantine.take_out(session, record, step, key)
+        again = guard.failed
     except ServerRefusedError as error:
         if not is_of_a_row(error.sqlstate):
             raise
-        failed = Failed(key, error.sqlstate, error.message)
+        again = [Failed(key, error.sqlstate, error.message)]
+    for failed in again:
         quarantine.put(session, record, step, failed)
         runner.tell(RowFailed(record.name, step, key, str(failed)))

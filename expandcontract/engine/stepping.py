@@ -1,5 +1,7 @@
 """The next chunk of a lane, whichever way it walks: what it writes, and where the lane is then."""
 
+from collections.abc import Callable
+
 from expandcontract.engine import turning
 from expandcontract.model.backfill import Backfill, Chunk, Key
 from expandcontract.model.walk import BlockWalk, KeyWalk, KeyWindow
@@ -17,6 +19,9 @@ ALMOST = 1.3
 ROWS_IN_BLOCK = 50.0
 """Where nobody has counted."""
 
+Write = Callable[[Session, Lane, Chunk], int]
+"""Writes the rows of a chunk along the key, and counts them."""
+
 
 def pieces(backfill: Backfill, lane: Claimed, *, fleeting: bool) -> Lane:
     """The queries for the part of the table that the lane walks."""
@@ -24,7 +29,9 @@ def pieces(backfill: Backfill, lane: Claimed, *, fleeting: bool) -> Lane:
     return Lane(backfill, None if part == backfill.table else part, fleeting)
 
 
-def advanced(session: Session, queries: Lane, lane: Claimed, rows: int, looking: int) -> Claimed:
+def advanced(
+    session: Session, queries: Lane, lane: Claimed, rows: int, looking: int, write: Write
+) -> Claimed:
     """Write about so many rows, within the caller's transaction; the lane as it is afterwards.
 
     A later stage looks at what the first has done, many rows at once: they are counted already.
@@ -41,8 +48,9 @@ def advanced(session: Session, queries: Lane, lane: Claimed, rows: int, looking:
     if lane.stage > 0:
         return _looked(session, queries, lane, rows, looking)
     if walk.in_turns:
-        return _in_turns(session, queries, lane, opened(session, queries, walk, rows), rows)
-    return _along_key(session, queries, lane, walk, rows)
+        walk = opened(session, queries, walk, rows)
+        return _in_turns(session, queries, lane, walk, rows, write)
+    return _along_key(session, queries, lane, walk, rows, write)
 
 
 def blocks_for(walk: BlockWalk, rows: int) -> int:
@@ -58,9 +66,11 @@ def _rows_right_already(walk: BlockWalk, written: int) -> int:
     return max(0, there - walk.written - written)
 
 
-def _along_key(session: Session, queries: Lane, lane: Claimed, walk: KeyWalk, rows: int) -> Claimed:
+def _along_key(
+    session: Session, queries: Lane, lane: Claimed, walk: KeyWalk, rows: int, write: Write
+) -> Claimed:
     bound = bound_of(session, queries, walk, rows)
-    written = copying.write(session, queries, walk.chunk(bound))
+    written = write(session, queries, walk.chunk(bound))
     seen = rows if bound != walk.high else written
     return lane.after(walk.moved(bound), seen=seen, written=written)
 
@@ -84,20 +94,28 @@ def opened(session: Session, queries: Lane, walk: KeyWalk, rows: int) -> KeyWalk
     return walk.opened(KeyWindow(until=until, passes=passes, rows=size))
 
 
+def next_of(session: Session, queries: Lane, walk: KeyWalk) -> Key | None:
+    """The key of the next row: in its turn, where a window is open; None where there is none."""
+    return chunks.first_in(session, queries, walk.chunk(walk.top))
+
+
 def bound_of(session: Session, queries: Lane, walk: KeyWalk, rows: int) -> Key:
     """Up to where the next chunk of so many rows goes: in its turn, where a window is open."""
     return chunks.boundary_in(session, queries, walk.chunk(walk.top), rows)
 
 
-def _in_turns(session: Session, queries: Lane, lane: Claimed, walk: KeyWalk, rows: int) -> Claimed:
+def _in_turns(
+    session: Session, queries: Lane, lane: Claimed, walk: KeyWalk, rows: int, write: Write
+) -> Claimed:
     window = walk.window
     if window is None:
         raise AssertionError
-    in_turn = window.rows / window.passes
     # A turn that is hardly more than one chunk is one: to find its end would be one more scan.
-    whole = rows > 1 and window.at is None and in_turn <= rows * ALMOST
-    bound = window.until if whole else bound_of(session, queries, walk, rows)
-    written = copying.write(session, queries, walk.chunk(bound))
+    whole = rows > 1 and window.at is None and window.rows / window.passes <= rows * ALMOST
+    bound = window.until
+    if not (whole and window.is_even):
+        bound = bound_of(session, queries, walk, int(rows * ALMOST) if whole else rows)
+    written = write(session, queries, walk.chunk(bound))
     moved = walk.moved(bound, written)
     left = max(0, window.rows - window.met - written) if moved.window is None else 0
     return lane.after(moved, seen=written + left, written=written)

@@ -2,22 +2,23 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from expandcontract.engine.apart import Guard, keep_apart, tell_failed
+from expandcontract.engine.attempts import Trouble
 from expandcontract.engine.computing import Ahead
-from expandcontract.engine.events import ChunkDone, Held, LockAwaited, RowFailed
+from expandcontract.engine.events import ChunkDone, Held, LockAwaited
 from expandcontract.engine.glancing import spared
 from expandcontract.engine.helm import Helm
 from expandcontract.engine.reconnecting import Reconnecting
 from expandcontract.engine.resting import rest
-from expandcontract.engine.stepping import advanced, blocks_for, bound_of, pieces
+from expandcontract.engine.stepping import advanced, blocks_for, next_of, pieces
 from expandcontract.errors import (
     ConnectionLostError,
     DatabaseError,
     LaneLostError,
     LockBudgetError,
     ServerRefusedError,
-    TooManyFailuresError,
 )
 from expandcontract.model.lock import Lock
 from expandcontract.model.statement import Statement
@@ -25,7 +26,7 @@ from expandcontract.model.walk import BlockWalk, KeyWalk
 from expandcontract.pacing.retry import GiveUp, decide, is_of_a_row
 from expandcontract.pacing.sizes import Sizes
 from expandcontract.pacing.throttle import Go, most_bytes
-from expandcontract.postgres import lanes, quarantine
+from expandcontract.postgres import lanes
 from expandcontract.postgres.blockers import blockers
 from expandcontract.postgres.lane_queries import position
 from expandcontract.postgres.lanes import Claimed
@@ -42,15 +43,6 @@ SKIPPED_AT_MOST = 20
 
 LONGEST_PAUSE = 8
 """Times the first pause; each failed attempt doubles it."""
-
-
-@dataclass(slots=True)
-class Trouble:
-    """What stands in the way of the chunk that is being tried."""
-
-    since: float
-    tries: int = 0
-    seen: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,8 +71,7 @@ class Worker:
             while self.helm.needs(self.number, leads=self.leads):
                 self._turn()
         finally:
-            if self.ahead is not None:
-                self.ahead.close()
+            self._forget_ahead()
             if self.lane is not None:
                 with suppress(DatabaseError):
                     lanes.release(self.session, self.lane)
@@ -90,13 +81,21 @@ class Worker:
         try:
             self._step()
         except ConnectionLostError as error:
+            self._forget_ahead()
             self.reconnecting.again(self.session, error)
             with suppress(ConnectionLostError):  # the next turn finds out, and comes back here
                 self._take_up()
         except LaneLostError:
             self.lane = None  # somebody else goes on with it, or this is another server
+            self._forget_ahead()
             with suppress(ConnectionLostError):
                 self.reconnecting.recognise(self.session)
+
+    def _forget_ahead(self) -> None:
+        """What was read may be another server's, whose versions of rows mean nothing here."""
+        if self.ahead is not None:
+            self.ahead.close()
+            self.ahead = None
 
     def _take_up(self) -> None:
         """What became of the last commit: the ledger knows."""
@@ -163,16 +162,19 @@ class Worker:
         runner, careful = self.helm.runner, self.careful is not None
         rows, local = self._rows(lane, share), self.helm.task.local
         looking = rows if careful else self.sizes.looking(rows)
-        started = runner.clock()
+        started, guard = runner.clock(), Guard(self.helm.task, runner.most_failures)
         try:
-            computed = self._computed(lane, rows)
+            computed = self._computed(lane, rows, guard)
             started = runner.clock()
             with transaction(self.session, position(self._timeline), **local) as before:
                 after = (
-                    advanced(self.session, self._queries(lane), lane, rows, looking)
+                    advanced(self.session, self._queries(lane), lane, rows, looking, guard.write)
                     if computed is None
                     else computed()
                 )
+                failed = guard.failed
+                keep_apart(self.session, self.helm, lane, failed)
+                after = replace(after, failed=after.failed + len(failed))
                 written = lanes.save(
                     self.session, lane, after, pooled=self.pooled, timeline=self._timeline
                 )
@@ -183,6 +185,7 @@ class Worker:
                 self._wait_for_locks(lane, error)
             return
         took, size = runner.clock() - started, 0
+        tell_failed(self.helm, lane, failed)
         if written is not None and before is not None:
             size = written - int(before)
             self.helm.wrote(written)
@@ -191,7 +194,7 @@ class Worker:
         self._moved(lane, after, took, share)
         rest(self.helm, took, share, size)
 
-    def _computed(self, lane: Claimed, rows: int) -> Callable[[], Claimed] | None:
+    def _computed(self, lane: Claimed, rows: int, guard: Guard) -> Callable[[], Claimed] | None:
         """What writes a chunk whose values are computed here; None where the server computes."""
         compute, walk = self.helm.runner.compute, lane.walk
         if not self.helm.task.backfill.reads or compute is None or not isinstance(walk, KeyWalk):
@@ -202,7 +205,8 @@ class Worker:
         ready = batch.computed(queries, whole=self.careful is None)
 
         def write() -> Claimed:
-            written = ahead.write(self.session, queries, batch, ready)
+            written, withheld = ahead.write(self.session, queries, batch, ready)
+            guard.withheld += withheld
             return lane.after(batch.after, seen=batch.seen, written=written)
 
         return write
@@ -275,21 +279,21 @@ class Worker:
         self._moved(lane, after, 0.0)
 
     def _quarantine(self, lane: Claimed, walk: KeyWalk, error: ServerRefusedError) -> None:
-        """Keep the row's key and error; position and quarantine are saved together."""
-        runner, record = self.helm.runner, lane.record
+        """Keep the row's key and error; position and quarantine are saved together.
+
+        Where the row is gone meanwhile, and no other has its turn, there is none to keep: the last
+        key of a window may be a row of another turn.
+        """
         if walk.high is None:
             raise error
         with transaction(self.session, **self.helm.task.local):
-            queries = self._queries(lane)
-            key = bound_of(self.session, queries, walk, 1)
-            failed = Failed(key, error.sqlstate, error.message)
-            if quarantine.count(self.session, record, lane.step) >= runner.most_failures:
-                samples = quarantine.some(self.session, record, lane.step)
-                shown = (str(failed), *map(str, samples))
-                raise TooManyFailuresError(record.name, runner.most_failures, shown[:5])
-            quarantine.put(self.session, record, lane.step, failed)
-            after = lane.after(walk.moved(key, 1), seen=0 if lane.stage else 1, failed=1)
+            key = next_of(self.session, self._queries(lane), walk)
+            failed = [] if key is None else [Failed(key, error.sqlstate, error.message)]
+            keep_apart(self.session, self.helm, lane, failed)
+            many = len(failed)
+            moved = walk.moved(key or walk.top, many)
+            after = lane.after(moved, seen=0 if lane.stage else many, failed=many)
             lanes.save(self.session, lane, after, pooled=self.pooled, timeline=self._timeline)
         self.careful = 1
-        runner.tell(RowFailed(record.name, lane.step, failed.key, str(failed)))
+        tell_failed(self.helm, lane, failed)
         self._moved(lane, after, 0.0)

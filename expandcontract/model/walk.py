@@ -11,6 +11,10 @@ VERSION = 1
 """Of the documents; a lane that was begun before they had one is a walk along the key."""
 
 
+EVEN = 0.5
+"""Of the rows that turns would have had, from which on they are taken for even."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyWindow:
     """A range of keys that is gone over several times before the next one.
@@ -23,7 +27,18 @@ class KeyWindow:
     rows: int = 0  #: in it, when it was opened
     turn: int = 0
     at: Key | None = None  #: the last key that is done in this turn; None: from the first row
-    met: int = 0
+    met: int = 0  #: rows that were written in it
+
+    @property
+    def is_even(self) -> bool:
+        """Whether the turns so far had about as many rows as all will have.
+
+        Keys with a step of as many as there are turns have one turn, and that one all rows.
+
+        >>> [KeyWindow(until=("9",), passes=4, rows=80, turn=2, met=met).is_even for met in (39, 0)]
+        [True, False]
+        """
+        return self.turn > 0 and self.met * self.passes >= EVEN * self.rows * self.turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ EVERY_ROW = {"row_security": "off", "statement_timeout": "0"}
 """For whoever has to see every row: a policy that would hide some raises an error instead."""
 
 
+_DUE, _DONE = '"ec due"', '"ec done"'
 _WRONG = '"ec differs"'
 """No column of a key has that name."""
 
@@ -38,13 +39,22 @@ def boundary(session: Session, lane: Lane, low: Key | None, high: Key, size: int
 
 def boundary_in(session: Session, lane: Lane, chunk: Chunk, size: int) -> Key:
     """The key of that row of the chunk, counting those whose turn it is; its last where none is."""
+    return _key_in(session, lane, chunk, size - 1) or chunk.high
+
+
+def first_in(session: Session, lane: Lane, chunk: Chunk) -> Key | None:
+    """The key of the chunk's first row whose turn it is."""
+    return _key_in(session, lane, chunk, 0)
+
+
+def _key_in(session: Session, lane: Lane, chunk: Chunk, skip: int) -> Key | None:
     condition, params = lane.in_turn(chunk)
     rows = session.rows(
         f"SELECT {lane.texts} FROM {lane.table} WHERE {condition}"
         f" ORDER BY {lane.keys()} OFFSET %(skip)s::bigint LIMIT 1",
-        {**params, "skip": str(size - 1)},
+        {**params, "skip": str(skip)},
     )
-    return tuple(rows[0]) if rows else chunk.high
+    return tuple(rows[0]) if rows else None
 
 
 def lying(session: Session, lane: Lane, chunk: Chunk, sample: int) -> tuple[float, float]:
@@ -80,6 +90,42 @@ def write(session: Session, lane: Lane, chunk: Chunk | BlockChunk | OneRow) -> i
         f" WHERE {condition} AND {lane.due(chunk)}",
         params,
     )
+
+
+def write_told(session: Session, lane: Lane, chunk: Chunk) -> tuple[int, list[Key]]:
+    """As `write`; and the keys of rows that it was to write, as it saw them, and did not.
+
+    The application has changed those meanwhile, or a trigger has kept them back.
+    """
+    condition, params = lane.within(chunk)
+    due = f"{condition} AND {lane.due(chunk)}"
+    keys = ", ".join(f"{_DONE}.{name}" for name in lane.key_names)
+    rows = session.rows(
+        f"WITH {_DUE} AS MATERIALIZED (SELECT {lane.keys()} FROM {lane.table} WHERE {due}),"
+        f" {_DONE} AS (UPDATE {marking.OURS} {lane.table} SET {lane.assignments} WHERE {due}"
+        f" RETURNING {lane.keys()})"
+        f" SELECT * FROM (SELECT count(*) FROM {_DONE}) AS n LEFT JOIN (SELECT {lane.texts}"
+        f" FROM {_DUE} AS {lane.alias} WHERE NOT EXISTS"
+        f" (SELECT FROM {_DONE} WHERE ({keys}) = ({lane.keys()}))) AS kept ON true",
+        params,
+    )
+    return int(rows[0][0]), [tuple(key) for _, *key in rows if key[0] is not None]
+
+
+def lock_due(session: Session, lane: Lane, key: Key) -> bool:
+    """Whether the row is there and to be written; nobody else changes it then."""
+    condition, params = lane.within(OneRow(key))
+    asked = f"SELECT true FROM {lane.table} WHERE {condition} AND ({lane.differs})"
+    return bool(session.rows(f"{asked} FOR NO KEY UPDATE OF {lane.alias}", params))
+
+
+def unwritten(session: Session, lane: Lane, chunk: Chunk | OneRow) -> set[Key]:
+    """The keys of the chunk's rows that this transaction has not written."""
+    condition, params = lane.in_turn(chunk)
+    rows = session.rows(
+        f"SELECT {lane.texts} FROM {lane.table} WHERE {condition} AND {lane.is_not_ours}", params
+    )
+    return {tuple(row) for row in rows}
 
 
 def compare(session: Session, lane: Lane, chunk: Chunk) -> tuple[int, int, tuple[str, ...]]:

@@ -43,9 +43,8 @@ def read(session: Session, lane: Lane, chunk: Chunk, size: int) -> tuple[Key, in
 def unwritten(session: Session, lane: Lane, chunk: Chunk | OneRow) -> list[Row]:
     """The chunk's rows that this transaction has not written, locked, as they are now."""
     condition, params = lane.in_turn(chunk)
-    ours = "pg_catalog.pg_current_xact_id_if_assigned()::xid"
     found = session.rows(
-        f"{_selected(lane)} WHERE {condition} AND {lane.alias}.xmin IS DISTINCT FROM {ours}"
+        f"{_selected(lane)} WHERE {condition} AND {lane.is_not_ours}"
         f" ORDER BY {lane.keys()} FOR NO KEY UPDATE OF {lane.alias}",
         params,
     )

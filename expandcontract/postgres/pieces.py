@@ -37,13 +37,17 @@ class Lane:
         """So much of the table's pages, taken at random."""
         return f"{self.table} TABLESAMPLE SYSTEM ({percent:.4f}) REPEATABLE (1)"
 
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """The key columns by themselves."""
+        return tuple(_escaped(quoted(column)) for column in self.backfill.key)
+
     def keys(self, order: str = "") -> str:
         """The key columns, each with an order where one is given.
 
         Always qualified: ORDER BY takes a bare name for the text of the same name in the list.
         """
-        columns = self.backfill.key
-        return ", ".join(f"{self.alias}.{_escaped(quoted(column))}{order}" for column in columns)
+        return ", ".join(f"{self.alias}.{name}{order}" for name in self.key_names)
 
     def bound(self, name: str) -> str:
         """A bound as a row of parameters, each cast to its column's type."""
@@ -105,6 +109,12 @@ class Lane:
         else:
             rest = f"(pg_catalog.hash_record(ROW({self.keys()})) & {_POSITIVE}) %% {chunk.passes:d}"
         return f"{rest} = {chunk.turn:d}"
+
+    @property
+    def is_not_ours(self) -> str:
+        """The condition that this transaction has not written the row."""
+        ours = "pg_catalog.pg_current_xact_id_if_assigned()::xid"
+        return f"{self.alias}.xmin IS DISTINCT FROM {ours}"
 
     @property
     def texts(self) -> str:
