@@ -41,7 +41,7 @@ def collisions(pair: Pair, among: str = "") -> Iterator[Trial]:
         both = f"s.*, {made} AS {quoted(pair.new.name)}"
         rows = f"(SELECT {both} FROM {all_the_rows(table)} AS s{given})"
         yield Trial(
-            text=f"rows would be one to the unique index {name} once it is of {pair.new.name}",
+            text=f"rows would collide under the unique index {name} with {pair.new.name}",
             sql=the_same(pair.table, twin, rows),
             is_question=True,
             reads_every_row=True,

@@ -64,7 +64,7 @@ def test_rows_that_would_be_one_are_named_by_the_plan(
     with pytest.raises(ChangeRefusedError) as refused:
         forward(dsn, change, Phase.EXPAND)
 
-    assert "rows would be one to the unique index iu" in str(refused.value)
+    assert "rows would collide under the unique index iu with m_new" in str(refused.value)
     assert said in str(refused.value)
     assert_nothing_started(dsn)
 
