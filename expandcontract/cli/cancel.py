@@ -18,8 +18,8 @@ ANSWER = Answer(
 
 FORGOTTEN = (
     "{name} is over, and forgotten: how far it came, and which rows failed. The table keeps what "
-    "was written, {rows}; the same command would begin at the first row again, and write those "
-    "rows once more"
+    "was written, {rows}; the same command would begin at the first row again, as if those were "
+    "not done"
 )
 
 
@@ -51,7 +51,7 @@ def cancel(*, common: Common, name: str, forgets: bool) -> None:
         found = {"name": record.name, "wish": "cancel", "worked_on_by": worker}
         output.say(output.as_json({**found, "forgotten": True, "rows_written": written}))
     else:
-        rows = "1 row" if written == 1 else f"{written:,} rows"
+        rows = {0: "no row", 1: "1 row"}.get(written, f"{written:,} rows")
         output.say(FORGOTTEN.format(name=output.strong(record.name), rows=rows))
 
 

@@ -10,7 +10,7 @@ import sqlalchemy
 from sqlalchemy import exc
 
 from expandcontract.errors import ConnectionLostError, ServerRefusedError
-from expandcontract.postgres.session import Params, PsycopgSession, Session
+from expandcontract.postgres.session import NO_VALUE, Params, PsycopgSession, Session
 
 _SPECIAL = re.compile(r"%%|%\((?P<parameter>\w+)\)s|:")
 
@@ -23,7 +23,7 @@ class SqlAlchemySession:
 
     def rows(self, sql: str, params: Params | None = None) -> list[tuple[Any, ...]]:
         """Run a query."""
-        with self._execute(sql, params) as result:
+        with self._execute(sql, params) as result, _translated(sql):
             return [tuple(row) for row in result.fetchall()] if result.returns_rows else []
 
     def run(self, sql: str, params: Params | None = None) -> int:
@@ -33,17 +33,13 @@ class SqlAlchemySession:
 
     @contextmanager
     def _execute(self, sql: str, params: Params | None) -> Iterator[sqlalchemy.CursorResult[Any]]:
-        try:
+        with _translated(sql):
             if params is None:
                 result = self.connection.exec_driver_sql(
                     sql, execution_options={"no_parameters": True}
                 )
             else:
                 result = self.connection.execute(_text(sql), dict(params))
-        except exc.DBAPIError as error:
-            raise _ours(error, sql) from error
-        except exc.PendingRollbackError as error:  # the connection was lost before
-            raise ConnectionLostError(str(error.args[0])) from error
         try:
             yield result
         finally:
@@ -85,10 +81,22 @@ def _text(sql: str) -> sqlalchemy.TextClause:
     return sqlalchemy.text(_SPECIAL.sub(spelt, sql))
 
 
+@contextmanager
+def _translated(sql: str) -> Iterator[None]:
+    try:
+        yield
+    except exc.DBAPIError as error:
+        raise _ours(error, sql) from error
+    except exc.PendingRollbackError as error:  # the connection was lost before
+        raise ConnectionLostError(str(error.args[0])) from error
+
+
 def _ours(error: exc.DBAPIError, sql: str) -> ConnectionLostError | ServerRefusedError:
     original = error.orig
     state = getattr(original, "sqlstate", None) or getattr(original, "pgcode", None)
     message = (str(original).strip().splitlines() or [type(original).__name__])[0]
+    if state is None and isinstance(error, exc.DataError):
+        return ServerRefusedError(NO_VALUE, message, sql=sql)
     if state is None or error.connection_invalidated:
         return ConnectionLostError(message)
     diagnostics = getattr(original, "diag", None)

@@ -122,6 +122,23 @@ def test_every_driver_gives_the_same_answer(
 
 
 @every_driver
+def test_a_value_that_cannot_be_carried_is_no_lost_connection(dsn: str, driver: Driver) -> None:
+    """A NUL on the way there, a date that Python has not on the way back."""
+
+    def work(session: Session) -> object:
+        with pytest.raises(ServerRefusedError) as there:
+            session.rows("SELECT %(a)s::text", {"a": "a\0b"})
+        back = ""
+        if driver is not by_asyncpg:  # which gives the last moment that there is
+            with pytest.raises(ServerRefusedError) as caught:
+                session.rows("SELECT timestamp 'infinity'", None)
+            back = caught.value.sqlstate
+        return there.value.sqlstate[:2], back[:2], session.rows("SELECT 1")
+
+    assert driver(dsn, work) == ("22", "" if driver is by_asyncpg else "22", [(1,)])
+
+
+@every_driver
 def test_a_command_says_how_many_rows_it_touched(dsn: str, driver: Driver) -> None:
     def work(session: Session) -> list[int]:
         session.run("CREATE TABLE t (a int)")
