@@ -59,6 +59,6 @@ class ExecutorLostError(ExpandContractError):
     def __str__(self) -> str:
         return (
             f"the executor has ended: {self.said}; look whether the system killed its processes, "
-            "for want of memory for example, or the function ends them. What is written stays, and the "
-            "same command goes on"
+            "for want of memory for example, or the function ends them. What is written stays, and "
+            "the same command goes on"
         )
