@@ -8,7 +8,7 @@ from typing import Any
 from expandcontract.engine.results import Part, joined
 from expandcontract.engine.stepping import opened
 from expandcontract.errors import ConnectionLostError, ExecutorLostError
-from expandcontract.model.backfill import Chunk, Key, OneRow
+from expandcontract.model.backfill import Key
 from expandcontract.model.walk import KeyWalk
 from expandcontract.postgres import chunks, computed
 from expandcontract.postgres.computed import Row
@@ -59,7 +59,6 @@ def _now(function: Fill, rows: list[dict[str, Any]]) -> Future[Sequence[Any]]:
 class Batch:
     """Rows that are read, and being computed."""
 
-    chunk: Chunk
     after: KeyWalk  #: the walk when they are written
     seen: int
     rows: list[Row]
@@ -98,24 +97,20 @@ class Ahead:
             self._next = (claimed.lane, after, rows, future)
         return batch
 
-    def write(
-        self, session: Session, lane: Lane, batch: Batch, ready: list[Row]
-    ) -> tuple[int, list[Key]]:
+    def write(self, session: Session, lane: Lane, ready: list[Row]) -> tuple[int, list[Key]]:
         """Write a chunk in the caller's transaction, whatever has happened to its rows.
 
         Gives how many rows were written, and the keys of those that a trigger kept back.
         """
         self._types = self._types or computed.types(session, lane)
-        written = computed.write(session, lane, self._types, ready)
-        if written == len(ready):
-            return written, []
-        more, withheld = self._again(session, lane, batch.chunk)
+        written, left = computed.write(session, lane, self._types, ready)
+        more, withheld = self._again(session, lane, left)
         return written + more, withheld
 
     def one(self, session: Session, lane: Lane, key: Key) -> list[Key]:
         """Write one row in the caller's transaction; its key where a trigger kept it back."""
         self._types = self._types or computed.types(session, lane)
-        return self._again(session, lane, OneRow(key))[1]
+        return self._again(session, lane, [key])[1]
 
     def close(self) -> None:
         """End what was begun ahead."""
@@ -124,18 +119,16 @@ class Ahead:
         if self._own is not None:
             self._own.close()
 
-    def _again(self, session: Session, lane: Lane, chunk: Chunk | OneRow) -> tuple[int, list[Key]]:
-        """Rows that were changed since they were read: locked, and computed as they are now."""
-        rows = computed.unwritten(session, lane, chunk)
+    def _again(self, session: Session, lane: Lane, keys: list[Key]) -> tuple[int, list[Key]]:
+        """Rows that were changed since they were read: locked, and computed as they are now.
+
+        What is not written then nobody else has changed.
+        """
+        rows = computed.locked(session, lane, keys) if keys else []
         if not rows:
             return 0, []
         ready = joined(lane, rows, self.compute.begun(_dicts(lane, rows)))
-        written = computed.write(session, lane, self._types, ready)
-        if written == len(ready):
-            return written, []
-        left = chunks.unwritten(session, lane, chunk)  # of those that are locked nobody else's
-        width = len(lane.backfill.key)
-        return written, [row[:width] for row in ready if row[:width] in left]
+        return computed.write(session, lane, self._types, ready)
 
     def _open(self) -> None:
         if not self._tried:
@@ -154,7 +147,7 @@ class Ahead:
                 session.reopen()
             raise
         parts = self.compute.begun(_dicts(lane, found)) if found else []
-        return Batch(walk.chunk(bound), walk.moved(bound, seen), seen, found, parts)
+        return Batch(walk.moved(bound, seen), seen, found, parts)
 
 
 def _dicts(lane: Lane, rows: list[Row]) -> list[dict[str, Any]]:

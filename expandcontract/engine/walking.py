@@ -205,7 +205,7 @@ class Worker:
         ready = batch.computed(queries, whole=self.careful is None)
 
         def write() -> Claimed:
-            written, withheld = ahead.write(self.session, queries, batch, ready)
+            written, withheld = ahead.write(self.session, queries, ready)
             guard.withheld += withheld
             return lane.after(batch.after, seen=batch.seen, written=written)
 

@@ -119,15 +119,6 @@ def lock_due(session: Session, lane: Lane, key: Key) -> bool:
     return bool(session.rows(f"{asked} FOR NO KEY UPDATE OF {lane.alias}", params))
 
 
-def unwritten(session: Session, lane: Lane, chunk: Chunk | OneRow) -> set[Key]:
-    """The keys of the chunk's rows that this transaction has not written."""
-    condition, params = lane.in_turn(chunk)
-    rows = session.rows(
-        f"SELECT {lane.texts} FROM {lane.table} WHERE {condition} AND {lane.is_not_ours}", params
-    )
-    return {tuple(row) for row in rows}
-
-
 def compare(session: Session, lane: Lane, chunk: Chunk) -> tuple[int, int, tuple[str, ...]]:
     """Rows of the chunk, rows that differ, and the keys of some that do."""
     condition, params = lane.within(chunk)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Any, LiteralString
 
-from expandcontract.model.backfill import Chunk, Key, OneRow
+from expandcontract.model.backfill import Chunk, Key
 from expandcontract.model.names import quoted
 from expandcontract.postgres.pieces import Lane
 from expandcontract.postgres.session import Session
@@ -17,6 +17,8 @@ TYPES: LiteralString = """
     WHERE attrelid = pg_catalog.to_regclass(%(table)s) AND attnum > 0 AND NOT attisdropped
 """
 
+
+_GIVEN, _DONE = '"ec given"', '"ec done"'
 
 Row = tuple[Any, ...]
 """A row as it was read: the key as texts, its version, and the columns that the function gets."""
@@ -40,15 +42,21 @@ def read(session: Session, lane: Lane, chunk: Chunk, size: int) -> tuple[Key, in
     return bound, len(found), _rows(found, width)
 
 
-def unwritten(session: Session, lane: Lane, chunk: Chunk | OneRow) -> list[Row]:
-    """The chunk's rows that this transaction has not written, locked, as they are now."""
-    condition, params = lane.in_turn(chunk)
+def locked(session: Session, lane: Lane, keys: Sequence[Key]) -> list[Row]:
+    """The rows of these keys, locked, as they are now."""
+    names = [f"k{at}" for at in range(len(lane.backfill.key))]
     found = session.rows(
-        f"{_selected(lane)} WHERE {condition} AND {lane.is_not_ours}"
+        f"{_selected(lane)} WHERE ({lane.keys()}) IN (SELECT {', '.join(names)}"
+        f" FROM pg_catalog.jsonb_to_recordset(%(keys)s::jsonb) AS ec({_typed_keys(lane)}))"
         f" ORDER BY {lane.keys()} FOR NO KEY UPDATE OF {lane.alias}",
-        params,
+        {"keys": document(keys, names)},
     )
     return _rows(found, len(lane.backfill.key))
+
+
+def _typed_keys(lane: Lane) -> str:
+    kinds = enumerate(lane.backfill.key_types)
+    return ", ".join(f"k{at} {_escaped(kind)}" for at, kind in kinds)
 
 
 def _selected(lane: Lane) -> str:
@@ -64,19 +72,21 @@ def _rows(found: list[Row], width: int) -> list[Row]:
     return [one for one in found if one[width] is not None]
 
 
-def write(session: Session, lane: Lane, column_types: Sequence[str], rows: Sequence[Row]) -> int:
-    """Write the rows that nobody has changed since they were read; how many that were.
+def write(
+    session: Session, lane: Lane, column_types: Sequence[str], rows: Sequence[Row]
+) -> tuple[int, list[Key]]:
+    """Write the rows that nobody has changed since they were read; how many, and the others' keys.
 
-    Each is the key, the version, and the values to be written.
+    Each is the key, the version, and the values to be written. A version does not tell afterwards
+    what was written here: a trigger may have written the row once more, under another number.
     """
     if not rows:
-        return 0
+        return 0, []
     backfill, alias = lane.backfill, lane.alias
     keys = [f"k{at}" for at in range(len(backfill.key))]
     values = [f"v{at}" for at in range(len(column_types))]
     columns = ", ".join(
-        [f"{name} {_escaped(kind)}" for name, kind in zip(keys, backfill.key_types, strict=True)]
-        + ["x text"]
+        [_typed_keys(lane), "x text"]
         + [f"{name} {_escaped(kind)}" for name, kind in zip(values, column_types, strict=True)]
     )
     assigned = ", ".join(
@@ -84,12 +94,19 @@ def write(session: Session, lane: Lane, column_types: Sequence[str], rows: Seque
         for (column, _), name in zip(backfill.assignments, values, strict=True)
     )
     matched = ", ".join(f"ec.{name}" for name in keys)
-    return session.run(
-        f"UPDATE {lane.table} SET {assigned}"
-        f" FROM pg_catalog.jsonb_to_recordset(%(rows)s::jsonb) AS ec({columns})"
-        f" WHERE ({lane.keys()}) = ({matched}) AND {alias}.xmin = ec.x::xid",
+    found = session.rows(
+        f"WITH {_GIVEN} AS MATERIALIZED (SELECT * FROM"
+        f" pg_catalog.jsonb_to_recordset(%(rows)s::jsonb) AS ec({columns})),"
+        f" {_DONE} ({', '.join(keys)}) AS (UPDATE {lane.table} SET {assigned} FROM {_GIVEN} AS ec"
+        f" WHERE ({lane.keys()}) = ({matched}) AND {alias}.xmin = ec.x::xid"
+        f" RETURNING {lane.keys()})"
+        f" SELECT done.n, kept.* FROM (SELECT count(*) FROM {_DONE})"
+        f" AS done (n) LEFT JOIN (SELECT {lane.texts} FROM (SELECT {matched} FROM {_GIVEN} AS ec"
+        f" WHERE ({matched}) NOT IN (TABLE {_DONE})) AS {alias} ({', '.join(lane.key_names)}))"
+        f" AS kept ({', '.join(lane.key_names)}) ON true",
         {"rows": document(rows, [*keys, "x", *values])},
     )
+    return int(found[0][0]), [tuple(key) for _, *key in found if key[0] is not None]
 
 
 def document(rows: Sequence[Row], names: Sequence[str]) -> str:

@@ -111,12 +111,6 @@ class Lane:
         return f"{rest} = {chunk.turn:d}"
 
     @property
-    def is_not_ours(self) -> str:
-        """The condition that this transaction has not written the row."""
-        ours = "pg_catalog.pg_current_xact_id_if_assigned()::xid"
-        return f"{self.alias}.xmin IS DISTINCT FROM {ours}"
-
-    @property
     def texts(self) -> str:
         """The key columns as texts that every session reads back as the same values."""
         return ", ".join(self.text_list)

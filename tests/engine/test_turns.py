@@ -83,7 +83,7 @@ def filled(dsn: str, change: FillColumn | ComputeColumns, **options: object) -> 
 
 def values(dsn: str, what: str = "n") -> list[tuple[object, ...]]:
     with psycopg.connect(dsn, autocommit=True) as connection:
-        sql = f"SELECT {what}, count(*) FROM t GROUP BY 1 ORDER BY 1"
+        sql = f"SELECT {what}, count(*) FROM t GROUP BY {what} ORDER BY {what}"
         found = connection.execute(sql.encode()).fetchall()
     connection.close()
     return found
@@ -136,6 +136,27 @@ def test_rows_that_the_application_changes_meanwhile_are_not_taken_for_kept_back
     other.close()
 
     assert values(dsn) == [(1, ROWS - 2), (None, 1)]
+
+
+@pytest.mark.parametrize("change", [COUNT, PYTHON], ids=["expression", "python"])
+def test_rows_that_a_trigger_writes_once_more_are_counted_once(
+    dsn: str, change: FillColumn | ComputeColumns
+) -> None:
+    """In a block with an EXCEPTION they get the number of another transaction, within ours."""
+    build(dsn)
+    keep(dsn, "new.id % 500 = 0")
+    execute(
+        dsn,
+        "CREATE FUNCTION again() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN"
+        " UPDATE t SET pad = 'again' WHERE id = new.id AND pad <> 'again'; RETURN NULL;"
+        " EXCEPTION WHEN division_by_zero THEN RETURN NULL; END$$",
+        "CREATE TRIGGER again AFTER UPDATE ON t FOR EACH ROW EXECUTE FUNCTION again()",
+    )
+
+    with pytest.raises(RowsFailedError, match="4 rows are in quarantine"):
+        filled(dsn, change)
+
+    assert values(dsn, "n, pad = 'again'") == [(0, False, 4), (1, True, ROWS - 4)]
 
 
 def test_a_trigger_that_keeps_too_many_back_stops_it(dsn: str) -> None:
