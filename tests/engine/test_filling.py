@@ -33,7 +33,7 @@ from expandcontract.postgres import controls, leases, ledger
 from expandcontract.postgres.origin import Origin
 from expandcontract.postgres.session import PsycopgSession, borrowed, open_session
 from tests.support.proxy import TcpProxy
-from tests.support.walk import execute, running
+from tests.support.walk import execute
 
 ROWS = 3000
 WIDE = "repeat('x', 700)"
@@ -620,12 +620,12 @@ def test_the_total_is_that_of_all_partitions_whoever_has_counted(
     connection.execute("INSERT INTO p SELECT g, md5(g::text) FROM generate_series(0, 5999) g")
     connection.execute(f"ANALYZE {analysed}".encode())
 
-    with running(dsn) as runner:
+    with runner(dsn) as run:
         fill = FillColumn(table="p", assignments=("b = a",))
-        [step] = foreseen_plan(runner, adhoc.checked_plan(runner, fill))
-        record = adhoc.begin(runner, fill)
-        adhoc.carry_on(runner, record)
-        [found] = fillings(runner.session)[record.id]
+        [step] = foreseen_plan(run, adhoc.checked_plan(run, fill))
+        record = adhoc.begin(run, fill)
+        adhoc.carry_on(run, record)
+        [found] = fillings(run.session)[record.id]
 
     assert step.rows_estimated is not None
     assert found.rows_estimated is not None
@@ -644,10 +644,10 @@ def test_a_total_is_unknown_where_nobody_has_counted(
     ):
         connection.execute(command.encode())
 
-    with running(dsn) as runner:
-        record = adhoc.begin(runner, FillColumn(table="p", assignments=("b = a",)))
-        adhoc.carry_on(runner, record)
-        [found] = fillings(runner.session)[record.id]
+    with runner(dsn) as run:
+        record = adhoc.begin(run, FillColumn(table="p", assignments=("b = a",)))
+        adhoc.carry_on(run, record)
+        [found] = fillings(run.session)[record.id]
 
     assert (found.rows_estimated, found.rows_seen) == (None, 2000)
 
@@ -656,9 +656,9 @@ def test_a_table_goes_by_one_name_however_it_is_quoted(
     dsn: str, connection: psycopg.Connection
 ) -> None:
     connection.execute('CREATE TABLE "select" (id int PRIMARY KEY, n int)')
-    with running(dsn) as runner:
+    with runner(dsn) as run:
         begun = [
-            adhoc.begin(runner, FillColumn(table=table, assignments=("n = id",)))
+            adhoc.begin(run, FillColumn(table=table, assignments=("n = id",)))
             for table in ("select", '"select"')
         ]
 
@@ -670,11 +670,11 @@ def test_a_claimed_name_is_read_as_this_release_spells_it(
 ) -> None:
     connection.execute('CREATE TABLE "select" (id int PRIMARY KEY, n int)')
     change = FillColumn(table="select", assignments=("n = id",))
-    with running(dsn) as runner:
-        record = adhoc.begin(runner, change)
+    with runner(dsn) as run:
+        record = adhoc.begin(run, change)
         connection.execute(
             "UPDATE expandcontract.changes"
             " SET definition = jsonb_set(definition, '{fields,table}', '\"\\\"select\\\"\"')"
         )
 
-        assert adhoc.begin(runner, change).id == record.id
+        assert adhoc.begin(run, change).id == record.id
